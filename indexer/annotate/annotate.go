@@ -1,0 +1,33 @@
+// Package annotate finds who speaks and about what: actors with their roles, signatories, quotes, topics and cues, each with its
+// evidence. It is pure.
+package annotate
+
+import (
+	"rostrum/internal/statement"
+	"rostrum/search/analysis"
+)
+
+// Input is one statement as extracted, with its words.
+type Input struct {
+	URL      string
+	Source   string
+	Issuer   string // the source's issuer: an actor id; empty for an aggregator
+	Title    string
+	Text     string
+	Author   string
+	SiteName string
+	Kind     string
+	Words    *analysis.Document
+}
+
+// Findings is what was found, each actor and topic once a role.
+type Findings struct {
+	Kind        string
+	Actors      []statement.Actor
+	Topics      []string
+	Quotes      []statement.Quote
+	Cues        []statement.Cue
+	Evidence    []statement.Evidence
+	Signatories int      // distinct
+	Notes       []string // what was cut by a bound
+}

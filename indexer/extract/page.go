@@ -1,0 +1,33 @@
+// Package extract turns the bytes of a capture into title, text, date, author and language. It is pure: no network, no disk, no clock.
+package extract
+
+import (
+	"net/http"
+	"time"
+
+	"rostrum/internal/statement"
+)
+
+// Input is what was fetched.
+type Input struct {
+	URL    string // the address the body was served from
+	Header http.Header
+	Body   []byte
+	Hint   statement.Hint
+}
+
+// Page is what a capture says. Text is paragraphs separated by one newline each.
+type Page struct {
+	Canonical     string // absolute canonical URL within the site, by rel=canonical; else the input's URL, canonicalized
+	Title         string
+	Text          string
+	Author        string
+	SiteName      string
+	Published     time.Time // UTC; zero when nobody says
+	PublishedFrom string    // statement.FromFeed and so on
+	Language      string    // ISO 639-1, or "und"
+	Kind          string    // a first guess by form: "statement" or "document"
+	NoIndex       bool      // robots meta or X-Robots-Tag
+	NoArchive     bool
+	Links         []string // absolute, of the main content, for the curious
+}

@@ -1,0 +1,108 @@
+// Package search answers queries: it parses and resolves them, asks the store, and says what was found in the words of the
+// contract.
+package search
+
+import (
+	"context"
+	"time"
+
+	"rostrum/internal/statement"
+	"rostrum/search/query"
+)
+
+// Order is how results are sorted.
+type Order string
+
+// The orders. Ties are broken by id.
+const (
+	Relevance Order = "relevance"
+	Newest    Order = "newest"
+	Oldest    Order = "oldest"
+)
+
+// Facets that can be asked for, and the values that they count.
+const (
+	FacetActor  = "actor" // who speaks, once a group
+	FacetTopic  = "topic"
+	FacetSource = "source"
+	FacetLang   = "lang"
+	FacetKind   = "kind"
+	FacetMonth  = "month" // 2006-01
+	FacetPhase  = "phase"
+	FacetRole   = "role"
+)
+
+// Request is one page of results, asked of the store.
+type Request struct {
+	Query    query.Node // resolved: ids in every Term
+	Order    Order
+	Limit    int      // statements on the page, at least 0
+	After    string   // opaque, a previous Page's Next; empty for the first page
+	Facets   []string // the Facet constants
+	Copies   bool     // count and list every member of a group instead of its lead
+	Snippets bool
+}
+
+// Snippet is a piece of the text with the places that matched. Marks count code points into Text, end exclusive.
+type Snippet struct {
+	Text  string   `json:"text"`
+	Marks [][2]int `json:"marks"`
+}
+
+// Hit is a statement (without its text, quotes, cues and evidence) and why it matched.
+type Hit struct {
+	statement.Statement
+	Snippets []Snippet `json:"snippets"`
+	Score    float64   `json:"-"`
+}
+
+// Count is how many groups carry a value.
+type Count struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Count int    `json:"count"`
+}
+
+// Page is one page of results. Total is exact and counts groups (members with Request.Copies).
+type Page struct {
+	Total  int
+	Hits   []Hit
+	Facets map[string][]Count // by descending count, then id; Name is empty until the service fills it
+	Next   string             // the cursor of the next page; empty at the end
+	Notes  []string           // bounds that were hit, in sentences
+}
+
+// Searcher finds statements. Search is ordered as asked and gives a fault.Invalid for a cursor that is not its own.
+type Searcher interface {
+	Search(ctx context.Context, r Request) (Page, error)
+}
+
+// Reader reads single statements. Both give a fault.NotFound for an id that is not stored; merged group ids redirect.
+type Reader interface {
+	// Statement gives the whole statement.
+	Statement(ctx context.Context, id string) (statement.Statement, error)
+	// Revisions gives all states of a statement, oldest first.
+	Revisions(ctx context.Context, id string) ([]statement.Revision, error)
+	// Copies gives the other members of a statement's group, without text.
+	Copies(ctx context.Context, id string) ([]statement.Statement, error)
+}
+
+// Scanner visits every statement that matches, in no promised order, from one state of the index.
+type Scanner interface {
+	// Scan calls visit with each match, whole, until visit returns an error, which Scan returns. The statement is the visitor's to keep.
+	Scan(ctx context.Context, q query.Node, copies bool, visit func(*statement.Statement) error) error
+}
+
+// Knower says which values of a field the store holds, for ids that no registry knows.
+type Knower interface {
+	// Holds says whether any statement carries value in the keyword field.
+	Holds(ctx context.Context, field query.Field, value string) (bool, error)
+}
+
+// Status is what the store says of itself.
+type Status struct {
+	Statements int       // leads and members
+	Newest     time.Time // when the last statement was first seen; zero if there is none
+	Bytes      int64     // on disk
+	Generation string    // the index generation's name
+}
