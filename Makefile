@@ -1,0 +1,34 @@
+# Every target works on a fresh clone; nothing needs to be installed but Go (and chromium for the browser tests).
+SHELL := /bin/bash
+LINT  := go tool -modfile=tools/lint/go.mod golangci-lint
+FUZZTIME ?= 30s
+
+.PHONY: run test race lint fuzz bench golden build
+run: ## the demo on its sample sites
+	go run ./cmd/rostrum demo
+
+build: ## one static binary
+	CGO_ENABLED=0 go build -trimpath -o bin/rostrum ./cmd/rostrum
+
+test: ## every test
+	go test ./...
+
+race: ## every test under the race detector
+	CGO_ENABLED=1 go test -race ./...
+
+lint: ## gofmt, vet and the linter
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these files"; exit 1; }
+	go vet ./...
+	$(LINT) run ./...
+
+fuzz: ## every fuzz target for FUZZTIME each
+	@set -e; for p in $$(go list ./...); do \
+	  for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
+	    echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p; \
+	  done; done
+
+bench: ## every number of the design, measured here and now
+	go test -run '^$$' -bench . -benchmem -timeout 60m ./...
+
+golden: ## rewrite the committed quality figures
+	go test ./indexer/... ./search/... ./internal/e2e/... -run Golden -update
