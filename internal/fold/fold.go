@@ -1,5 +1,5 @@
 // Package fold is the one definition of when two spellings are the same word: compatibility forms and width (NFKC), case,
-// accents, ё, and Arabic letters, marks and digits.
+// accents, ligatures, ё, Arabic letters, marks and digits, and what is never seen (soft hyphens, zero-width and direction marks).
 package fold
 
 import (
@@ -10,52 +10,85 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// String folds s. Folding is idempotent. ASCII in lower case is returned as it is.
+// String folds s. Folding is idempotent. What is folded already is returned as it is, without allocation.
 func String(s string) string {
-	plain := true
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c >= utf8.RuneSelf || c >= 'A' && c <= 'Z' {
-			plain = false
-			break
+	for _, r := range s {
+		if r >= 'A' && r <= 'Z' || r >= utf8.RuneSelf && common(r) != r {
+			return restring(Append(make([]byte, 0, len(s)+8), s), s)
 		}
 	}
-	if plain {
-		return s
-	}
-	return string(Append(make([]byte, 0, len(s)), s))
+	return s
 }
 
-// Append appends the folded s to dst.
+// restring is b as a string: s itself when they are the same.
+func restring(b []byte, s string) string {
+	if string(b) == s {
+		return s
+	}
+	return string(b)
+}
+
+// Append appends the folded s to dst. It allocates nothing for ASCII, Latin, Russian, Arabic and Han when dst has room.
 func Append(dst []byte, s string) []byte {
-	for i := 0; i < len(s); i++ {
+	base := len(dst)
+	for i := 0; i < len(s); {
 		c := s[i]
-		if c >= utf8.RuneSelf {
-			return appendSlow(dst, s[i:])
+		if c < utf8.RuneSelf {
+			if c >= 'A' && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			dst = append(dst, c)
+			i++
+			continue
 		}
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
+		r, size := utf8.DecodeRuneInString(s[i:])
+		to := common(r)
+		switch {
+		case to == unknown:
+			return appendAny(dst[:base], s)
+		case to != dropped:
+			dst = utf8.AppendRune(dst, to)
 		}
-		dst = append(dst, c)
+		i += size
 	}
 	return dst
 }
 
-// appendSlow decomposes, drops what is not told apart, lowers, and composes again.
-func appendSlow(dst []byte, s string) []byte {
-	var b strings.Builder
-	for _, r := range norm.NFKD.String(s) {
-		if unicode.Is(unicode.Mn, r) && !keepMark(r) || r == 'ـ' || unicode.Is(unicode.Cf, r) {
+// appendAny is the definition; common is only its shortcut. It decomposes, drops what is not told apart, lowers, and composes again.
+func appendAny(dst []byte, s string) []byte {
+	kept := make([]byte, 0, len(s)+8)
+	var last rune
+	for _, r := range norm.NFKD.String(strings.ToValidUTF8(s, "\ufffd")) {
+		if r == '\u0306' && (last == 'и' || last == 'у') {
+			kept, last = utf8.AppendRune(kept, r), r // й and ў are letters of their own
 			continue
 		}
-		b.WriteRune(letter(unicode.ToLower(r)))
+		if invisible(r) {
+			continue
+		}
+		last = letter(unicode.ToLower(r))
+		if pair := ligature(last); pair != "" {
+			kept = append(kept, pair...)
+			continue
+		}
+		kept = utf8.AppendRune(kept, last)
 	}
-	return norm.NFC.AppendString(dst, b.String())
+	return norm.NFC.Append(dst, kept...)
 }
 
-// keepMark keeps the marks that make another letter rather than an accented one: Cyrillic й (и with a breve) is one. Marks of
-// scripts other than Latin, Greek, Cyrillic and Arabic are vowels, and stay.
-func keepMark(r rune) bool {
-	return r == '\u0306' || !(r >= '\u0300' && r <= '\u036f' || r >= '\u0610' && r <= '\u061a' || r >= '\u064b' && r <= '\u065f' || r == '\u0670' || r >= '\u06d6' && r <= '\u06ed')
+// invisible is true for accents, vowel points, format characters and the Arabic tatweel. The marks of other scripts (and of kana) make
+// another letter, and stay.
+func invisible(r rune) bool {
+	if r < 0x80 {
+		return false
+	}
+	if r == 'ـ' || unicode.Is(unicode.Cf, r) {
+		return true
+	}
+	if r == '\u3099' || r == '\u309a' || !unicode.In(r, unicode.Mn, unicode.Me) {
+		return false
+	}
+	return unicode.In(r, unicode.Inherited, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Arabic, unicode.Hebrew)
 }
 
 // letter maps the letters that are written one for the other.
@@ -69,17 +102,19 @@ func letter(r rune) rune {
 		return 'ك'
 	case 'ة':
 		return 'ه'
-	case 'ß':
-		return 'ß'
+	case 'ς':
+		return 'σ'
 	case 'ı':
 		return 'i'
 	case 'ø':
 		return 'o'
 	case 'ł':
 		return 'l'
-	case 'đ':
+	case 'đ', 'ð':
 		return 'd'
-	case '’', 'ʼ', '＇':
+	case 'ħ':
+		return 'h'
+	case '’', '‘', 'ʼ', 'ʻ':
 		return '\''
 	}
 	if r >= '٠' && r <= '٩' {
@@ -89,4 +124,19 @@ func letter(r rune) rune {
 		return r - '۰' + '0'
 	}
 	return r
+}
+
+// ligature gives the two letters that one letter is also written as; empty for the others.
+func ligature(r rune) string {
+	switch r {
+	case 'ß':
+		return "ss"
+	case 'æ':
+		return "ae"
+	case 'œ':
+		return "oe"
+	case 'þ':
+		return "th"
+	}
+	return ""
 }
