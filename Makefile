@@ -3,7 +3,7 @@ SHELL := /bin/bash
 LINT  := go tool -modfile=tools/lint/go.mod golangci-lint
 FUZZTIME ?= 30s
 
-.PHONY: run test race lint fuzz bench golden build
+.PHONY: run test race lint lint-only fuzz bench golden build
 run: ## the demo on its sample sites
 	go run ./cmd/rostrum demo
 
@@ -19,6 +19,9 @@ race: ## every test under the race detector
 lint: ## gofmt, vet and the linter
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these files"; exit 1; }
 	go vet ./...
+	$(MAKE) --no-print-directory lint-only
+
+lint-only:
 	$(LINT) run ./...
 
 fuzz: ## every fuzz target for FUZZTIME each
