@@ -1,0 +1,112 @@
+package robots
+
+import (
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestRules(t *testing.T) {
+	const text = "\ufeffUser-agent: *\r\nDisallow: /\r\n\r\n" +
+		"User-agent: Other\nUser-agent: Rostrum/1.0 # ours\nDisallow: /private\nAllow: /private/open$\nCrawl-delay: 1.5\n" +
+		"Sitemap: https://a.example/sitemap.xml\nUser-agent: nobody\nDisallow: /\n" +
+		"User-agent: rostrum\nDisallow: /*.php$\nDisallow: /%7Etmp\nDisallow: /é\nDisallow:\nAllow: /same\nDisallow: /same\nDisallow: /q?b=2&a=1"
+	rules := Parse([]byte(text), "rostrum")
+	if rules.Delay != 1500*time.Millisecond || len(rules.Sitemaps) != 1 {
+		t.Errorf("delay %v, sitemaps %v", rules.Delay, rules.Sitemaps)
+	}
+	for path, want := range map[string]bool{
+		"/": true, "/private": false, "/private/x": false, "/private/open": true, "/private/open/x": false,
+		"/a.php": false, "/a.php5": true, "/~tmp/x": false, "/%7etmp": false, "/%C3%A9": false, "/same": true,
+		"/q?b=2&a=1": false, "/q?a=1&b=2": true, "/robots.txt": true, "/%70rivate": false,
+	} {
+		u, err := url.Parse("https://a.example" + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := rules.Allows(u); got != want {
+			t.Errorf("Allows(%s) = %v, want %v", path, got, want)
+		}
+	}
+	anyone, _ := url.Parse("https://a.example/x")
+	if Parse([]byte(text), "ros").Allows(anyone) || Parse([]byte(text), "rostrum-x").Allows(anyone) {
+		t.Error("a group for rostrum must not be taken for another product's")
+	}
+}
+
+// unlike lists the cases in which we differ on purpose: RFC 9309, 2.2.2, compares /%62%61%7A and /baz, and an address with
+// letters outside ASCII and its escaped form, as equal; the cases expect that nobody escapes what the caller did not.
+var unlike = map[string]bool{
+	"http://foo.bar/foo/bar/ツ FooBot":   true,
+	"http://foo.bar/foo/bar/baz FooBot": true,
+}
+
+// TestConformance runs the cases of google/robotstxt-spec-test where they are to be had.
+func TestConformance(t *testing.T) {
+	files, _ := filepath.Glob(filepath.Join(sharedData(), "robots/google-spec-test/CTC/*/*.textproto"))
+	if len(files) == 0 {
+		t.Log("NOT RUN: no robots conformance cases under", sharedData())
+		return
+	}
+	specs := regexp.MustCompile(`robotstxt:|testurl:|useragent:|expected_outcome: (\w+)|"((?:[^"\\]|\\.)*)"|\w+:`)
+	cases := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fields := map[string]string{}
+		field := ""
+		for _, m := range specs.FindAllStringSubmatch(dropComments(string(text)), -1) {
+			switch {
+			case m[1] != "":
+				cases++
+				u, err := url.Parse(fields["testurl:"])
+				if err != nil {
+					t.Errorf("%s: %v", file, err)
+					continue
+				}
+				encoded := strings.Contains(fields["robotstxt:"], "%62") || strings.Contains(fields["testurl:"], "ツ")
+				if encoded && unlike[fields["testurl:"]+" "+fields["useragent:"]] {
+					continue
+				}
+				if got := Parse([]byte(fields["robotstxt:"]), fields["useragent:"]).Allows(u); got != (m[1] == "ALLOWED") {
+					t.Errorf("%s: %q for %q: allowed %v, want %s in\n%s", filepath.Base(file), u, fields["useragent:"], got, m[1], fields["robotstxt:"])
+				}
+			case strings.HasPrefix(m[0], `"`):
+				s, err := strconv.Unquote(m[0])
+				if err != nil {
+					t.Fatalf("%s: %s: %v", file, m[0], err)
+				}
+				fields[field] += s
+			default:
+				field = m[0]
+				fields[field] = ""
+			}
+		}
+	}
+	t.Logf("%d cases in %d files", cases, len(files))
+}
+
+func dropComments(s string) string {
+	return regexp.MustCompile(`(?m)^\s*#.*$`).ReplaceAllString(s, "")
+}
+
+func sharedData() string {
+	if dir := os.Getenv("ROSTRUM_SHARED_DATA"); dir != "" {
+		return dir
+	}
+	return "../../../shared/data"
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte("User-agent: *\nDisallow: /a*b$\nAllow: /%zz"), "/a%2")
+	f.Fuzz(func(_ *testing.T, body []byte, path string) {
+		Parse(body, "rostrum").Allows(&url.URL{Scheme: "https", Host: "a.example", Path: path})
+	})
+}

@@ -1,0 +1,107 @@
+package transport
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// maxLanes bounds how many hosts are remembered; idle ones are forgotten first.
+const maxLanes = 10_000
+
+// Lanes holds every host to its pace: at most so many requests at once, and at least so much time from the start of one to the
+// start of the next. It is safe for many goroutines.
+type Lanes struct {
+	delay time.Duration
+	slots int
+
+	mu    sync.Mutex
+	hosts map[string]*lane
+}
+
+type lane struct {
+	slots chan struct{} // a token for each request under way
+	delay time.Duration
+	next  time.Time // when the next request may start
+}
+
+// NewLanes makes lanes with a delay between the starts of requests to one host (0: none) and a number of requests at once (at least 1).
+func NewLanes(delay time.Duration, slots int) *Lanes {
+	return &Lanes{delay: delay, slots: max(slots, 1), hosts: map[string]*lane{}}
+}
+
+// Enter waits for the host's turn; the caller calls leave when its request is over. It returns the context's error if that ends first.
+func (l *Lanes) Enter(ctx context.Context, host string) (leave func(), err error) {
+	ln := l.lane(host)
+	select {
+	case ln.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	leave = func() { <-ln.slots }
+	if wait := l.reserve(ln); wait > 0 {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			leave()
+			return nil, context.Cause(ctx)
+		}
+	}
+	return leave, nil
+}
+
+// reserve takes the next start and gives the time until then.
+func (l *Lanes) reserve(ln *lane) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	start := now
+	if ln.next.After(now) {
+		start = ln.next
+	}
+	ln.next = start.Add(ln.delay)
+	return start.Sub(now)
+}
+
+// Wait is how long a request to the host would wait for its pace if it came now.
+func (l *Lanes) Wait(host string) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if ln, ok := l.hosts[host]; ok {
+		return max(time.Until(ln.next), 0)
+	}
+	return 0
+}
+
+// Slow raises a host's delay to at least d: what its robots.txt asks for.
+func (l *Lanes) Slow(host string, d time.Duration) {
+	ln := l.lane(host)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	ln.delay = max(ln.delay, d)
+}
+
+func (l *Lanes) lane(host string) *lane {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	ln, ok := l.hosts[host]
+	if !ok {
+		if len(l.hosts) >= maxLanes {
+			l.forgetIdle()
+		}
+		ln = &lane{slots: make(chan struct{}, l.slots), delay: l.delay}
+		l.hosts[host] = ln
+	}
+	return ln
+}
+
+func (l *Lanes) forgetIdle() {
+	now := time.Now()
+	for host, ln := range l.hosts {
+		if len(ln.slots) == 0 && ln.next.Before(now) {
+			delete(l.hosts, host)
+		}
+	}
+}
