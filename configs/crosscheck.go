@@ -1,0 +1,50 @@
+package configs
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// checkSettings looks at settings that only make sense together.
+func (l *loader) checkSettings() {
+	s := &l.cfg.Settings
+	add := func(field, what, remedy string) { l.problems.Add(s.At, field, "", what, remedy) }
+	if s.Bus.URL == "" && (s.Bus.User != "" || s.Bus.Credentials != "" || !s.Bus.Token.IsZero() || !s.Bus.Password.IsZero()) {
+		add("bus", "a login is given, but no outside server to log in to", "set bus.url, or remove the login")
+	}
+	if (s.Bus.User == "") != s.Bus.Password.IsZero() {
+		add("bus.user", "user and password go together", "set bus.user and bus.password, or neither")
+	}
+	if s.Alerts.SMTP.Host != "" && s.Alerts.SMTP.From == "" {
+		add("alerts.smtp.from", "is missing", "give the sender of the mails, such as Rostrum <alerts@example.org>")
+	}
+	if (s.Alerts.SMTP.User == "") != s.Alerts.SMTP.Password.IsZero() {
+		add("alerts.smtp.user", "user and password go together", "set alerts.smtp.user and alerts.smtp.password, or neither")
+	}
+	if (s.Auth.ProxyHeader == "") != (len(s.Auth.Proxies) == 0) {
+		add("auth.proxy_header", "a header is believed from known proxies only", "set auth.proxy_header and auth.proxies, or neither")
+	}
+	l.checkMappedHosts(s)
+}
+
+// checkMappedHosts refuses hosts mapped to a private address that may not be fetched: every fetch would fail.
+func (l *loader) checkMappedHosts(s *Settings) {
+	for _, host := range sortedKeys(s.Fetch.Hosts) {
+		target, err := netip.ParseAddrPort(s.Fetch.Hosts[host])
+		if err != nil || !private(target.Addr()) || allowed(s.Fetch.AllowPrivate, host, target.Addr()) {
+			continue
+		}
+		l.problems.Add(s.At, "fetch.hosts."+host, target.String(), "is mapped to a private address that may not be fetched",
+			fmt.Sprintf("add %s to fetch.allow_private", target.Addr()))
+	}
+}
+
+func private(a netip.Addr) bool { return a.IsLoopback() || a.IsPrivate() || a.IsLinkLocalUnicast() }
+
+func allowed(list []string, host string, addr netip.Addr) bool {
+	return slices.ContainsFunc(list, func(s string) bool {
+		return strings.EqualFold(s, host) || network(s).Contains(addr)
+	})
+}

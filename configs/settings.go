@@ -1,0 +1,141 @@
+package configs
+
+import "time"
+
+// Settings is rostrum.yaml: how one instance runs. The comments of its fields are the documentation of the settings: they are
+// printed into rostrum.yaml and docs/configuration.md, and say the unit, what zero means, and why one would change the setting.
+// A tag default gives the default, check names a rule of checks, oneof the words a setting takes, min and max its bounds.
+type Settings struct {
+	// Address and port on which the web pages and the API are served. Port 0 takes a free port. On an address other than
+	// loopback every request needs a token. Change it to be reached from other machines, best behind a reverse proxy with TLS.
+	Listen string `yaml:"listen" default:"127.0.0.1:8700" check:"address"`
+	// Folder of everything that is kept: bus, archive, index and the first admin token. Relative to the working directory.
+	// Change it to put the data on the disk that is backed up.
+	Data string `yaml:"data" default:"rostrum-data" check:"required"`
+	// Names by which browsers may address this server, besides localhost, loopback addresses and the listen address. Empty: no
+	// others. A request for any other name is refused, against DNS rebinding. Add the name that your reverse proxy serves.
+	Hosts []string `yaml:"hosts" check:"host"`
+	// Address under which readers reach this instance; it begins the links in alerts and feeds. Empty: http:// and the listen
+	// address. Set it when a reverse proxy stands in front.
+	PublicURL string `yaml:"public_url" check:"url"`
+	// What is watched: folders beside this file ("." is its own folder), or names of processes that come with Rostrum (demo,
+	// cybercrime-convention). Empty: nothing is watched, and what was collected can still be searched.
+	ProcessFolders []string `yaml:"processes" check:"folder"`
+
+	Bus    Bus    `yaml:"bus"`
+	Fetch  Fetch  `yaml:"fetch"`
+	Alerts Alerts `yaml:"alerts"`
+	Auth   Auth   `yaml:"auth"`
+	Log    Log    `yaml:"log"`
+
+	At Place `yaml:"-"`
+}
+
+// Bus is NATS, over which everything travels.
+type Bus struct {
+	// Address of an outside NATS server with JetStream; several are separated by commas. Empty: NATS runs inside this process
+	// with no open port. Set it to split the roles over processes.
+	URL string `yaml:"url" check:"nats"`
+	// Token for the outside NATS server. Empty: none.
+	Token Secret `yaml:"token"`
+	// User name for the outside NATS server. Empty: none.
+	User string `yaml:"user"`
+	// Password of that user. Empty: none.
+	Password Secret `yaml:"password"`
+	// Path of a NATS credentials file (.creds) for the outside server. Empty: none.
+	Credentials string `yaml:"credentials"`
+	// When the bus writes to the disk for good: always (before each acknowledgement; nothing is lost when the power fails) or
+	// interval (every two minutes; several times faster, and a power failure can lose what came since).
+	Sync string `yaml:"sync" default:"always" oneof:"always|interval"`
+	// Most bytes of captures that may wait for the indexer. When they are used up the crawler waits. At least 16MB. Change it
+	// when the disk is small, or when the indexer is to be away for long.
+	CapturesMaxBytes Size `yaml:"captures_max_bytes" default:"4GB" min:"16MB" max:"100TB"`
+	// How long announcements of statements are kept, for alerts that catch up after an outage. At least 1h. Change it when the
+	// search node may be away for longer.
+	StatementsKeep time.Duration `yaml:"statements_keep" default:"30d" min:"1h" max:"3650d"`
+}
+
+// Fetch is how the crawler behaves towards the sites it visits.
+type Fetch struct {
+	// Name by which the crawler introduces itself; robots.txt groups are matched on its product word. Letters, digits and
+	// hyphens, with /VERSION after it if wanted. Change it to be known as your own organisation's crawler.
+	UserAgent string `yaml:"user_agent" default:"Rostrum" check:"product"`
+	// Web or mail address at which a site's operator reaches you; it stands in the User-Agent. Empty: none is sent, and sites
+	// are more likely to refuse. Set it before you crawl the open web.
+	Contact string `yaml:"contact" check:"contact"`
+	// Addresses to use instead of DNS: host name to ADDRESS:PORT. Empty: DNS alone. For tests and demonstrations; an address
+	// that is private must be in allow_private as well.
+	Hosts map[string]string `yaml:"hosts" keys:"host" check:"mapping"`
+	// Private networks, addresses or host names that may be fetched all the same. Empty: none, so that no page can make the
+	// crawler read your intranet. Add what you monitor there.
+	AllowPrivate []string `yaml:"allow_private" check:"network"`
+	// Whether robots.txt is obeyed. Switch it off for sites of your own only.
+	Robots bool `yaml:"robots" default:"true"`
+	// Least time between two requests to one host; a longer Crawl-delay of the site wins. 0: no pause, for sites of your own.
+	// Raise it for small sites.
+	Delay time.Duration `yaml:"delay" default:"2s" min:"0s" max:"1h"`
+	// Requests to one host at the same time. Raise it for sites of your own only.
+	PerHost int `yaml:"per_host" default:"1" min:"1" max:"64"`
+	// Requests at the same time over all hosts. Raise it when there are many hosts, lower it on a thin line.
+	Parallel int `yaml:"parallel" default:"8" min:"1" max:"256"`
+	// Longest time of one fetch, from connecting to the last byte. Raise it for large files on slow sites.
+	Timeout time.Duration `yaml:"timeout" default:"30s" min:"100ms" max:"10m"`
+	// Most bytes of a page or file, after decompression. What is larger is not kept, and the source's health says so. Raise it
+	// for long PDF files.
+	MaxBody Size `yaml:"max_body" default:"32MB" min:"1KB" max:"256MB"`
+	// Most redirects that are followed for one fetch. 0: none.
+	MaxRedirects int `yaml:"max_redirects" default:"10" min:"0" max:"20"`
+	// Most pages that one pass over a source fetches; the rest comes in the next pass, and the source's health says so.
+	MaxPages int `yaml:"max_pages" default:"5000" min:"1" max:"1000000"`
+	// How often a source is looked at for new pages, where it does not say itself.
+	Every time.Duration `yaml:"every" default:"1h" min:"1s" max:"365d"`
+	// How often a page that is known is fetched again, to find revisions, where its source does not say itself. 0: never.
+	Revisit time.Duration `yaml:"revisit" default:"7d" min:"0s" max:"3650d"`
+}
+
+// Alerts is how saved queries tell their owners.
+type Alerts struct {
+	// Private networks, addresses or host names to which webhooks may be delivered. Empty: none. Add your own receivers.
+	AllowPrivate []string `yaml:"allow_private" check:"network"`
+	// Longest time of one delivery to a webhook.
+	Timeout time.Duration `yaml:"timeout" default:"15s" min:"100ms" max:"5m"`
+
+	SMTP SMTP `yaml:"smtp"`
+}
+
+// SMTP is the server through which mail leaves.
+type SMTP struct {
+	// Name of the mail server. Empty: no mail is sent, and saved queries can have no mail channel.
+	Host string `yaml:"host" check:"host"`
+	// Port of the mail server: 587 for STARTTLS, 465 for TLS from the start.
+	Port int `yaml:"port" default:"587" min:"1" max:"65535"`
+	// User name at the mail server. Empty: no login.
+	User string `yaml:"user"`
+	// Password at the mail server. Empty: no login.
+	Password Secret `yaml:"password"`
+	// Sender of the mails, as in "Rostrum <alerts@example.org>". Needed when smtp.host is set.
+	From string `yaml:"from" check:"mail"`
+	// Encryption towards the mail server: required, or none for a server on this machine.
+	TLS string `yaml:"tls" default:"required" oneof:"required|none"`
+}
+
+// Auth is who may ask.
+type Auth struct {
+	// Who needs a token: auto (everybody, unless listen is a loopback address) or always.
+	Require string `yaml:"require" default:"auto" oneof:"auto|always"`
+	// The first admin token, at least 16 characters. Empty: one is made and written to admin.token in the data folder.
+	AdminToken Secret `yaml:"admin_token" check:"token"`
+	// Header in which a reverse proxy says who the user is, such as X-Forwarded-User. Empty: no header is believed. Needs
+	// auth.proxies.
+	ProxyHeader string `yaml:"proxy_header" check:"header"`
+	// Addresses or networks of the reverse proxies whose header is believed. Empty: none.
+	Proxies []string `yaml:"proxies" check:"cidr"`
+}
+
+// Log is what the process says of itself, on standard error.
+type Log struct {
+	// Least level that is printed: debug, info, warn or error.
+	Level string `yaml:"level" default:"info" oneof:"debug|info|warn|error"`
+	// Form of the lines: text for people, json for collectors.
+	Format string `yaml:"format" default:"text" oneof:"text|json"`
+}
