@@ -14,6 +14,8 @@ type Input struct {
 	Header http.Header
 	Body   []byte
 	Hint   statement.Hint
+
+	FetchedAt time.Time // a date more than a day later is not believed; zero believes any
 }
 
 // Page is what a capture says. Text is paragraphs separated by one newline each.
@@ -30,4 +32,5 @@ type Page struct {
 	NoIndex       bool      // robots meta or X-Robots-Tag
 	NoArchive     bool
 	Links         []string // absolute, of the main content, for the curious
+	Notes         []string // bounds that were hit, in sentences
 }

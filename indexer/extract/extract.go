@@ -1,0 +1,138 @@
+package extract
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"runtime/debug"
+	"strings"
+
+	"rostrum/internal/fault"
+	"rostrum/internal/statement"
+)
+
+// Options are the bounds of an Extractor. A zero bound is its default.
+type Options struct {
+	MaxBody  int // bytes of a body; more is a fault.TooLarge. Default 16 MiB
+	MaxNodes int // nodes of a page's tree; more is a fault.Poison. Default 500,000
+	MaxDepth int // how deep the tree nests; more is a fault.Poison. Default 512
+	MaxText  int // bytes of text that are kept; the rest is cut and a note says so. Default 4 MiB
+}
+
+// Extractor turns captures into pages. It has no state: any number of goroutines may use it.
+type Extractor struct {
+	o Options
+}
+
+// New makes an Extractor.
+func New(o Options) *Extractor {
+	for _, b := range []struct {
+		bound    *int
+		standard int
+	}{{&o.MaxBody, 16 << 20}, {&o.MaxNodes, 500_000}, {&o.MaxDepth, 512}, {&o.MaxText, 4 << 20}} {
+		if *b.bound <= 0 {
+			*b.bound = b.standard
+		}
+	}
+	return &Extractor{o: o}
+}
+
+// Extract reads a capture's body. It is deterministic. A body that can never give a text is a fault.Poison that says why: it is
+// of another type than it says, of a type that is not read, broken, empty, or a page without text. One over the bound is a
+// fault.TooLarge. A page that must not be stored (Page.NoIndex) is no error.
+func (x *Extractor) Extract(ctx context.Context, in Input) (page Page, err error) {
+	if err := ctx.Err(); err != nil {
+		return Page{}, fault.As(fault.Canceled, fmt.Errorf("extract %s: %w", in.URL, err))
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			page, err = Page{}, &fault.Error{
+				Kind: fault.Poison, What: "the page makes extraction fail", Position: -1,
+				Err: fmt.Errorf("extract %s: panic: %v\n%s", in.URL, p, debug.Stack()),
+			}
+		}
+	}()
+	canonical, err := statement.Canonicalize(in.URL)
+	if err != nil {
+		return Page{}, fault.As(fault.Poison, err)
+	}
+	if len(in.Body) > x.o.MaxBody {
+		return Page{}, fault.Newf(fault.TooLarge, "the body has %d bytes, more than the %d that are read", len(in.Body), x.o.MaxBody)
+	}
+	page, err = x.read(&in)
+	if err != nil {
+		return Page{}, err
+	}
+	return x.finish(page, canonical)
+}
+
+// read hands the body to the reader of what it is.
+func (x *Extractor) read(in *Input) (Page, error) {
+	if blank(in.Body) {
+		return Page{}, fault.New(fault.Poison, "the page is empty: no text", "")
+	}
+	is := sniff(in.Body)
+	if what := mismatch(in.Header, is); what != "" {
+		return Page{}, fault.New(fault.Poison, what, "")
+	}
+	switch is {
+	case formatHTML:
+		return x.readHTML(in)
+	case formatPlain:
+		return x.readPlain(in), nil
+	case formatPDF:
+		return Page{}, fault.New(fault.Poison, "PDF documents are not read", "")
+	case formatDOCX:
+		return Page{}, fault.New(fault.Poison, "DOCX documents are not read", "")
+	}
+	return Page{}, fault.Newf(fault.Poison, "it is %s, not a page", is)
+}
+
+// finish fills in what every kind of page needs, and refuses one without text.
+func (x *Extractor) finish(page Page, canonical string) (Page, error) {
+	if page.Text == "" {
+		return Page{}, fault.New(fault.Poison, "the page has no text", "")
+	}
+	if len(page.Text) > x.o.MaxText {
+		page.Notes = append(page.Notes, fmt.Sprintf("the text has %d bytes: what is over %d was cut", len(page.Text), x.o.MaxText))
+		page.Text = cutAtRune(page.Text, x.o.MaxText)
+	}
+	if page.Canonical == "" {
+		page.Canonical = canonical
+	}
+	return page, nil
+}
+
+// cutAtRune cuts a text at a bound in bytes without splitting a character.
+func cutAtRune(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	for limit > 0 && s[limit]&0xc0 == 0x80 {
+		limit--
+	}
+	return strings.TrimSpace(s[:limit])
+}
+
+// canonicalURL follows rel=canonical within the site: to the same host, with or without www, and never from a page to the root.
+func canonicalURL(f *facts, page *url.URL) string {
+	if f.canonical == "" || page == nil {
+		return ""
+	}
+	to, err := page.Parse(f.canonical)
+	if err != nil || !sameSite(to, page) || (to.Path == "" || to.Path == "/") && page.Path != to.Path && page.Path != "" {
+		return ""
+	}
+	canonical, err := statement.Canonicalize(to.String())
+	if err != nil {
+		return ""
+	}
+	return canonical
+}
+
+func sameSite(a, b *url.URL) bool {
+	host := func(u *url.URL) string {
+		return strings.TrimPrefix(strings.TrimSuffix(strings.ToLower(u.Hostname()), "."), "www.")
+	}
+	return host(a) == host(b)
+}

@@ -1,0 +1,122 @@
+package extract
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/html"
+
+	"rostrum/internal/fault"
+)
+
+// maxLinks bounds the links that are kept of one page.
+const maxLinks = 500
+
+// topLines is how many lines after the title may hold its date.
+const topLines = 6
+
+// readHTML reads an HTML page.
+func (x *Extractor) readHTML(in *Input) (Page, error) {
+	doc, err := html.Parse(strings.NewReader(decode(in.Body, in.Header)))
+	if err != nil {
+		return Page{}, &fault.Error{Kind: fault.Poison, What: "the page's HTML is broken", Position: -1, Err: fmt.Errorf("parse HTML %s: %w", in.URL, err)}
+	}
+	f := gather(doc, x.o.MaxNodes, x.o.MaxDepth)
+	if f.nodes > x.o.MaxNodes || f.depth > x.o.MaxDepth {
+		return Page{}, fault.Newf(fault.Poison, "the page has more than %d nodes, or nests deeper than %d", x.o.MaxNodes, x.o.MaxDepth)
+	}
+	address, err := url.Parse(in.URL)
+	if err != nil {
+		return Page{}, fault.Newf(fault.Poison, "parse URL %q: %w", in.URL, err)
+	}
+	return compose(in, doc, f, address), nil
+}
+
+// compose puts a page together from its tree and what it says of itself.
+func compose(in *Input, doc *html.Node, f *facts, address *url.URL) Page {
+	ld := readLD(f.ld)
+	page := Page{Kind: "statement", Canonical: canonicalURL(f, address), SiteName: siteName(f, ld)}
+	page.NoIndex, page.NoArchive = robots(in.Header, f.metas)
+	page.Title = titling{facts: f, ld: ld, hint: in.Hint.Title, site: page.SiteName, host: address.Hostname()}.title()
+	main := mainText(doc, f, address)
+	page.Notes = main.notes
+	lines := withoutTitle(main.lines, page.Title)
+	page.Text = strings.Join(lines, "\n")
+	page.Author = author(f, ld, main.author, in.Hint.Author)
+	page.Language = language(page.Text, f.lang)
+	page.Published, page.PublishedFrom = dating{in: in, facts: f, ld: ld, top: aboutTitle(main.all, page.Title, lines)}.published()
+	page.Links = linksIn(main.node, f, address)
+	return page
+}
+
+// withoutTitle drops the first line if it only repeats the title.
+func withoutTitle(lines []string, title string) []string {
+	if len(lines) > 1 && letters(lines[0]) == letters(title) {
+		return lines[1:]
+	}
+	return lines
+}
+
+// aboutTitle gives the lines around the title as a reader sees them: the one before it and those up to the first paragraph.
+func aboutTitle(all []line, title string, text []string) []string {
+	want := letters(title)
+	at := -1
+	for i, l := range all {
+		if want != "" && letters(l.text) == want {
+			at = i
+		}
+		if at >= 0 && len(text) > 0 && l.text == text[0] {
+			break
+		}
+	}
+	if at < 0 {
+		return nil
+	}
+	var top []string
+	for _, l := range all[max(0, at-1):min(len(all), at+1+topLines)] {
+		if len(l.text) <= 200 && letters(l.text) != want {
+			top = append(top, l.text)
+		}
+	}
+	return top
+}
+
+// author is who signed the page: by JSON-LD, by meta, by the byline that was found, by the linking place.
+func author(f *facts, ld article, byline, hint string) string {
+	for _, name := range []string{ld.author, f.first("author", "article:author", "dc.creator", "dcterms.creator", "citation_author", "byl", "parsely-author", "sailthru.author"), byline, hint} {
+		name = strings.TrimSpace(strings.TrimPrefix(clean(name), "By "))
+		if name != "" && len(name) <= 300 && !strings.Contains(name, "://") {
+			return name
+		}
+	}
+	return ""
+}
+
+// linksIn gives the absolute http and https addresses that the main content links to, each once, in order.
+func linksIn(node *html.Node, f *facts, address *url.URL) []string {
+	if node == nil {
+		return nil
+	}
+	base := address
+	if b, err := address.Parse(f.base); err == nil && f.base != "" {
+		base = b
+	}
+	var links []string
+	seen := make(map[string]bool)
+	for n := range node.Descendants() {
+		if n.Type != html.ElementNode || n.Data != "a" || len(links) >= maxLinks {
+			continue
+		}
+		to, err := base.Parse(strings.TrimSpace(attr(n, "href")))
+		if err != nil || to.Scheme != "http" && to.Scheme != "https" || attr(n, "href") == "" {
+			continue
+		}
+		to.Fragment = ""
+		if link := to.String(); !seen[link] {
+			seen[link] = true
+			links = append(links, link)
+		}
+	}
+	return links
+}

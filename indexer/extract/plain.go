@@ -1,0 +1,74 @@
+package extract
+
+import (
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// wrapped is the length, in characters, from which a line of plain text may have been broken by a margin rather than by its
+// writer.
+const wrapped = 50
+
+// readPlain reads plain text: paragraphs are parted by blank lines, lines broken at a margin are joined, and the first short line
+// is the title unless the linking place gave one.
+func (x *Extractor) readPlain(in *Input) Page {
+	text := decode(in.Body, in.Header)
+	page := Page{Kind: "document", Title: clean(in.Hint.Title), Author: clean(in.Hint.Author)}
+	page.NoIndex, page.NoArchive = robots(in.Header, nil)
+	lines := plainLines(text)
+	if page.Title == "" && len(lines) > 1 && utf8.RuneCountInString(lines[0]) <= 200 {
+		page.Title = lines[0]
+	}
+	if page.Title != "" && len(lines) > 1 && letters(lines[0]) == letters(page.Title) {
+		lines = lines[1:]
+	}
+	if page.Title == "" {
+		page.Title = lastOfPath(in.URL)
+	}
+	page.Text = strings.Join(lines, "\n")
+	page.Language = language(page.Title+"\n"+page.Text, in.Header.Get("Content-Language"))
+	page.Published, page.PublishedFrom = dating{in: in, facts: &facts{}, top: lines[:min(3, len(lines))]}.published()
+	return page
+}
+
+func plainLines(text string) []string {
+	var lines []string
+	joins := false
+	for raw := range strings.Lines(text) {
+		s := clean(raw)
+		switch {
+		case s == "":
+			joins = false
+		case joins && !startsItem(s):
+			lines[len(lines)-1] += " " + s
+			joins = utf8.RuneCountInString(s) >= wrapped
+		default:
+			lines = append(lines, s)
+			joins = utf8.RuneCountInString(s) >= wrapped
+		}
+	}
+	return lines
+}
+
+// startsItem says whether a line begins a list item: a bullet, a number, a letter in brackets.
+func startsItem(s string) bool {
+	r, n := utf8.DecodeRuneInString(s)
+	if strings.ContainsRune("-*•·–—◦▪", r) && strings.HasPrefix(s[n:], " ") {
+		return true
+	}
+	mark, _, found := strings.Cut(s, " ")
+	last, _ := utf8.DecodeLastRuneInString(mark)
+	return found && utf8.RuneCountInString(mark) <= 5 && strings.ContainsRune(".)]", last) && unicode.IsDigit(rune(mark[0]))
+}
+
+// lastOfPath is what a file is called, for a text that has no other title.
+func lastOfPath(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	path := strings.Trim(u.Path, "/")
+	return clean(path[strings.LastIndexByte(path, '/')+1:])
+}

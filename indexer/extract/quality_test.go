@@ -1,0 +1,284 @@
+package extract
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"flag"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"rostrum/internal/fold"
+	"rostrum/internal/statement"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden numbers")
+
+const golden = "testdata/quality.json"
+
+// tolerance is by how much a number may differ from the golden one before the test fails.
+const tolerance = 0.002
+
+// shared gives the folder of labelled pages, or says loudly that it is not there.
+func shared(t testing.TB, name string) (string, bool) {
+	root := os.Getenv("ROSTRUM_SHARED_DATA")
+	if root == "" {
+		root = filepath.Join("..", "..", "..", "shared", "data")
+	}
+	dir := filepath.Join(root, name)
+	if _, err := os.Stat(dir); err != nil {
+		t.Logf("NOT MEASURED: the labelled pages of %s are absent (%v)", name, err)
+		return "", false
+	}
+	return dir, true
+}
+
+func readJSON(t testing.TB, path string, v any) {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b = regexp.MustCompile(`:\s*NaN\b`).ReplaceAll(b, []byte(": null")) // written by Python
+	if err := json.Unmarshal(b, v); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func unzip(t testing.TB, path string) []byte {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// extractFile extracts a labelled page; one without text has the zero page.
+func extractFile(t testing.TB, url, path string) Page {
+	t.Helper()
+	page, err := New(Options{}).Extract(t.Context(), Input{URL: url, Body: unzip(t, path), FetchedAt: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)})
+	if err != nil {
+		t.Logf("%s: %v", url, err)
+	}
+	return page
+}
+
+// compare holds measured numbers against the golden ones.
+func compare(t *testing.T, measured map[string]float64) {
+	t.Helper()
+	want := make(map[string]float64)
+	if b, err := os.ReadFile(golden); err == nil {
+		if err := json.Unmarshal(b, &want); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, got := range measured {
+		got = math.Round(got*1e4) / 1e4
+		t.Logf("%s %.4f (golden %.4f)", name, got, want[name])
+		if !*update && math.Abs(got-want[name]) > tolerance {
+			t.Errorf("%s is %.4f, the golden number %.4f: run with -update if that is meant", name, got, want[name])
+		}
+		want[name] = got
+	}
+	if *update {
+		b, err := json.MarshalIndent(want, "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(golden, append(b, '\n'), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+var evalWord = regexp.MustCompile(`[\pL\pN_]+`)
+
+// shingles counts the runs of four words, as the article extraction benchmark does.
+func shingles(s string) map[string]int {
+	words := evalWord.FindAllString(s, -1)
+	counts := make(map[string]int)
+	n := min(4, len(words))
+	for i := 0; n > 0 && i+n <= len(words); i++ {
+		counts[strings.Join(words[i:i+n], " ")]++
+	}
+	return counts
+}
+
+// overlap is the precision and recall of one page's text by shingles.
+func overlap(want, got string) (precision, recall float64) {
+	a, b := shingles(want), shingles(got)
+	var both, extra, missing float64
+	for s, n := range a {
+		both += float64(min(n, b[s]))
+		missing += float64(max(0, n-b[s]))
+	}
+	for s, n := range b {
+		extra += float64(max(0, n-a[s]))
+	}
+	share := func(of, other float64) float64 {
+		if both+of > 0 {
+			return both / (both + of)
+		}
+		if other > 0 {
+			return 0
+		}
+		return 1
+	}
+	return share(extra, missing), share(missing, extra)
+}
+
+func f1(p, r float64) float64 { return 2 * p * r / (p + r) }
+
+func TestQualityMainText(t *testing.T) {
+	dir, there := shared(t, "extract-scrapinghub")
+	if !there {
+		return
+	}
+	var truth map[string]struct{ ArticleBody, URL string }
+	readJSON(t, filepath.Join(dir, "ground-truth.json"), &truth)
+	var precision, recall float64
+	for id, want := range truth {
+		page := extractFile(t, want.URL, filepath.Join(dir, "html", id+".html.gz"))
+		p, r := overlap(want.ArticleBody, page.Text)
+		precision, recall = precision+p, recall+r
+		if f1(p, r) < .9 {
+			t.Logf("P %.2f R %.2f %s %s", p, r, id[:8], want.URL)
+		}
+		keep(t, id[:8], page.Text, want.ArticleBody)
+	}
+	n := float64(len(truth))
+	compare(t, map[string]float64{"text, scrapinghub, F1": f1(precision/n, recall/n), "text, scrapinghub, precision": precision / n, "text, scrapinghub, recall": recall / n})
+}
+
+// keep writes what was found and wanted beside each other for whoever looks for the cause, if ROSTRUM_KEEP names a folder.
+func keep(t *testing.T, name, got, want string) {
+	if dir := os.Getenv("ROSTRUM_KEEP"); dir != "" {
+		for suffix, text := range map[string]string{".got": got, ".want": want} {
+			if err := os.WriteFile(filepath.Join(dir, name+suffix), []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+type segmentTruth struct {
+	File, Title, Date string
+	With, Without     []string
+}
+
+func TestQualitySegments(t *testing.T) {
+	dir, there := shared(t, "extract-trafilatura")
+	if !there {
+		return
+	}
+	var truth map[string]segmentTruth
+	readJSON(t, filepath.Join(dir, "evaldata.json"), &truth)
+	var found, missed, unwanted, titles, exact, near, dates, right, wrong float64
+	for url, want := range truth {
+		page := extractFile(t, url, filepath.Join(dir, "html", want.File))
+		text := clean(page.Text)
+		var lost, extra []string
+		for _, s := range want.With {
+			if strings.Contains(text, clean(s)) {
+				found++
+			} else {
+				missed++
+				lost = append(lost, s)
+			}
+		}
+		for _, s := range want.Without {
+			if strings.Contains(text, clean(s)) {
+				unwanted++
+				extra = append(extra, s)
+			}
+		}
+		if len(lost)+len(extra) > 0 {
+			t.Logf("%s missed %.60q unwanted %.60q %s", want.File[:6], lost, extra, url)
+			keep(t, want.File[:6], page.Text, strings.Join(want.With, "\n")+"\n--\n"+strings.Join(want.Without, "\n"))
+		}
+		if want.Title != "" {
+			titles++
+			if letters(page.Title) == letters(want.Title) {
+				exact++
+			} else {
+				t.Logf("title %q, want %q", page.Title, want.Title)
+			}
+			if letters(page.Title) == letters(want.Title) || agreeing(page.Title, want.Title) {
+				near++
+			}
+		}
+		if want.Date != "" {
+			dates++
+			switch {
+			case page.Published.Format(time.DateOnly) == want.Date:
+				right++
+			case page.PublishedFrom != statement.FromNone && page.PublishedFrom != "":
+				wrong++
+				t.Logf("date %s from %s, want %s %s", page.Published.Format(time.DateOnly), page.PublishedFrom, want.Date, url)
+			}
+		}
+	}
+	p, r := found/(found+unwanted), found/(found+missed)
+	compare(t, map[string]float64{
+		"text, trafilatura, F1": f1(p, r), "text, trafilatura, precision": p, "text, trafilatura, recall": r,
+		"title, exact": exact / titles, "title, one within the other": near / titles,
+		"date, trafilatura, right": right / dates, "date, trafilatura, wrong": wrong / dates,
+	})
+}
+
+func TestQualityDates(t *testing.T) {
+	dir, there := shared(t, "dates-htmldate")
+	if !there {
+		return
+	}
+	var truth map[string]struct{ File, Date string }
+	readJSON(t, filepath.Join(dir, "dates.json"), &truth)
+	var right, wrong float64
+	from := make(map[string]int)
+	for url, want := range truth {
+		page := extractFile(t, url, filepath.Join(dir, "html", want.File))
+		got := page.Published.Format(time.DateOnly)
+		switch {
+		case got == want.Date:
+			right++
+			from[page.PublishedFrom]++
+		case !page.Published.IsZero():
+			wrong++
+			t.Logf("%s from %s, want %s %s %s", got, page.PublishedFrom, want.Date, want.File, url)
+		default:
+			t.Logf("none, want %s %s %s", want.Date, want.File, url)
+		}
+	}
+	t.Logf("right by origin: %v", from)
+	n := float64(len(truth))
+	compare(t, map[string]float64{"date, htmldate, right": right / n, "date, htmldate, wrong": wrong / n})
+}
+
+// FuzzDatesIn holds that a found day is a real one and that folding or cutting never breaks it.
+func FuzzDatesIn(f *testing.F) {
+	for _, s := range []string{"29 July 2024", "July 29th, 2024", "2024年7月29日", "٢٩ يوليو ٢٠٢٤", "29.07.2024", "31.02.2024", "29 تشرين الأول 2024"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, d := range datesIn(s) {
+			if d.IsZero() || d.Hour() != 0 || fold.String(d.Format(time.DateOnly)) != d.Format(time.DateOnly) {
+				t.Fatalf("%q gives %v", s, d)
+			}
+		}
+	})
+}
