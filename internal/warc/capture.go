@@ -1,0 +1,200 @@
+package warc
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"rostrum/internal/fault"
+	"rostrum/internal/statement"
+)
+
+// fieldCapture is the field of our metadata records that holds a capture's facts as JSON: the capture without header and body.
+const fieldCapture = "rostrum-capture"
+
+// Records makes the records of a capture: its metadata, its request where one is known, and last its response, which closes
+// the group. It gives a fault.Poison for a capture that cannot be written as HTTP.
+func Records(c *statement.Capture) ([]Record, error) {
+	u, err := writable(c)
+	if err != nil {
+		return nil, fault.Newf(fault.Poison, "archive capture %q of %q: %w", c.ID, c.PageURL(), err)
+	}
+	facts, err := factsOf(c)
+	if err != nil {
+		return nil, fault.As(fault.Poison, err)
+	}
+	body := responseBlock(c.Status, c.Header, c.Body)
+	response := record(c, TypeResponse, "application/http; msgtype=response", body)
+	response.Header = append(response.Header, Field{FieldPayloadDigest, digest(c.Body)})
+	records := []Record{record(c, TypeMetadata, "application/warc-fields", facts)}
+	if c.Method != "" || len(c.Request) > 0 {
+		block := requestBlock(methodOf(c), u.Host, u.RequestURI(), c.Request)
+		records = append(records, record(c, TypeRequest, "application/http; msgtype=request", block))
+	}
+	return append(records, response), nil
+}
+
+// writable says what a capture lacks to be written, and gives its address.
+func writable(c *statement.Capture) (*url.URL, error) {
+	switch {
+	case c.ID == "":
+		return nil, errors.New("it has no id")
+	case c.FetchedAt.IsZero():
+		return nil, errors.New("it has no moment of fetching")
+	case c.Status < 100 || c.Status > 999:
+		return nil, fmt.Errorf("its HTTP status is %d", c.Status)
+	}
+	return url.Parse(c.PageURL())
+}
+
+func methodOf(c *statement.Capture) string {
+	if c.Method == "" || strings.ContainsAny(c.Method, " \r\n") {
+		return http.MethodGet
+	}
+	return c.Method
+}
+
+// record makes one record of a capture with the fields that all of them carry.
+func record(c *statement.Capture, recordType, contentType string, block []byte) Record {
+	h := Header{
+		{FieldType, recordType},
+		{FieldRecordID, RecordID(c.ID, recordType)},
+		{FieldDate, formatDate(c.FetchedAt)},
+		{FieldTargetURI, oneLine(c.PageURL())},
+	}
+	if recordType != TypeResponse {
+		h = append(h, Field{FieldConcurrentTo, RecordID(c.ID, TypeResponse)})
+	}
+	if c.IP != "" && recordType != TypeMetadata {
+		h = append(h, Field{FieldIPAddress, oneLine(c.IP)})
+	}
+	h = append(h, Field{FieldBlockDigest, digest(block)}, Field{FieldContentType, contentType})
+	return Record{Header: h, Block: block}
+}
+
+// factsOf writes what the HTTP messages do not hold.
+func factsOf(c *statement.Capture) ([]byte, error) {
+	facts := *c
+	facts.Header, facts.Request, facts.Body = nil, nil, nil
+	encoded, err := json.Marshal(&facts)
+	if err != nil {
+		return nil, fmt.Errorf("encode capture %s: %w", c.ID, err)
+	}
+	var via string
+	if c.Hint.Via != "" {
+		via = "via: " + oneLine(c.Hint.Via) + "\r\n"
+	}
+	return fmt.Appendf(nil, "%s%s: %s\r\n", via, fieldCapture, encoded), nil
+}
+
+// FactsID gives the capture id in a metadata record that Records made; empty for any other record.
+func FactsID(rec *Record) string {
+	c, err := readFacts(rec)
+	if err != nil {
+		return ""
+	}
+	return c.ID
+}
+
+// readFacts reads a metadata record that Records made.
+func readFacts(rec *Record) (*statement.Capture, error) {
+	for line := range strings.Lines(string(rec.Block)) {
+		name, value, _ := strings.Cut(line, ":")
+		if name != fieldCapture {
+			continue
+		}
+		c := new(statement.Capture)
+		if err := json.Unmarshal([]byte(value), c); err != nil {
+			return nil, fmt.Errorf("read capture of record %s: %w", rec.Header.Get(FieldRecordID), err)
+		}
+		return c, nil
+	}
+	return nil, fmt.Errorf("read capture of record %s: it has no field %s", rec.Header.Get(FieldRecordID), fieldCapture)
+}
+
+// Grouper puts the records that Records made together again.
+type Grouper struct {
+	capture *statement.Capture
+	start   int64
+}
+
+// Add takes the next record of a file. It gives the capture that the record completes and the offset at which the capture's
+// records begin, or nil. Records of others are passed over; an error means that a capture of ours is not whole.
+func (g *Grouper) Add(rec *Record) (*statement.Capture, int64, error) {
+	switch rec.Type() {
+	case TypeMetadata:
+		c, err := readFacts(rec)
+		g.capture, g.start = c, rec.Offset
+		return nil, 0, err
+	case TypeRequest:
+		if g.capture == nil {
+			return nil, 0, nil
+		}
+		m, err := parseHTTP(rec.Block)
+		g.capture.Request = m.header
+		return nil, 0, err
+	case TypeResponse:
+		return g.close(rec)
+	}
+	return nil, 0, nil
+}
+
+func (g *Grouper) close(rec *Record) (*statement.Capture, int64, error) {
+	c := g.capture
+	g.capture = nil
+	if c == nil || rec.Header.Get(FieldRecordID) != RecordID(c.ID, TypeResponse) {
+		return nil, 0, fmt.Errorf("read response record %s: its metadata record is missing", rec.Header.Get(FieldRecordID))
+	}
+	m, err := parseHTTP(rec.Block)
+	if err != nil {
+		return nil, 0, err
+	}
+	c.Header, c.Body = restore(m.header), m.body
+	delete(c.Request, "Host")
+	return c, g.start, nil
+}
+
+// Foreign makes a capture of a response or resource record that another tool wrote, its body decoded to at most limit bytes. It
+// gives nil for records that are no page over HTTP, and a fault.Poison with the reason for one that should be and is not.
+func Foreign(rec *Record, source string, limit int64) (*statement.Capture, error) {
+	target, kind := rec.TargetURI(), rec.Type()
+	if kind != TypeResponse && kind != TypeResource || !strings.HasPrefix(target, "http://") && !strings.HasPrefix(target, "https://") {
+		return nil, nil
+	}
+	date, err := rec.Date()
+	if err != nil {
+		return nil, fault.As(fault.Poison, err)
+	}
+	c := &statement.Capture{
+		Version: statement.WireVersion, ID: statement.CaptureID(target, date), URL: target, Source: source, FetchedAt: date,
+		Method: http.MethodGet, IP: rec.Header.Get(FieldIPAddress), Backfill: true, Status: http.StatusOK,
+	}
+	if kind == TypeResource {
+		c.Header = http.Header{"Content-Type": {rec.Header.Get(FieldContentType)}}
+		c.Body = rec.Block
+		return c, nil
+	}
+	if err := fillResponse(c, rec, limit); err != nil {
+		return nil, fault.Newf(fault.Poison, "record %s of %s: %w", rec.Header.Get(FieldRecordID), target, err)
+	}
+	return c, nil
+}
+
+func fillResponse(c *statement.Capture, rec *Record, limit int64) error {
+	m, err := parseHTTP(rec.Block)
+	if err != nil {
+		return err
+	}
+	if c.Status, err = m.status(); err != nil {
+		return err
+	}
+	c.Header, c.Body, err = Payload(m.header, m.body, limit)
+	if err == nil && c.Header.Get("Content-Length") == "" {
+		c.Header.Set("Content-Length", strconv.Itoa(len(c.Body)))
+	}
+	return err
+}
