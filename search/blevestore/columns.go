@@ -1,0 +1,250 @@
+package blevestore
+
+import (
+	"fmt"
+	"strconv"
+	"sync"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+)
+
+// columns holds what a segment's documents carry, by document number: the index turned round, made on first use. A segment never
+// changes, so neither do its columns; deletions are the snapshot's business. Everything in them is a copy: a segment's own memory
+// goes with its last snapshot, and bleve swaps a segment in memory for its file under the same id.
+type columns struct {
+	flags   lazy[map[string]*roaring.Bitmap] // documents by flag
+	times   lazy[[]int64]                    // unix nanoseconds
+	lengths lazy[[]uint32]                   // weighted words; 0 for a revision
+	ranks   lazy[*ranks]
+
+	mu     sync.Mutex
+	values map[string]*lazy[*ordinals]
+}
+
+// ordinals is a field of many values: document d has the values of[start[d]:start[d+1]] point at.
+type ordinals struct {
+	values []string
+	start  []uint32
+	of     []uint32
+}
+
+// ranks puts the documents of a segment in the order of their ids.
+type ranks struct {
+	of []uint32 // document to place
+	at []uint32 // place to document
+}
+
+// lazy is a value made once it is asked for, and kept once it could be made.
+type lazy[T any] struct {
+	mu    sync.Mutex
+	made  bool
+	value T
+}
+
+func (l *lazy[T]) get(build func() (T, error)) (T, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.made {
+		return l.value, nil
+	}
+	v, err := build()
+	if err == nil {
+		l.value, l.made = v, true
+	}
+	return v, err
+}
+
+// columnCache keeps the columns of the segments that the newest snapshot has.
+type columnCache struct {
+	mu    sync.Mutex
+	bySeg map[uint64]*columns
+}
+
+func (c *columnCache) of(id uint64) *columns {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	cols := c.bySeg[id]
+	if cols == nil {
+		cols = &columns{values: map[string]*lazy[*ordinals]{}}
+		c.bySeg[id] = cols
+	}
+	return cols
+}
+
+// keep drops the columns of segments that are no more. Searches under way hold on to theirs.
+func (c *columnCache) keep(segments []*scorch.SegmentSnapshot) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.bySeg) <= len(segments) {
+		return
+	}
+	current := make(map[uint64]bool, len(segments))
+	for _, s := range segments {
+		current[s.Id()] = true
+	}
+	for id := range c.bySeg {
+		if !current[id] {
+			delete(c.bySeg, id)
+		}
+	}
+}
+
+// scope gives the live documents that a search is about: leads, or every statement with copies. The caller owns the bitmap.
+func (p *part) scope(copies bool) (*roaring.Bitmap, error) {
+	flags, err := p.columns.flags.get(func() (map[string]*roaring.Bitmap, error) {
+		byFlag := map[string]*roaring.Bitmap{flagStatement: roaring.New(), flagLead: roaring.New()}
+		err := p.terms(fieldFlag, func(term string, docs []uint32) {
+			if b := byFlag[term]; b != nil {
+				b.AddMany(docs)
+			}
+		})
+		return byFlag, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if copies {
+		return p.live(flags[flagStatement].Clone()), nil
+	}
+	return p.live(flags[flagLead].Clone()), nil
+}
+
+func (p *part) times() ([]int64, error) {
+	return p.columns.times.get(func() ([]int64, error) {
+		times := make([]int64, p.Count())
+		err := p.terms(fieldTime, func(term string, docs []uint32) {
+			t := termTime(term)
+			for _, d := range docs {
+				times[d] = t
+			}
+		})
+		return times, err
+	})
+}
+
+func (p *part) lengths() ([]uint32, error) {
+	return p.columns.lengths.get(func() ([]uint32, error) {
+		lengths := make([]uint32, p.Count())
+		err := p.terms(fieldLength, func(term string, docs []uint32) {
+			n, _ := strconv.ParseUint(term, 10, 32)
+			for _, d := range docs {
+				lengths[d] = uint32(n)
+			}
+		})
+		return lengths, err
+	})
+}
+
+func (p *part) ranks() (*ranks, error) {
+	return p.columns.ranks.get(func() (*ranks, error) {
+		r := &ranks{of: make([]uint32, p.Count()), at: make([]uint32, 0, p.Count())}
+		err := p.terms("_id", func(_ string, docs []uint32) {
+			for _, d := range docs {
+				r.of[d] = uint32(len(r.at))
+				r.at = append(r.at, d)
+			}
+		})
+		return r, err
+	})
+}
+
+// ordinals gives the values of a keyword field.
+func (p *part) ordinals(field string) (*ordinals, error) {
+	p.columns.mu.Lock()
+	column := p.columns.values[field]
+	if column == nil {
+		column = &lazy[*ordinals]{}
+		p.columns.values[field] = column
+	}
+	p.columns.mu.Unlock()
+	return column.get(func() (*ordinals, error) { return p.buildOrdinals(field) })
+}
+
+// buildOrdinals counts the values of each document and then puts them in their places.
+func (p *part) buildOrdinals(field string) (*ordinals, error) {
+	o := &ordinals{start: make([]uint32, p.Count()+1)}
+	var docsOf [][]uint32
+	err := p.terms(field, func(term string, docs []uint32) {
+		o.values = append(o.values, term)
+		docsOf = append(docsOf, append([]uint32(nil), docs...))
+		for _, d := range docs {
+			o.start[d+1]++
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	for d := range p.Count() {
+		o.start[d+1] += o.start[d]
+	}
+	o.of = make([]uint32, o.start[p.Count()])
+	next := append([]uint32(nil), o.start...)
+	for ord, docs := range docsOf {
+		for _, d := range docs {
+			o.of[next[d]] = uint32(ord)
+			next[d]++
+		}
+	}
+	return o, nil
+}
+
+// terms visits the terms of a field in their order, each with its documents, deleted ones too. The documents are good until the
+// visit returns.
+func (p *part) terms(field string, visit func(term string, docs []uint32)) error {
+	dict, err := p.Dictionary(field)
+	if err != nil {
+		return fmt.Errorf("read dictionary %s: %w", field, err)
+	}
+	it := termIterator(dict, nil, nil)
+	var list segment.PostingsList
+	var docs []uint32
+	scratch := roaring.New()
+	for entry, err := it.Next(); entry != nil || err != nil; entry, err = it.Next() {
+		if err != nil {
+			return fmt.Errorf("walk dictionary %s: %w", field, err)
+		}
+		if list, err = dict.PostingsList([]byte(entry.Term), nil, list); err != nil {
+			return fmt.Errorf("read postings of %s: %w", field, err)
+		}
+		scratch.Clear()
+		orInto(scratch, list)
+		docs = appendDocs(docs[:0], scratch)
+		visit(entry.Term, docs)
+	}
+	return nil
+}
+
+func appendDocs(dst []uint32, b *roaring.Bitmap) []uint32 {
+	n := int(b.GetCardinality())
+	if cap(dst)-len(dst) < n {
+		dst = append(make([]uint32, 0, len(dst)+n), dst...)
+	}
+	start := len(dst)
+	dst = dst[:start+n]
+	got := b.ManyIterator().NextMany(dst[start:])
+	return dst[:start+got]
+}
+
+// termIterator walks the terms from start to end, exclusive, without counting their documents where that can be left out.
+func termIterator(dict segment.TermDictionary, start, end []byte) segment.DictionaryIterator {
+	type omitting interface {
+		AutomatonIteratorOmitCount(a segment.Automaton, start, end []byte) segment.DictionaryIterator
+	}
+	if d, ok := dict.(omitting); ok {
+		return d.AutomatonIteratorOmitCount(nil, start, end)
+	}
+	return dict.AutomatonIterator(nil, start, end)
+}
+
+// prefixEnd is the first term after all that begin with prefix; nil when there is none.
+func prefixEnd(prefix string) []byte {
+	end := []byte(prefix)
+	for i := len(end) - 1; i >= 0; i-- {
+		if end[i]++; end[i] != 0 {
+			return end[:i+1]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,95 @@
+package blevestore
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"rostrum/internal/fault"
+	"rostrum/search"
+)
+
+// facetFields says which field each facet counts. A phase is no field: it is counted by its period.
+var facetFields = map[string]string{
+	search.FacetActor: fieldSpeaker, search.FacetTopic: fieldTopic, search.FacetSource: fieldSource, search.FacetLang: fieldLang,
+	search.FacetKind: fieldKind, search.FacetMonth: fieldMonth, search.FacetRole: fieldRole,
+}
+
+func checkFacets(names []string) error {
+	for _, name := range names {
+		if _, ok := facetFields[name]; !ok && name != search.FacetPhase {
+			return &fault.Error{Kind: fault.Invalid, What: fmt.Sprintf("there is no facet %q", name),
+				Remedy: "use actor, topic, source, lang, kind, month, phase or role", Field: "facets", Position: -1}
+		}
+	}
+	return nil
+}
+
+// facet counts the values of one facet over the matched documents of a part.
+func (m *matcher) facet(name string, docs []uint32, matched *roaring.Bitmap, phases []Phase) (map[string]int, error) {
+	if name == search.FacetPhase {
+		return m.phases(matched, phases)
+	}
+	values, err := m.part.ordinals(facetFields[name])
+	if err != nil {
+		return nil, err
+	}
+	perValue := make([]int, len(values.values))
+	for _, doc := range docs {
+		for _, ord := range values.of[values.start[doc]:values.start[doc+1]] {
+			perValue[ord]++
+		}
+	}
+	counts := make(map[string]int, len(perValue))
+	for ord, n := range perValue {
+		if n > 0 {
+			counts[values.values[ord]] = n
+		}
+	}
+	return counts, nil
+}
+
+func (m *matcher) phases(matched *roaring.Bitmap, phases []Phase) (map[string]int, error) {
+	inPhase := map[string]*roaring.Bitmap{}
+	for _, ph := range phases {
+		docs, err := newPeriod(ph.From, ph.To).match(m, matched)
+		if err != nil {
+			return nil, err
+		}
+		if inPhase[ph.ID] == nil {
+			inPhase[ph.ID] = roaring.New()
+		}
+		inPhase[ph.ID].Or(docs)
+	}
+	counts := make(map[string]int, len(inPhase))
+	for id, docs := range inPhase {
+		if n := docs.GetCardinality(); n > 0 {
+			counts[id] = int(n)
+		}
+	}
+	return counts, nil
+}
+
+// rankCounts orders the counts of all parts, and keeps the limit most frequent.
+func rankCounts(parts []map[string]int, limit int) (ordered []search.Count, cut bool) {
+	total := map[string]int{}
+	for _, counts := range parts {
+		for id, n := range counts {
+			total[id] += n
+		}
+	}
+	ordered = make([]search.Count, 0, len(total))
+	for id, n := range total {
+		ordered = append(ordered, search.Count{ID: id, Count: n})
+	}
+	slices.SortFunc(ordered, func(a, b search.Count) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.ID, b.ID))
+	})
+	if len(ordered) > limit {
+		return ordered[:limit], true
+	}
+	return ordered, false
+}

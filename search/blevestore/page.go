@@ -1,0 +1,72 @@
+package blevestore
+
+import (
+	"context"
+	"fmt"
+
+	"rostrum/search"
+)
+
+// page puts together what the parts have found.
+func (s *Store) page(ctx context.Context, r *request, parts []found) (search.Page, error) {
+	page := search.Page{Hits: []search.Hit{}, Facets: map[string][]search.Count{}, Notes: r.notes}
+	best := make([][]ranked, len(parts))
+	for i, f := range parts {
+		page.Total += int(f.matched.GetCardinality())
+		best[i] = f.best
+	}
+	for i, name := range r.Facets {
+		s.facet(&page, name, i, parts)
+	}
+	hits := merge(best, r.Limit+1)
+	if len(hits) > r.Limit {
+		hits = hits[:r.Limit]
+		if err := s.next(&page, r, hits); err != nil {
+			return page, err
+		}
+	}
+	marker := newMarker(r.Query)
+	for _, h := range hits {
+		if err := ctx.Err(); err != nil {
+			return page, err
+		}
+		st, err := loadStatement(h.part, h.doc, false)
+		if err != nil {
+			return page, err
+		}
+		hit := search.Hit{Statement: *st, Snippets: []search.Snippet{}}
+		if r.Order == search.Relevance {
+			hit.Score = h.score()
+		}
+		if r.Snippets {
+			hit.Snippets = marker.snippets(st)
+		}
+		hit.Text = ""
+		page.Hits = append(page.Hits, hit)
+	}
+	return page, nil
+}
+
+func (s *Store) facet(page *search.Page, name string, i int, parts []found) {
+	var counts []map[string]int
+	for _, f := range parts {
+		if i < len(f.facets) {
+			counts = append(counts, f.facets[i])
+		}
+	}
+	ordered, cut := rankCounts(counts, s.options.FacetValues)
+	page.Facets[name] = ordered
+	if cut {
+		page.Notes = append(page.Notes, fmt.Sprintf("The facet %s has more than %d values; the most frequent are given.", name, s.options.FacetValues))
+	}
+}
+
+// next gives the page its cursor. A page of no statements has none.
+func (s *Store) next(page *search.Page, r *request, hits []ranked) (err error) {
+	if len(hits) == 0 {
+		return nil
+	}
+	last := hits[len(hits)-1]
+	page.Next, err = s.encodeCursor(cursor{Query: r.hash, Key: last.key, ID: last.id, Statistics: r.statistics})
+	return err
+}

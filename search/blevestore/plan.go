@@ -1,0 +1,127 @@
+package blevestore
+
+import (
+	"time"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
+
+// plan is a compiled query. It gives, of the documents within, those that match; it never changes within and the caller owns
+// the result.
+type plan interface {
+	match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, error)
+	// cost is the order in which the kids of a conjunction are looked at: cheap ones narrow what dear ones must read.
+	cost() int
+}
+
+type (
+	everything struct{}
+	nothing    struct{}
+	allOf      struct{ kids []plan } // by cost
+	anyOf      struct{ kids []plan }
+	noneOf     struct{ kid plan }
+	// anyTerm matches documents that carry any of the terms.
+	anyTerm struct {
+		field string
+		terms []string
+	}
+	// period matches documents whose time t, in unix nanoseconds, has from <= t < to.
+	period struct{ from, to int64 }
+)
+
+const (
+	cheap = iota
+	mixed
+	costly
+)
+
+func (everything) cost() int { return cheap }
+func (nothing) cost() int    { return cheap }
+func (anyTerm) cost() int    { return cheap }
+func (period) cost() int     { return mixed }
+func (noneOf) cost() int     { return mixed }
+func (p allOf) cost() int    { return dearest(p.kids) }
+func (p anyOf) cost() int    { return dearest(p.kids) }
+
+func dearest(kids []plan) int {
+	c := mixed
+	for _, k := range kids {
+		c = max(c, k.cost())
+	}
+	return c
+}
+
+func (everything) match(_ *matcher, within *roaring.Bitmap) (*roaring.Bitmap, error) {
+	return within.Clone(), nil
+}
+
+func (nothing) match(*matcher, *roaring.Bitmap) (*roaring.Bitmap, error) { return roaring.New(), nil }
+
+func (p allOf) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, error) {
+	for _, k := range p.kids {
+		docs, err := k.match(m, within)
+		if err != nil || docs.IsEmpty() {
+			return docs, err
+		}
+		within = docs
+	}
+	return within, nil
+}
+
+func (p anyOf) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, error) {
+	docs := roaring.New()
+	for _, k := range p.kids {
+		more, err := k.match(m, within)
+		if err != nil {
+			return nil, err
+		}
+		docs.Or(more)
+	}
+	return docs, nil
+}
+
+func (p noneOf) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, error) {
+	docs, err := p.kid.match(m, within)
+	if err != nil {
+		return nil, err
+	}
+	return roaring.AndNot(within, docs), nil
+}
+
+func (p anyTerm) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, error) {
+	docs, err := m.part.union(p.field, p.terms)
+	if err != nil {
+		return nil, err
+	}
+	docs.And(within)
+	return docs, m.ctx.Err()
+}
+
+func (p period) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, error) {
+	times, err := m.part.times()
+	if err != nil {
+		return nil, err
+	}
+	docs := m.docs(within)
+	kept := docs[:0]
+	for _, d := range docs {
+		if t := times[d]; t >= p.from && t < p.to {
+			kept = append(kept, d)
+		}
+	}
+	matched := roaring.New()
+	matched.AddMany(kept)
+	return matched, m.ctx.Err()
+}
+
+// newPeriod makes a period of two moments, of which a zero one is open.
+func newPeriod(from, to time.Time) period {
+	p := period{from: -1 << 63, to: 1<<63 - 1}
+	if !from.IsZero() {
+		p.from = nanoseconds(from)
+	}
+	if !to.IsZero() {
+		p.to = nanoseconds(to)
+	}
+	return p
+}

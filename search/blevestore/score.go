@@ -1,0 +1,196 @@
+package blevestore
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+)
+
+// BM25 with its usual constants; what an exact value is worth beside it; and what the latest statement gains over an old one.
+const (
+	bm25K1 = 1.2
+	bm25B  = 0.75
+
+	scoreExact   = 2.0
+	scorePrefix  = 1.0
+	scoreSpeaker = 1.0
+	scoreIssuer  = 1.0
+
+	freshnessGain = 0.1
+	leastScore    = 0.01 // so that freshness orders what nothing else tells apart
+	secondsAYear  = 365.25 * 86400
+)
+
+// statistics are what a score depends on beside the document itself. A cursor carries them, so that a page further on is ordered
+// as the first was, whatever was stored meanwhile.
+type statistics struct {
+	Documents uint64   `json:"n"`
+	Length    float64  `json:"l"` // mean, in weighted words
+	Carriers  []uint64 `json:"d"` // documents that carry each word that scores
+	Now       int64    `json:"t"` // unix seconds
+}
+
+// idf is how much a word tells that this many documents carry.
+func (s *statistics) idf(carriers uint64) float64 {
+	n, c := float64(s.Documents), float64(carriers)
+	return math.Log(1 + max(0, n-c+0.5)/(c+0.5))
+}
+
+// bm25 is the score of a word that stands tf times in a document of a length.
+func (s *statistics) bm25(idf, tf float64, length uint32) float64 {
+	return idf * tf * (bm25K1 + 1) / (tf + bm25K1*(1-bm25B+bm25B*float64(length)/max(1, s.Length)))
+}
+
+// scored is a leaf that adds to the score of the documents it matches.
+type scored interface {
+	// words are the sets of terms whose carriers the statistics count.
+	words() []anyTerm
+	// add adds to scores, which stand beside docs; carriers are those of words.
+	add(m *matcher, st *statistics, carriers []uint64, docs []uint32, within *roaring.Bitmap, scores []float64) error
+}
+
+type (
+	stemScore     struct{ leaf anyTerm }
+	phraseScore   struct{ leaf phrase }
+	nearScore     struct{ leaf near }
+	constantScore struct {
+		leaf  anyTerm
+		value float64
+	}
+)
+
+func (s stemScore) words() []anyTerm     { return []anyTerm{s.leaf} }
+func (s phraseScore) words() []anyTerm   { return eachTerm(s.leaf.field, s.leaf.terms) }
+func (s nearScore) words() []anyTerm     { return eachTerm(s.leaf.field, s.leaf.terms) }
+func (s constantScore) words() []anyTerm { return nil }
+
+func eachTerm(field string, terms []string) []anyTerm {
+	sets := make([]anyTerm, 0, len(terms))
+	for _, t := range terms {
+		sets = append(sets, anyTerm{field, []string{t}})
+	}
+	return sets
+}
+
+func (s stemScore) add(m *matcher, st *statistics, carriers []uint64, docs []uint32, within *roaring.Bitmap, scores []float64) error {
+	lengths, err := m.part.lengths()
+	if err != nil {
+		return err
+	}
+	idf := st.idf(carriers[0])
+	return m.frequencies(s.leaf, within, func() func(doc uint32, tf float64) {
+		i := 0
+		return func(doc uint32, tf float64) {
+			for docs[i] < doc {
+				i++
+			}
+			scores[i] += st.bm25(idf, tf, lengths[doc])
+		}
+	})
+}
+
+// frequencies visits the documents within that carry any of the terms, term after term, with how often it stands there.
+func (m *matcher) frequencies(leaf anyTerm, within *roaring.Bitmap, visitor func() func(doc uint32, tf float64)) error {
+	dict, err := m.part.Dictionary(leaf.field)
+	if err != nil {
+		return fmt.Errorf("read dictionary %s: %w", leaf.field, err)
+	}
+	for _, term := range leaf.terms {
+		list, err := dict.PostingsList([]byte(term), nil, nil)
+		if err != nil {
+			return fmt.Errorf("read postings %s: %w", term, err)
+		}
+		if err := m.frequency(list, within, visitor()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *matcher) frequency(list segment.PostingsList, within *roaring.Bitmap, visit func(doc uint32, tf float64)) error {
+	it := list.Iterator(true, false, false, nil)
+	if direct, ok := it.(segment.OptimizablePostingsIterator); ok && direct.ActualBitmap() != nil {
+		direct.ReplaceActual(roaring.And(direct.ActualBitmap(), within))
+	}
+	for i := 0; ; i++ {
+		if i%checkEvery == 0 && m.ctx.Err() != nil {
+			return m.ctx.Err()
+		}
+		posting, err := it.Next()
+		if err != nil {
+			return fmt.Errorf("read frequencies: %w", err)
+		}
+		if posting == nil {
+			return nil
+		}
+		if doc := uint32(posting.Number()); within.Contains(doc) {
+			visit(doc, float64(posting.Frequency()))
+		}
+	}
+}
+
+func (s phraseScore) add(m *matcher, st *statistics, carriers []uint64, docs []uint32, within *roaring.Bitmap, scores []float64) error {
+	return m.addPositional(st, s.leaf.field, s.leaf.terms, carriers, docs, within, scores, func(positions [][]uint32) int {
+		return occurrences(positions, titleWeight)
+	})
+}
+
+func (s nearScore) add(m *matcher, st *statistics, carriers []uint64, docs []uint32, within *roaring.Bitmap, scores []float64) error {
+	return m.addPositional(st, s.leaf.field, s.leaf.terms, carriers, docs, within, scores, func(positions [][]uint32) int {
+		if together(positions, s.leaf.span) {
+			return 1
+		}
+		return 0
+	})
+}
+
+func (m *matcher) addPositional(st *statistics, field string, terms []string, carriers []uint64, docs []uint32, within *roaring.Bitmap, scores []float64, count func([][]uint32) int) error {
+	lengths, err := m.part.lengths()
+	if err != nil {
+		return err
+	}
+	idf := 0.0
+	for _, c := range carriers {
+		idf += st.idf(c)
+	}
+	i := 0
+	return m.walk(field, terms, within, func(doc uint32, positions [][]uint32) {
+		if tf := count(positions); tf > 0 {
+			for docs[i] < doc {
+				i++
+			}
+			scores[i] += st.bm25(idf, float64(tf), lengths[doc])
+		}
+	})
+}
+
+func (s constantScore) add(m *matcher, _ *statistics, _ []uint64, docs []uint32, within *roaring.Bitmap, scores []float64) error {
+	matched, err := s.leaf.match(m, within)
+	if err != nil {
+		return err
+	}
+	i := 0
+	for it := matched.Iterator(); it.HasNext(); i++ {
+		doc := it.Next()
+		for docs[i] < doc {
+			i++
+		}
+		scores[i] += s.value
+	}
+	return nil
+}
+
+// freshen gives a newer document a little more than an older one of the same score.
+func (m *matcher) freshen(st *statistics, docs []uint32, scores []float64) error {
+	times, err := m.part.times()
+	if err != nil {
+		return err
+	}
+	for i, doc := range docs {
+		age := max(0, float64(st.Now)-float64(times[doc])/1e9) / secondsAYear
+		scores[i] = (scores[i] + leastScore) * (1 + freshnessGain/(1+age))
+	}
+	return nil
+}

@@ -1,0 +1,202 @@
+package blevestore
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"rostrum/internal/fault"
+	"rostrum/search"
+	"rostrum/search/query"
+)
+
+// request is a search.Request made ready for a snapshot.
+type request struct {
+	search.Request
+	plan       plan
+	leaves     []scored
+	notes      []string
+	after      *cursor
+	hash       string
+	statistics statistics
+}
+
+// found is what one part has of an answer.
+type found struct {
+	matcher matcher
+	matched *roaring.Bitmap
+	best    []ranked
+	facets  []map[string]int // as Request.Facets
+}
+
+// Search gives one page. Total and facets are exact. Ties go by id.
+//
+// Pages hold still under new statements: by date because each has its own place; by relevance because the cursor carries the
+// statistics of the first page, so that a score changes only when the statement itself does. What is new shows up where it belongs,
+// on pages yet to come.
+func (s *Store) Search(ctx context.Context, r search.Request) (search.Page, error) {
+	began := time.Now()
+	snap, err := s.snapshot()
+	if err != nil {
+		return search.Page{}, err
+	}
+	defer snap.close()
+	page, err := s.searchIn(ctx, snap, r)
+	if err != nil {
+		return search.Page{}, fmt.Errorf("search: %w", ended(err))
+	}
+	s.metrics.searched(string(r.Order), began)
+	return page, nil
+}
+
+func (s *Store) searchIn(ctx context.Context, snap *snapshot, asked search.Request) (search.Page, error) {
+	r, err := s.prepare(snap, asked)
+	if err != nil {
+		return search.Page{}, err
+	}
+	parts := make([]found, len(snap.parts))
+	err = snap.each(ctx, func(ctx context.Context, i int, p *part) error {
+		var err error
+		f := &parts[i]
+		f.matcher = matcher{ctx: ctx, part: p}
+		f.matched, err = f.matcher.matched(r.plan, r.Copies)
+		return err
+	})
+	if err != nil {
+		return search.Page{}, err
+	}
+	if err := s.takeStatistics(ctx, snap, r); err != nil {
+		return search.Page{}, err
+	}
+	err = snap.each(ctx, func(ctx context.Context, i int, p *part) error {
+		parts[i].matcher.ctx = ctx
+		return parts[i].collect(r, s.options.Phases)
+	})
+	if err != nil {
+		return search.Page{}, err
+	}
+	return s.page(ctx, r, parts)
+}
+
+func (s *Store) prepare(snap *snapshot, asked search.Request) (*request, error) {
+	r := &request{Request: asked}
+	switch r.Order {
+	case "":
+		r.Order = search.Relevance
+	case search.Relevance, search.Newest, search.Oldest:
+	default:
+		return nil, &fault.Error{Kind: fault.Invalid, What: fmt.Sprintf("there is no order %q", r.Order),
+			Remedy: "use relevance, newest or oldest", Field: "sort", Position: -1}
+	}
+	if r.Query == nil {
+		r.Query = query.All{}
+	}
+	if err := checkFacets(r.Facets); err != nil {
+		return nil, err
+	}
+	c := compiler{options: &s.options, snap: snap}
+	var err error
+	if r.plan, err = c.compile(r.Query); err != nil {
+		return nil, err
+	}
+	r.leaves, r.notes, r.hash = c.leaves, c.notes, queryHash(&r.Request)
+	if r.After != "" {
+		after, err := s.decodeCursor(r.After, r.hash)
+		if err != nil {
+			return nil, err
+		}
+		r.after = &after
+	}
+	return r, nil
+}
+
+func (m *matcher) matched(p plan, copies bool) (*roaring.Bitmap, error) {
+	scope, err := m.part.scope(copies)
+	if err != nil {
+		return nil, err
+	}
+	return p.match(m, scope)
+}
+
+// takeStatistics counts what the scores depend on, or takes it from the cursor.
+func (s *Store) takeStatistics(ctx context.Context, snap *snapshot, r *request) error {
+	if r.Order != search.Relevance {
+		return nil
+	}
+	var words []anyTerm
+	for _, leaf := range r.leaves {
+		words = append(words, leaf.words()...)
+	}
+	if r.after != nil && len(r.after.Statistics.Carriers) == len(words) {
+		r.statistics = r.after.Statistics
+		return nil
+	}
+	counts := make([]statistics, len(snap.parts))
+	err := snap.each(ctx, func(ctx context.Context, i int, p *part) error {
+		var err error
+		counts[i], err = (&matcher{ctx: ctx, part: p}).statistics(words, r.Copies)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	r.statistics = statistics{Carriers: make([]uint64, len(words)), Now: s.options.Now().Unix()}
+	for _, c := range counts {
+		r.statistics.Documents += c.Documents
+		r.statistics.Length += c.Length
+		for i, n := range c.Carriers {
+			r.statistics.Carriers[i] += n
+		}
+	}
+	r.statistics.Length /= float64(max(1, r.statistics.Documents))
+	return nil
+}
+
+// statistics counts over one part; Length is the sum.
+func (m *matcher) statistics(words []anyTerm, copies bool) (statistics, error) {
+	scope, err := m.part.scope(copies)
+	if err != nil || len(words) == 0 {
+		return statistics{}, err
+	}
+	lengths, err := m.part.lengths()
+	if err != nil {
+		return statistics{}, err
+	}
+	st := statistics{Documents: scope.GetCardinality(), Carriers: make([]uint64, len(words))}
+	sum := uint64(0)
+	for _, doc := range m.docs(scope) {
+		sum += uint64(lengths[doc])
+	}
+	st.Length = float64(sum)
+	for i, w := range words {
+		docs, err := w.match(m, scope)
+		if err != nil {
+			return statistics{}, err
+		}
+		st.Carriers[i] = docs.GetCardinality()
+	}
+	return st, nil
+}
+
+// collect counts the facets and finds the first documents; one more than asked for tells whether there is a next page.
+func (f *found) collect(r *request, phases []Phase) error {
+	docs := appendDocs(nil, f.matched)
+	for _, name := range r.Facets {
+		counts, err := f.matcher.facet(name, docs, f.matched, phases)
+		if err != nil {
+			return err
+		}
+		f.facets = append(f.facets, counts)
+	}
+	if r.Limit == 0 || len(docs) == 0 {
+		return nil
+	}
+	keys, err := f.matcher.keys(r, docs, f.matched)
+	if err != nil {
+		return err
+	}
+	f.best, err = f.matcher.best(docs, keys, r.Limit+1, r.after)
+	return err
+}

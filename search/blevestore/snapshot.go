@@ -1,0 +1,155 @@
+package blevestore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+	"golang.org/x/sync/errgroup"
+
+	"rostrum/internal/fault"
+)
+
+// snapshot is one state of the index. Bitmaps and terms read from it lie in mapped files: none may outlive close.
+type snapshot struct {
+	index *scorch.IndexSnapshot
+	parts []*part
+}
+
+// part is one segment of a snapshot: documents numbered from 0, of which some are deleted.
+type part struct {
+	segment.Segment
+	deleted *roaring.Bitmap // nil for none
+	columns *columns
+}
+
+// snapshot takes the present state; the caller closes it.
+func (s *Store) snapshot() (*snapshot, error) {
+	reader, err := s.scorch.Reader()
+	if err != nil {
+		return nil, fmt.Errorf("read index %s: %w", s.dir, err)
+	}
+	index, ok := reader.(*scorch.IndexSnapshot)
+	if !ok || index == nil {
+		return nil, fault.New(fault.Transient, "the index is closed", "try again when the server has started")
+	}
+	snap := &snapshot{index: index}
+	for _, seg := range index.Segments() {
+		snap.parts = append(snap.parts, &part{Segment: seg.Segment(), deleted: seg.Deleted(), columns: s.columns.of(seg.Id())})
+	}
+	s.columns.keep(index.Segments())
+	return snap, nil
+}
+
+func (s *snapshot) close() error { return s.index.Close() }
+
+// each visits the parts, a few at once, until one fails or ctx ends.
+func (s *snapshot) each(ctx context.Context, visit func(ctx context.Context, i int, p *part) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, p := range s.parts {
+		group.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return visit(ctx, i, p)
+		})
+	}
+	return group.Wait()
+}
+
+// find gives where the live documents of these ids stand.
+func (s *snapshot) find(ctx context.Context, ids []string, visit func(p *part, doc uint32) error) error {
+	for _, p := range s.parts {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		docs, err := p.DocNumbers(ids)
+		if err != nil {
+			return fmt.Errorf("find documents: %w", err)
+		}
+		if err := visitDocs(p, p.live(docs), visit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// withTerm visits the live documents that carry a term.
+func (s *snapshot) withTerm(ctx context.Context, field, term string, visit func(p *part, doc uint32) error) error {
+	for _, p := range s.parts {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		docs, err := p.union(field, []string{term})
+		if err != nil {
+			return err
+		}
+		if err := visitDocs(p, docs, visit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func visitDocs(p *part, docs *roaring.Bitmap, visit func(p *part, doc uint32) error) error {
+	for it := docs.Iterator(); it.HasNext(); {
+		if err := visit(p, it.Next()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// live takes the deleted documents out of docs, which it may change.
+func (p *part) live(docs *roaring.Bitmap) *roaring.Bitmap {
+	if p.deleted != nil {
+		docs.AndNot(p.deleted)
+	}
+	return docs
+}
+
+// union gives the live documents that carry any of the terms. The caller owns the bitmap.
+func (p *part) union(field string, terms []string) (*roaring.Bitmap, error) {
+	docs := roaring.New()
+	dict, err := p.Dictionary(field)
+	if err != nil {
+		return nil, fmt.Errorf("read dictionary %s: %w", field, err)
+	}
+	var list segment.PostingsList
+	for _, term := range terms {
+		if list, err = dict.PostingsList([]byte(term), nil, list); err != nil {
+			return nil, fmt.Errorf("read postings %s of %s: %w", term, field, err)
+		}
+		orInto(docs, list)
+	}
+	return p.live(docs), nil
+}
+
+// orInto adds the documents of a postings list.
+func orInto(docs *roaring.Bitmap, list segment.PostingsList) {
+	if direct, ok := list.(interface{ OrInto(*roaring.Bitmap) }); ok {
+		direct.OrInto(docs)
+		return
+	}
+	it := list.Iterator(false, false, false, nil)
+	for posting, err := it.Next(); err == nil && posting != nil; posting, err = it.Next() {
+		docs.Add(uint32(posting.Number()))
+	}
+}
+
+// ended gives the end of a context its kind.
+func ended(err error) error {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return &fault.Error{Kind: fault.Transient, What: "the query took longer than it may",
+			Remedy: "narrow it by a period, an actor or a topic, or ask for fewer facets", Position: -1, Err: err}
+	case errors.Is(err, context.Canceled):
+		return fault.As(fault.Canceled, err)
+	}
+	return err
+}

@@ -1,0 +1,197 @@
+// Package blevestore keeps statements and their revisions in a bleve index on disk, and answers queries over them.
+//
+// Bleve writes, merges and maps the segments. Reading is done here, segment by segment: a query is turned into bitmaps of
+// documents, from which totals are exact and facets, date sorts and scores are collected over columns made once a segment.
+package blevestore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	index "github.com/blevesearch/bleve_index_api"
+	"github.com/prometheus/client_golang/prometheus"
+	bolt "go.etcd.io/bbolt"
+
+	"rostrum/internal/fault"
+)
+
+// Options say where the index is and what bounds hold.
+type Options struct {
+	// Dir is the folder of the index; it is made when absent.
+	Dir string
+	// PrefixTerms is how many words a prefix may stand for; past it the first in their order are taken and a note says so.
+	// 0 means 1,000.
+	PrefixTerms int
+	// FacetValues is how many values of a facet are given, the most frequent ones. 0 means 1,000.
+	FacetValues int
+	// LockWait is how long Open waits for another holder of the index to let go. 0 means a second.
+	LockWait time.Duration
+	// CloseWait is how long Close waits for a write under way. 0 means 30 seconds.
+	CloseWait time.Duration
+	// Members gives the actors of a group; without it a Members node is a fault.
+	Members func(group string) []string
+	// Phases are the periods that the phase facet counts; several of one id are their union.
+	Phases []Phase
+	// Now is the clock that freshness is told by; nil means time.Now.
+	Now func() time.Time
+
+	Logger     *slog.Logger
+	Registerer prometheus.Registerer
+}
+
+// Phase is a named period: From inclusive, To exclusive; a zero bound is open.
+type Phase struct {
+	ID   string
+	From time.Time
+	To   time.Time
+}
+
+func (o Options) withDefaults() Options {
+	if o.PrefixTerms == 0 {
+		o.PrefixTerms = 1000
+	}
+	if o.FacetValues == 0 {
+		o.FacetValues = 1000
+	}
+	if o.LockWait == 0 {
+		o.LockWait = time.Second
+	}
+	if o.CloseWait == 0 {
+		o.CloseWait = 30 * time.Second
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+// Store is an open index. One goroutine at a time writes; any number read. It implements indexer.Store, search.Searcher,
+// search.Scanner and search.Knower; Reader gives search.Reader.
+type Store struct {
+	options    Options
+	dir        string // of the generation
+	generation string
+	bleve      bleve.Index
+	scorch     index.Index
+	columns    columnCache
+	key        []byte
+	metrics    *metrics
+
+	writing chan struct{} // holds one token: whoever has it may write
+	closing sync.Once
+	closed  chan struct{}
+	failed  error // of Close; read after closed
+}
+
+// Open opens the current generation of the index in Options.Dir, and makes an empty one where there is none. It gives a
+// fault.Conflict when another process holds the index, or when another mapping wrote it.
+func Open(options Options) (*Store, error) {
+	o := options.withDefaults()
+	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
+		return nil, fmt.Errorf("make index folder: %w", err)
+	}
+	g, exists, err := currentGeneration(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	dir := filepath.Join(o.Dir, g.Name)
+	if !exists {
+		if err := create(o.Dir, dir, g); err != nil {
+			return nil, err
+		}
+	}
+	key, err := cursorKey(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{options: o, dir: dir, generation: g.Name, key: key, columns: columnCache{bySeg: map[uint64]*columns{}},
+		writing: make(chan struct{}, 1), closed: make(chan struct{}), metrics: newMetrics(o.Registerer)}
+	if s.bleve, err = openIndex(dir, o.LockWait); err != nil {
+		return nil, err
+	}
+	if s.scorch, err = s.bleve.Advanced(); err != nil {
+		return nil, errors.Join(fmt.Errorf("open index %s: %w", dir, err), s.bleve.Close())
+	}
+	s.writing <- struct{}{}
+	o.Logger.Info("index open", "dir", dir, "generation", g.Name)
+	return s, nil
+}
+
+// create makes an empty generation beside its place and moves it there, so that a crash leaves all of it or nothing.
+func create(root, dir string, g generation) error {
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		tmp := dir + ".new"
+		if err := os.RemoveAll(tmp); err != nil {
+			return fmt.Errorf("make index %s: %w", dir, err)
+		}
+		idx, err := bleve.NewUsing(tmp, indexMapping(), scorch.Name, scorch.Name, nil)
+		if err != nil {
+			return fmt.Errorf("make index %s: %w", dir, err)
+		}
+		if err := errors.Join(idx.Close(), os.Rename(tmp, dir)); err != nil {
+			return fmt.Errorf("make index %s: %w", dir, err)
+		}
+	}
+	return g.save(root)
+}
+
+// openIndex opens an index that exists. Damaged files make bleve's key-value store panic.
+func openIndex(dir string, wait time.Duration) (idx bleve.Index, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = damaged(dir, fmt.Errorf("open index %s: %v", dir, r))
+		}
+	}()
+	idx, err = bleve.OpenUsing(dir, map[string]any{"bolt_timeout": wait.String()})
+	switch {
+	case errors.Is(err, bolt.ErrTimeout):
+		return nil, &fault.Error{Kind: fault.Conflict, What: "another process holds the index in " + dir,
+			Remedy: "stop it, or use another --data folder", Position: -1, Err: err}
+	case err != nil:
+		return nil, damaged(dir, fmt.Errorf("open index %s: %w", dir, err))
+	}
+	return idx, nil
+}
+
+// Close waits for a write under way and closes the index. Searches under way end by themselves; later calls are refused. It is
+// idempotent, and gives up after Options.CloseWait.
+func (s *Store) Close() error {
+	s.closing.Do(func() {
+		defer close(s.closed)
+		select {
+		case <-s.writing: // kept: nobody writes after this
+		case <-time.After(s.options.CloseWait):
+			s.failed = fault.Newf(fault.Transient, "close index %s: a write did not end within %s", s.dir, s.options.CloseWait)
+			return
+		}
+		if err := s.bleve.Close(); err != nil {
+			s.failed = fmt.Errorf("close index %s: %w", s.dir, err)
+		}
+	})
+	<-s.closed
+	return s.failed
+}
+
+// begin waits for the turn to write and gives the function that ends it.
+func (s *Store) begin(ctx context.Context) (end func(), err error) {
+	select {
+	case <-s.writing:
+		return func() { s.writing <- struct{}{} }, nil
+	case <-s.closed:
+		return nil, fault.New(fault.Transient, "the index is closed", "try again when the server has started")
+	case <-ctx.Done():
+		return nil, ended(ctx.Err())
+	}
+}

@@ -1,0 +1,158 @@
+package blevestore
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	index "github.com/blevesearch/bleve_index_api"
+
+	"rostrum/indexer"
+	"rostrum/internal/fault"
+)
+
+// What the index keeps beside its documents, changed in the same stroke as they.
+const (
+	keyPosition = "rostrum.position" // indexer.Position
+	keyNewest   = "rostrum.newest"   // when the last statement was first seen
+)
+
+// Write applies a batch in one stroke: bleve has it on disk, with the archive position, before Write returns. Writing the same
+// batch again changes nothing.
+func (s *Store) Write(ctx context.Context, w indexer.Write) error {
+	end, err := s.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
+	began := time.Now()
+	batch, err := s.batch(ctx, w)
+	if err != nil {
+		return err
+	}
+	if err := s.scorch.Batch(batch); err != nil {
+		return fault.As(fault.Transient, fmt.Errorf("write batch up to %s:%d: %w", w.Position.File, w.Position.Offset, err))
+	}
+	s.metrics.write.Observe(time.Since(began).Seconds())
+	return nil
+}
+
+func (s *Store) batch(ctx context.Context, w indexer.Write) (*index.Batch, error) {
+	b := index.NewBatch()
+	for _, d := range w.Documents {
+		if d.Statement == nil || d.Words == nil {
+			return nil, fault.New(fault.Invalid, "a document without statement or words", "")
+		}
+		doc, err := statementDocument(d)
+		if err != nil {
+			return nil, err
+		}
+		b.Update(doc)
+	}
+	for i := range w.Revisions {
+		doc, err := revisionDocument(&w.Revisions[i])
+		if err != nil {
+			return nil, err
+		}
+		b.Update(doc)
+	}
+	for i := range w.Drop {
+		b.Delete(revisionID(&w.Drop[i]))
+	}
+	if err := s.forget(ctx, b, w); err != nil {
+		return nil, err
+	}
+	return b, s.stamp(b, w)
+}
+
+// forget adds the removal of statements with their revisions, those of this batch too.
+func (s *Store) forget(ctx context.Context, b *index.Batch, w indexer.Write) error {
+	if len(w.Forget) == 0 {
+		return nil
+	}
+	snap, err := s.snapshot()
+	if err != nil {
+		return err
+	}
+	defer snap.close()
+	forgotten := make(map[string]bool, len(w.Forget))
+	for _, id := range w.Forget {
+		forgotten[id] = true
+		b.Delete(id)
+		err := snap.withTerm(ctx, fieldRevision, id, func(p *part, doc uint32) error {
+			revision, err := p.DocID(uint64(doc))
+			b.Delete(string(revision))
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("forget statement %s: %w", id, err)
+		}
+	}
+	for i := range w.Revisions {
+		if forgotten[w.Revisions[i].Statement] {
+			b.Delete(revisionID(&w.Revisions[i]))
+		}
+	}
+	return nil
+}
+
+// stamp adds what the index keeps beside its documents.
+func (s *Store) stamp(b *index.Batch, w indexer.Write) error {
+	position, err := json.Marshal(w.Position)
+	if err != nil {
+		return fmt.Errorf("encode position: %w", err)
+	}
+	b.SetInternal([]byte(keyPosition), position)
+	newest, err := s.newest()
+	if err != nil {
+		return err
+	}
+	for _, d := range w.Documents {
+		if d.Statement.FirstSeen.After(newest) {
+			newest = d.Statement.FirstSeen
+		}
+	}
+	b.SetInternal([]byte(keyNewest), []byte(newest.UTC().Format(time.RFC3339Nano)))
+	return nil
+}
+
+// Position gives what the last Write committed; the zero Position for a new index.
+func (s *Store) Position(context.Context) (indexer.Position, error) {
+	var p indexer.Position
+	body, err := s.internal(keyPosition)
+	if err != nil || body == nil {
+		return p, err
+	}
+	if err := json.Unmarshal(body, &p); err != nil {
+		return p, damaged(s.dir, fmt.Errorf("read position: %w", err))
+	}
+	return p, nil
+}
+
+func (s *Store) newest() (time.Time, error) {
+	body, err := s.internal(keyNewest)
+	if err != nil || body == nil {
+		return time.Time{}, err
+	}
+	t, err := time.Parse(time.RFC3339Nano, string(body))
+	if err != nil {
+		return t, damaged(s.dir, fmt.Errorf("read newest: %w", err))
+	}
+	return t, nil
+}
+
+// internal gives a copy of a value kept beside the documents, nil if there is none.
+func (s *Store) internal(key string) ([]byte, error) {
+	snap, err := s.snapshot()
+	if err != nil {
+		return nil, err
+	}
+	defer snap.close()
+	value, err := snap.index.GetInternal([]byte(key))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", key, err)
+	}
+	return bytes.Clone(value), nil
+}
