@@ -20,11 +20,7 @@ type word struct{ term, stem string }
 
 // NewAnalyzer makes an Analyzer that has seen nothing.
 func NewAnalyzer() *Analyzer {
-	a := &Analyzer{memo: map[string]map[string]word{"": {}}}
-	for _, l := range Languages() {
-		a.memo[l] = map[string]word{}
-	}
-	return a
+	return &Analyzer{memo: make(map[string]map[string]word)}
 }
 
 // Analyze gives the tokens of text in the order of its words. Text in a language without a stemmer has Stem equal to Term.
@@ -44,9 +40,13 @@ func (a *Analyzer) Document(title, text, language string) *Document {
 // else part words, so that "l'État" has "l" and "etat"; a possessive "'s" is no word. A document symbol is one token more, before
 // that of its first part and at the same position.
 func (a *Analyzer) Append(dst []Token, text, language string) []Token {
-	memo, known := a.memo[language]
-	if !known {
-		language, memo = "", a.memo[""]
+	if !Stems(language) {
+		language = ""
+	}
+	memo := a.memo[language]
+	if memo == nil {
+		memo = make(map[string]word)
+		a.memo[language] = memo
 	}
 	position := uint32(0)
 	for start, end := nextWord(text, 0); start < len(text); start, end = nextWord(text, end) {

@@ -117,7 +117,7 @@ func TestTerms(t *testing.T) {
 			t.Errorf("Terms(%q): %s", in, diff)
 		}
 	}
-	if diff := cmp.Diff([]string{"a", "res", "74"}, Parts("A/RES/74")); diff != "" {
+	if diff := cmp.Diff([]string{"a", "res", "74"}, URLTerms("https://A/RES/74")); diff != "" {
 		t.Error(diff)
 	}
 	if got := terms(URLTokens("https://www.example.org/news/%C3%89tat/2024-07?a=b")); got != "www example org news etat 2024 07 a b" {

@@ -18,6 +18,15 @@ import (
 // Languages lists the languages that have a stemmer (ISO 639-1), sorted.
 func Languages() []string { return []string{"ar", "de", "en", "es", "fr", "it", "pt", "ru"} }
 
+// Stems says whether a language has a stemmer.
+func Stems(language string) bool {
+	switch language {
+	case "ar", "de", "en", "es", "fr", "it", "pt", "ru":
+		return true
+	}
+	return false
+}
+
 // accents are endings that folding made unlike what a stemmer looks for, longest first, and what it shall see instead.
 type accents [][2]string
 

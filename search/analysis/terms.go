@@ -18,7 +18,7 @@ import (
 //     distance plus the number of different terms less one: at most distance other words stand between them.
 //
 // A prefix leaf matches a token whose Term begins with PrefixTerm. Title and text are looked at apart: nothing matches across them.
-// In url leaves the terms are those of Parts, the tokens those of URLTokens, and there are no stems.
+// In url leaves the terms are those of URLTerms, the tokens those of URLTokens, and there are no stems.
 func Terms(text string) []string {
 	tokens := Analyze(text, "")
 	if len(tokens) > 1 && tokens[0].End >= tokens[len(tokens)-1].End {
@@ -27,8 +27,8 @@ func Terms(text string) []string {
 	return parts(tokens)
 }
 
-// Parts is Terms without document symbols: their parts alone.
-func Parts(text string) []string { return parts(Analyze(text, "")) }
+// URLTerms is Terms for the url field: of the words of URLText, without document symbols.
+func URLTerms(text string) []string { return parts(Analyze(URLText(text), "")) }
 
 func parts(tokens []Token) []string {
 	terms := make([]string, 0, len(tokens))

@@ -56,8 +56,15 @@ func Check(n Node) error {
 		return fail(-1, fmt.Sprintf("parentheses and NOTs stand %d deep", c.Depth), "fewer levels", "flatten the query")
 	}
 	for _, leaf := range Leaves(n) {
-		if p, ok := leaf.(Prefix); ok && utf8.RuneCountInString(p.Text) < MinPrefix {
-			return fail(-1, fmt.Sprintf("a prefix needs at least %d letters before its star", MinPrefix), "a letter", "")
+		switch n := leaf.(type) {
+		case Prefix:
+			if utf8.RuneCountInString(n.Text) < MinPrefix {
+				return fail(-1, fmt.Sprintf("a prefix needs at least %d letters before its star", MinPrefix), "a letter", "")
+			}
+		case Near:
+			if n.Distance > MaxDistance {
+				return fail(-1, fmt.Sprintf("%d words between are too many", n.Distance), fmt.Sprintf("a number from 0 to %d", MaxDistance), "")
+			}
 		}
 	}
 	return nil

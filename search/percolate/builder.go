@@ -1,0 +1,140 @@
+package percolate
+
+import (
+	"fmt"
+	"math"
+	"sync"
+
+	"rostrum/search/query"
+)
+
+// Options of a Builder. The zero Options work.
+type Options struct {
+	// Members resolves members(); nil: every group is empty. It is asked while queries are added.
+	Members Members
+	// Frequency estimates the share of statements, 0 to 1, that hold a folded term; below 0 where it does not know. nil: a guess by the
+	// term alone. It decides speed, never what matches.
+	Frequency func(term string) float64
+}
+
+// Builder collects queries. It serves one goroutine.
+type Builder struct {
+	options  Options
+	set      *Set
+	ids      map[leaf]uint32
+	rarity   []float64 // by leaf: the share of statements expected to have it
+	postings [][]posting
+}
+
+// posting registers a query under a leaf that it needs.
+type posting struct {
+	query  uint32
+	second uint32 // another leaf that it needs; none; or proof: the leaf alone is enough
+	pc     uint32
+}
+
+const proof = none - 1
+
+// NewBuilder makes a Builder without queries.
+func NewBuilder(o Options) *Builder {
+	return &Builder{options: o, set: &Set{lexicon: lexicon{shortest: math.MaxInt}}, ids: map[leaf]uint32{}}
+}
+
+// Add adds a resolved query. Ids need not differ. It refuses, with a fault.Query, what is over the cost bound.
+func (b *Builder) Add(id string, n query.Node) error {
+	if err := query.Check(n); err != nil {
+		return fmt.Errorf("add query %s: %w", id, err)
+	}
+	s := b.set
+	q, pc := uint32(len(s.ids)), uint32(len(s.program))
+	s.ids = append(s.ids, id)
+	b.compile(query.Simplify(n))
+	needs, ok := b.required(pc)
+	if !ok {
+		s.always = append(s.always, candidate{q, pc})
+		return nil
+	}
+	b.register(q, pc, needs.leaves)
+	return nil
+}
+
+// register puts the query under each of leaves, one of which every match has.
+func (b *Builder) register(q, pc uint32, leaves []uint32) {
+	needed := b.needed(pc, nil)
+	for _, id := range leaves {
+		list := b.postings[id]
+		if len(list) > 0 && list[len(list)-1].query == q {
+			continue
+		}
+		p := posting{query: q, second: none, pc: pc}
+		if b.proves(pc, id) {
+			p.second = proof
+		} else {
+			p.second = b.rarest(needed, id)
+		}
+		b.postings[id] = append(list, p)
+	}
+}
+
+// rarest gives the rarest of leaves but one; none when there is no other.
+func (b *Builder) rarest(leaves []uint32, but uint32) uint32 {
+	best := none
+	for _, id := range leaves {
+		if id != but && (best == none || b.rarity[id] < b.rarity[best]) {
+			best = id
+		}
+	}
+	return best
+}
+
+// intern gives the number of a leaf.
+func (b *Builder) intern(l leaf) uint32 {
+	if id, ok := b.ids[l]; ok {
+		return id
+	}
+	id := uint32(len(b.rarity))
+	b.ids[l] = id
+	b.rarity = append(b.rarity, b.rarityOf(l))
+	b.postings = append(b.postings, nil)
+	return id
+}
+
+// Build gives the set of what was added. The Builder must not be used after it.
+func (b *Builder) Build() *Set {
+	s := b.set
+	s.leaves = len(b.rarity)
+	s.offsets = make([]uint32, s.leaves+1)
+	total := 0
+	for i, list := range b.postings {
+		total += len(list)
+		s.offsets[i+1] = uint32(total)
+	}
+	s.postings = make([]posting, 0, total)
+	for _, list := range b.postings {
+		s.postings = append(s.postings, list...)
+	}
+	b.fillLexicon()
+	s.stems = make(map[string]func() stems)
+	for _, language := range stemmed() {
+		s.stems[language] = sync.OnceValue(func() stems { return s.lexicon.stems(language) })
+	}
+	s.matchers.New = func() any { return s.Matcher() }
+	return s
+}
+
+func (b *Builder) fillLexicon() {
+	l := &b.set.lexicon
+	l.leaves = b.ids
+	for leaf, id := range b.ids {
+		l.url = l.url || leaf.field == query.URL
+		switch leaf.kind {
+		case wordLeaf:
+			l.words = append(l.words, wordEntry{leaf.text, leaf.field, id})
+			delete(l.leaves, leaf)
+		case prefixLeaf:
+			l.prefixes = true
+			l.shortest = min(l.shortest, len(leaf.text))
+			l.longest = max(l.longest, len(leaf.text))
+		}
+	}
+}
