@@ -121,6 +121,11 @@ func stemLanguage(language string) string {
 	return ""
 }
 
+func distinct(terms []string) []string {
+	slices.Sort(terms)
+	return slices.Compact(terms)
+}
+
 func (c *compiler) phrase(f query.Field, text string) (plan, error) {
 	field, err := wordsOf(f)
 	if err != nil {

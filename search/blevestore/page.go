@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"rostrum/search"
+	"rostrum/search/analysis"
 )
 
 // page puts together what the parts have found.
@@ -15,8 +16,8 @@ func (s *Store) page(ctx context.Context, r *request, parts []found) (search.Pag
 		page.Total += int(f.matched.GetCardinality())
 		best[i] = f.best
 	}
-	for i, name := range r.Facets {
-		s.facet(&page, name, i, parts)
+	for i := range r.Facets {
+		s.facet(&page, r, i, parts)
 	}
 	hits := merge(best, r.Limit+1)
 	if len(hits) > r.Limit {
@@ -25,7 +26,7 @@ func (s *Store) page(ctx context.Context, r *request, parts []found) (search.Pag
 			return page, err
 		}
 	}
-	marker := newMarker(r.Query)
+	cut := snipper{query: r.Query, members: s.options.Members, analyzer: analysis.NewAnalyzer()}
 	for _, h := range hits {
 		if err := ctx.Err(); err != nil {
 			return page, err
@@ -39,7 +40,7 @@ func (s *Store) page(ctx context.Context, r *request, parts []found) (search.Pag
 			hit.Score = h.score()
 		}
 		if r.Snippets {
-			hit.Snippets = marker.snippets(st)
+			hit.Snippets = cut.snippets(st)
 		}
 		hit.Text = ""
 		page.Hits = append(page.Hits, hit)
@@ -47,17 +48,21 @@ func (s *Store) page(ctx context.Context, r *request, parts []found) (search.Pag
 	return page, nil
 }
 
-func (s *Store) facet(page *search.Page, name string, i int, parts []found) {
+func (s *Store) facet(page *search.Page, r *request, i int, parts []found) {
 	var counts []map[string]int
 	for _, f := range parts {
 		if i < len(f.facets) {
 			counts = append(counts, f.facets[i])
 		}
 	}
-	ordered, cut := rankCounts(counts, s.options.FacetValues)
-	page.Facets[name] = ordered
+	limit := r.Values
+	if limit == 0 {
+		limit = s.options.FacetValues
+	}
+	ordered, cut := rankCounts(counts, limit)
+	page.Facets[r.Facets[i]] = ordered
 	if cut {
-		page.Notes = append(page.Notes, fmt.Sprintf("The facet %s has more than %d values; the most frequent are given.", name, s.options.FacetValues))
+		page.Notes = append(page.Notes, fmt.Sprintf("The facet %s has more than %d values; the most frequent are given.", r.Facets[i], limit))
 	}
 }
 

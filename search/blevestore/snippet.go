@@ -3,131 +3,147 @@ package blevestore
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
+	"rostrum/internal/statement"
 	"rostrum/search"
+	"rostrum/search/analysis"
+	"rostrum/search/percolate"
+	"rostrum/search/query"
 )
 
 const (
 	maxSnippets    = 2
 	maxSnippet     = 300     // code points
-	maxSnippetText = 1 << 20 // bytes of a text that are looked at
 	leadIn         = 80      // code points shown before the first match where its sentence began earlier
+	maxSnippetText = 1 << 20 // bytes of a text that are looked at
+	maxLeafMarks   = 100     // marks of one leaf that are looked at
 )
 
-// cutSnippets gives the stretch of the text with most leaves, and one more for leaves that it lacks. Where nothing is marked it is
-// the beginning of the text.
-func cutSnippets(text string, spans []span) []search.Snippet {
-	if text == "" {
+// snipper cuts the snippets of a page's hits.
+type snipper struct {
+	query    query.Node
+	members  percolate.Members
+	analyzer *analysis.Analyzer
+}
+
+// snippets gives the stretch of a hit's text that shows most leaves of the query, and one more for leaves that it lacks. Where
+// nothing in the text matches it is the beginning of the text.
+func (s *snipper) snippets(st *statement.Statement) []search.Snippet {
+	shown := *st
+	if len(shown.Text) > maxSnippetText {
+		shown.Text = strings.ToValidUTF8(shown.Text[:maxSnippetText], "")
+	}
+	if shown.Text == "" {
 		return []search.Snippet{}
 	}
-	if len(spans) == 0 {
+	words := s.analyzer.Document(shown.Title, shown.Text, shown.Language)
+	var marks []percolate.Mark
+	for _, m := range percolate.Explain(s.query, &percolate.Statement{Words: words, Meta: &shown}, s.members, maxLeafMarks) {
+		if m.In == percolate.InText {
+			marks = append(marks, m)
+		}
+	}
+	return cutSnippets([]rune(shown.Text), marks)
+}
+
+// cutSnippets cuts around the marks, which are in order.
+func cutSnippets(text []rune, marks []percolate.Mark) []search.Snippet {
+	if len(marks) == 0 {
 		return []search.Snippet{snippet(text, 0, nil)}
 	}
 	snippets := make([]search.Snippet, 0, maxSnippets)
-	covered := map[int]bool{}
+	shown := map[query.Node]bool{}
 	for len(snippets) < maxSnippets {
-		first, gain := bestStretch(text, spans, covered)
-		if gain == 0 {
+		first, ok := bestStretch(marks, shown)
+		if !ok {
 			break
 		}
-		start := stretchStart(text, spans[first].start)
-		end := forward(text, start, maxSnippet)
-		for _, s := range spans {
-			if s.start >= start && s.end <= end {
-				covered[s.leaf] = true
+		start := stretchStart(text, marks[first].Start)
+		for _, m := range marks {
+			if m.Start >= start && m.End <= start+maxSnippet || m == marks[first] {
+				shown[m.Leaf] = true
 			}
 		}
-		covered[spans[first].leaf] = true
-		snippets = append(snippets, snippet(text, start, spans))
+		snippets = append(snippets, snippet(text, start, marks))
 	}
 	return snippets
 }
 
-// bestStretch gives the span from which a snippet's length shows most leaves not yet covered, then most marks; and how many such
-// leaves.
-func bestStretch(text string, spans []span, covered map[int]bool) (first, gain int) {
+// bestStretch gives the mark from which a snippet's length shows most leaves not shown yet, then most marks.
+func bestStretch(marks []percolate.Mark, shown map[query.Node]bool) (first int, ok bool) {
 	most := 0
-	for i := range spans {
-		if i > 0 && spans[i].start == spans[i-1].start {
-			continue
-		}
-		fresh, marks := map[int]bool{}, 0
-		for _, s := range spans[i:] {
-			// A code point has four bytes at most, and most have one: bytes are near enough to choose by.
-			if s.end > spans[i].start+(maxSnippet-leadIn) {
+	for i, from := range marks {
+		fresh, inside := map[query.Node]bool{}, 0
+		for _, m := range marks[i:] {
+			if m.Start > from.Start && m.End > from.Start+maxSnippet-leadIn {
 				break
 			}
-			marks++
-			if !covered[s.leaf] {
-				fresh[s.leaf] = true
+			inside++
+			if !shown[m.Leaf] {
+				fresh[m.Leaf] = true
 			}
 		}
-		if !covered[spans[i].leaf] {
-			fresh[spans[i].leaf] = true
-		}
-		if worth := len(fresh)*1000 + min(marks, 999); len(fresh) > 0 && worth > most {
-			first, gain, most = i, len(fresh), worth
+		if worth := len(fresh)<<16 + inside; len(fresh) > 0 && worth > most {
+			first, most = i, worth
 		}
 	}
-	return first, gain
+	return first, most > 0
 }
 
 // stretchStart gives where the sentence of a match begins, or a word shortly before the match.
-func stretchStart(text string, at int) int {
-	limit := backward(text, at, leadIn)
-	if i := sentenceStart(text[limit:at]); i >= 0 {
+func stretchStart(text []rune, at int) int {
+	limit := max(0, at-leadIn)
+	if i := sentenceStart(text[limit:at]); i > 0 {
 		return limit + i
 	}
-	if limit == 0 {
-		return 0
-	}
-	if i := strings.IndexFunc(text[limit:at], unicode.IsSpace); i >= 0 {
-		return limit + i + 1
+	for i := limit; i < at && limit > 0; i++ {
+		if unicode.IsSpace(text[i]) {
+			return i + 1
+		}
 	}
 	return limit
 }
 
-// sentenceStart gives where the last sentence of s begins, -1 if it begins before s.
-func sentenceStart(s string) int {
-	for i := len(s); i > 0; {
-		r, size := utf8.DecodeLastRuneInString(s[:i])
-		next, _ := utf8.DecodeRuneInString(s[i:])
-		if r == '\n' || wideStop(r) || narrowStop(r) && i < len(s) && unicode.IsSpace(next) {
-			rest := strings.TrimLeftFunc(s[i:], unicode.IsSpace)
-			return len(s) - len(rest)
+// sentenceStart gives where the last sentence of s begins; 0 if that is not within s.
+func sentenceStart(s []rune) int {
+	for i := len(s) - 1; i > 0; i-- {
+		space := i+1 < len(s) && unicode.IsSpace(s[i+1])
+		if s[i] == '\n' || strings.ContainsRune("。！？", s[i]) || space && strings.ContainsRune(".!?؟…", s[i]) {
+			return skipSpace(s, i+1)
 		}
-		i -= size
 	}
-	return -1
+	return 0
 }
 
-func wideStop(r rune) bool   { return strings.ContainsRune("。！？", r) }
-func narrowStop(r rune) bool { return strings.ContainsRune(".!?؟…", r) }
+func skipSpace(s []rune, i int) int {
+	for i < len(s) && unicode.IsSpace(s[i]) {
+		i++
+	}
+	return i
+}
 
-// snippet cuts at most maxSnippet code points from start, at the end of a sentence or a word, with the marks that lie within.
-func snippet(text string, start int, spans []span) search.Snippet {
-	start += len(text[start:]) - len(strings.TrimLeftFunc(text[start:], unicode.IsSpace))
-	end := forward(text, start, maxSnippet)
+// snippet cuts at most maxSnippet code points from start, after a sentence or a word, with the marks that lie within.
+func snippet(text []rune, start int, marks []percolate.Mark) search.Snippet {
+	start = skipSpace(text, start)
+	end := min(len(text), start+maxSnippet)
 	if end < len(text) {
-		end = start + niceEnd(text[start:end], lastEnd(spans, start, end)-start)
+		end = start + niceEnd(text[start:end], lastEnd(marks, start, end)-start)
 	}
-	cut := strings.TrimRightFunc(text[start:end], unicode.IsSpace)
-	marks := make([][2]int, 0, 4)
-	points, at := 0, start
-	for _, s := range spans {
-		if s.start < at || s.end > start+len(cut) {
-			continue // outside, or within a mark that is there already
+	for end > start && unicode.IsSpace(text[end-1]) {
+		end--
+	}
+	within := make([][2]int, 0, 4)
+	at := start
+	for _, m := range marks {
+		if m.Start >= at && m.End <= end { // else outside, or within a mark that is there already
+			within = append(within, [2]int{m.Start - start, m.End - start})
+			at = m.End
 		}
-		from := points + utf8.RuneCountInString(text[at:s.start])
-		points = from + utf8.RuneCountInString(text[s.start:s.end])
-		at = s.end
-		marks = append(marks, [2]int{from, points})
 	}
-	return search.Snippet{Text: strings.Map(flat, cut), Marks: marks}
+	return search.Snippet{Text: strings.Map(flat, string(text[start:end])), Marks: within}
 }
 
-// flat puts a space for each white space, one for one, so that marks hold.
+// flat puts a space for each white space and control character, one for one, so that marks hold.
 func flat(r rune) rune {
 	if unicode.IsSpace(r) || unicode.IsControl(r) {
 		return ' '
@@ -135,40 +151,25 @@ func flat(r rune) rune {
 	return r
 }
 
-func lastEnd(spans []span, start, end int) int {
+func lastEnd(marks []percolate.Mark, start, end int) int {
 	last := start
-	for _, s := range spans {
-		if s.start >= start && s.end <= end {
-			last = max(last, s.end)
+	for _, m := range marks {
+		if m.Start >= start && m.End <= end {
+			last = max(last, m.End)
 		}
 	}
 	return last
 }
 
-// niceEnd gives where to cut s, beyond the last mark: after its last sentence if that is not too short, else after a word.
-func niceEnd(s string, marked int) int {
+// niceEnd gives where to cut s, beyond what is marked: after its last sentence if that is not too short, else after a word.
+func niceEnd(s []rune, marked int) int {
 	if i := sentenceStart(s); i > len(s)/2 && i >= marked {
 		return i
 	}
-	if i := strings.LastIndexFunc(s, unicode.IsSpace); i >= max(marked, 1) {
-		return i
+	for i := len(s) - 1; i >= max(marked, 1); i-- {
+		if unicode.IsSpace(s[i]) {
+			return i
+		}
 	}
 	return len(s)
-}
-
-// forward gives the place n code points after start, backward the one before.
-func forward(text string, start, n int) int {
-	for ; n > 0 && start < len(text); n-- {
-		_, size := utf8.DecodeRuneInString(text[start:])
-		start += size
-	}
-	return start
-}
-
-func backward(text string, start, n int) int {
-	for ; n > 0 && start > 0; n-- {
-		_, size := utf8.DecodeLastRuneInString(text[:start])
-		start -= size
-	}
-	return start
 }

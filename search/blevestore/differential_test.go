@@ -1,0 +1,190 @@
+package blevestore
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"rostrum/indexer"
+	"rostrum/internal/statement"
+	"rostrum/search"
+	"rostrum/search/analysis"
+	"rostrum/search/percolate"
+	"rostrum/search/query"
+)
+
+// vocabulary is small for each language, so that drawn queries often meet drawn statements, in more than one form of a word.
+var vocabulary = map[string][]string{
+	"en": {"convention", "Conventions", "treaty", "treaties", "sign", "signed", "A/HRC/46/7", "hrc", "46", "cyber-enabled", "U.S.", "state's"},
+	"fr": {"négociation", "négociations", "l'État", "États", "soutient", "soutenir", "A/HRC/46/7", "convention"},
+	"es": {"convención", "convenciones", "Estado", "estados", "firmó", "firmar", "A/HRC/46/7"},
+	"ru": {"конвенция", "конвенции", "ещё", "еще", "государство", "государства", "A/HRC/46/7"},
+	"ar": {"الاتفاقية", "اتفاقية", "دولة", "الدولة", "٤٦", "A/HRC/46/7"},
+	"zh": {"联合国", "公约", "国家", "ＣＹＢＥＲ", "A/HRC/46/7"},
+}
+
+func anyWord(t *rapid.T, label string) string {
+	language := rapid.SampledFrom(slices.Sorted(maps.Keys(vocabulary))).Draw(t, label+" language")
+	return rapid.SampledFrom(vocabulary[language]).Draw(t, label)
+}
+
+func drawText(t *rapid.T, language, label string, most int) string {
+	all := vocabulary[language]
+	if all == nil {
+		all = vocabulary["en"]
+	}
+	return strings.Join(rapid.SliceOfN(rapid.SampledFrom(all), 0, most).Draw(t, label), rapid.SampledFrom([]string{" ", ", ", ". "}).Draw(t, "gap"))
+}
+
+func drawStatement(t *rapid.T, n int) *statement.Statement {
+	language := rapid.SampledFrom([]string{"en", "fr", "es", "ru", "ar", "zh", "und", "nl"}).Draw(t, "language")
+	s := said(n, drawText(t, language, "title", 4), drawText(t, language, "text", 25), language)
+	s.URL = "https://example.org/" + rapid.SampledFrom([]string{"news/convention", "a/hrc/46/7", "%C3%A9tats-unis"}).Draw(t, "url")
+	s.Kind = rapid.SampledFrom([]string{"statement", "letter"}).Draw(t, "kind")
+	s.Process = []string{"p"}
+	for _, id := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"arlund", "besmar", "corvo"}), 0, 3, rapid.ID).Draw(t, "actors") {
+		actor(id, rapid.SampledFrom(statement.Roles).Draw(t, "role"))(s)
+	}
+	s.Topics = rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"safeguards", "e-evidence"}), 0, 2, rapid.ID).Draw(t, "topics")
+	if rapid.Bool().Draw(t, "cue") {
+		s.Cues = []statement.Cue{{Polarity: rapid.SampledFrom([]string{"supports", "opposes"}).Draw(t, "polarity")}}
+	}
+	if rapid.IntRange(0, 3).Draw(t, "undated") == 0 {
+		s.Published = nil
+	}
+	return s
+}
+
+func drawLeaf(t *rapid.T) query.Node {
+	field := rapid.SampledFrom([]query.Field{query.Any, query.Any, query.Any, query.Title, query.URL}).Draw(t, "field")
+	role := rapid.SampledFrom([]query.Field{query.Speaker, query.Issuer, query.Signatory, query.Quoted, query.Mentions}).Draw(t, "role")
+	some := func(most int) string {
+		words := make([]string, rapid.IntRange(1, most).Draw(t, "words"))
+		for i := range words {
+			words[i] = anyWord(t, "word")
+		}
+		return strings.Join(words, " ")
+	}
+	switch rapid.IntRange(0, 9).Draw(t, "leaf") {
+	case 0, 1, 2:
+		return query.Word{Field: field, Text: some(1)}
+	case 3:
+		return query.Phrase{Field: field, Text: some(3)}
+	case 4:
+		return query.Near{Field: field, Text: some(3), Distance: rapid.IntRange(0, 8).Draw(t, "distance")}
+	case 5:
+		return query.Prefix{Field: field, Text: rapid.SampledFrom([]string{"con", "tre", "A/HRC", "né", "кон", "ات", "si", "state", "zz"}).Draw(t, "prefix")}
+	case 6:
+		return query.Term{Field: role, Value: rapid.SampledFrom([]string{"arlund", "besmar", "corvo", "nobody"}).Draw(t, "actor")}
+	case 7:
+		return query.Members{Field: role, Group: rapid.SampledFrom([]string{"islands", "nobody"}).Draw(t, "group")}
+	case 8:
+		day := fmt.Sprintf("2024-01-%02d", rapid.IntRange(1, 31).Draw(t, "day"))
+		make := rapid.SampledFrom([]func(string) (query.Period, bool){query.After, query.Before, query.On}).Draw(t, "period")
+		p, _ := make(day)
+		return p
+	}
+	return rapid.SampledFrom([]query.Node{
+		query.Term{Field: query.Topic, Value: "safeguards"}, query.Term{Field: query.Lang, Value: "fr"}, query.Term{Field: query.Kind, Value: "letter"},
+		query.Term{Field: query.Cue, Value: "opposes"}, query.Term{Field: query.Process, Value: "p"}, query.Term{Field: query.Source, Value: "freedonia"}, query.All{},
+	}).Draw(t, "term")
+}
+
+func drawQuery(t *rapid.T, depth int) query.Node {
+	if depth == 0 || rapid.IntRange(0, 2).Draw(t, "node") == 0 {
+		return drawLeaf(t)
+	}
+	kids := make([]query.Node, rapid.IntRange(1, 3).Draw(t, "kids"))
+	for i := range kids {
+		kids[i] = drawQuery(t, depth-1)
+	}
+	switch rapid.IntRange(0, 2).Draw(t, "group") {
+	case 0:
+		return query.Conjoin(kids...)
+	case 1:
+		return query.Disjoin(kids...)
+	}
+	return query.Not{Kid: query.Conjoin(kids...)}
+}
+
+func islands(group string) []string {
+	if group == "islands" {
+		return []string{"arlund", "besmar"}
+	}
+	return nil
+}
+
+// The store finds, counts and pages what a plain reading of the tree finds, whatever segments the statements lie in.
+func TestTheStoreDiffersFromAPlainReadingNever(t *testing.T) {
+	s := openStore(t, t.TempDir(), func(o *Options) { o.Members = islands })
+	stored := map[string]*percolate.Statement{}
+	analyzer := analysis.NewAnalyzer()
+	rapid.Check(t, func(t *rapid.T) {
+		// Ids come again, so that statements are replaced and segments hold deleted ones.
+		var w indexer.Write
+		for range rapid.IntRange(0, 6).Draw(t, "statements") {
+			st := drawStatement(t, rapid.IntRange(0, 120).Draw(t, "id"))
+			words := analyzer.Document(st.Title, st.Text, st.Language)
+			w.Documents = append(w.Documents, indexer.Document{Statement: st, Words: words})
+			stored[st.ID] = &percolate.Statement{Words: words, Meta: st}
+			w.Revisions = append(w.Revisions, statement.Revision{Statement: st.ID, Capture: st.Capture, CapturedAt: st.CapturedAt, Text: st.Text})
+		}
+		if rapid.IntRange(0, 5).Draw(t, "forget") == 0 && len(w.Documents) > 0 {
+			id := w.Documents[0].Statement.ID
+			w.Forget = []string{id}
+			delete(stored, id)
+		}
+		if err := s.Write(t.Context(), w); err != nil {
+			t.Fatal(err)
+		}
+		for range 5 {
+			sameAnswer(t, s, drawQuery(t, 2), stored)
+		}
+	})
+}
+
+func sameAnswer(t *rapid.T, s *Store, n query.Node, stored map[string]*percolate.Statement) {
+	want := []string{}
+	topics := map[string]int{}
+	for id, st := range stored {
+		if percolate.Matches(n, st, islands) {
+			want = append(want, id)
+			for _, topic := range st.Meta.Topics {
+				topics[topic]++
+			}
+		}
+	}
+	slices.Sort(want)
+	order := rapid.SampledFrom([]search.Order{search.Relevance, search.Newest, search.Oldest}).Draw(t, "order")
+	r := search.Request{Query: n, Order: order, Limit: rapid.IntRange(1, 50).Draw(t, "limit"), Facets: []string{search.FacetTopic}, Snippets: true}
+	got := []string{}
+	for {
+		page, err := s.Search(t.Context(), r)
+		if err != nil {
+			t.Fatalf("%s: %v", n, err)
+		}
+		if page.Total != len(want) {
+			t.Fatalf("%s: total %d, want %d", n, page.Total, len(want))
+		}
+		counted := map[string]int{}
+		for _, c := range page.Facets[search.FacetTopic] {
+			counted[c.ID] = c.Count
+		}
+		if diff := cmp.Diff(topics, counted); diff != "" {
+			t.Fatalf("%s: topics %s", n, diff)
+		}
+		got = append(got, ids(page)...)
+		if r.After = page.Next; r.After == "" {
+			break
+		}
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Fatalf("%s, %s in pages of %d: %s", n, order, r.Limit, diff)
+	}
+}
