@@ -116,6 +116,20 @@ func Files(dir, prefix string) ([]string, error) {
 	return found, nil
 }
 
+// FileName is the name of an Appender's file by its number, which counts from 1.
+func FileName(prefix string, number int) string {
+	return fmt.Sprintf("%s-%08d%s", prefix, number, extension)
+}
+
+// FileNumber is the number in the name of an Appender's file.
+func FileNumber(prefix, name string) (int, error) {
+	number, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(name, prefix+"-"), extension))
+	if err != nil || FileName(prefix, number) != name {
+		return 0, fmt.Errorf("number archive file %q: its name is not of the form %s", name, FileName(prefix, 1))
+	}
+	return number, nil
+}
+
 // End is the file and the offset at which the next group will be written; everything before it survives a crash.
 func (a *Appender) End() (file string, offset int64) {
 	a.mu.Lock()
@@ -175,9 +189,9 @@ func (a *Appender) rotate() error {
 	if a.end < a.o.MaxFile {
 		return nil
 	}
-	number, err := strconv.Atoi(strings.TrimSuffix(a.name[len(a.o.Prefix)+1:], extension))
+	number, err := FileNumber(a.o.Prefix, a.name)
 	if err != nil {
-		return fmt.Errorf("number archive file after %s: %w", a.name, err)
+		return err
 	}
 	full := a.file
 	if err := a.create(number + 1); err != nil {
@@ -188,7 +202,7 @@ func (a *Appender) rotate() error {
 
 // create begins a file with its warcinfo record; file and directory entry are on disk when it returns.
 func (a *Appender) create(number int) error {
-	name := fmt.Sprintf("%s-%08d%s", a.o.Prefix, number, extension)
+	name := FileName(a.o.Prefix, number)
 	f, err := os.OpenFile(filepath.Join(a.o.Dir, name), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return fmt.Errorf("create archive file: %w", err)

