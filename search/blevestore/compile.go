@@ -37,7 +37,7 @@ func (c *compiler) compile(n query.Node) (plan, error) {
 	case query.Word:
 		return c.word(n)
 	case query.Phrase:
-		return c.phrase(n.Field, n.Text)
+		return c.phrase(n.Field, termsOf(n.Field, n.Text))
 	case query.Near:
 		return c.near(n)
 	case query.Prefix:
@@ -89,7 +89,7 @@ func termsOf(f query.Field, text string) []string {
 func (c *compiler) word(n query.Word) (plan, error) {
 	terms := termsOf(n.Field, n.Text)
 	if len(terms) != 1 || n.Field == query.URL {
-		return c.phrase(n.Field, n.Text)
+		return c.phrase(n.Field, terms)
 	}
 	field := fieldStems
 	if n.Field == query.Title {
@@ -126,12 +126,12 @@ func distinct(terms []string) []string {
 	return slices.Compact(terms)
 }
 
-func (c *compiler) phrase(f query.Field, text string) (plan, error) {
+// phrase matches terms at consecutive positions.
+func (c *compiler) phrase(f query.Field, terms []string) (plan, error) {
 	field, err := wordsOf(f)
 	if err != nil {
 		return nil, err
 	}
-	terms := termsOf(f, text)
 	switch len(terms) {
 	case 0:
 		return nothing{}, nil
@@ -152,7 +152,7 @@ func (c *compiler) near(n query.Near) (plan, error) {
 	}
 	terms := distinct(termsOf(n.Field, n.Text))
 	if len(terms) < 2 {
-		return c.phrase(n.Field, n.Text)
+		return c.phrase(n.Field, terms)
 	}
 	leaf := near{field, terms, uint32(n.Distance + len(terms) - 1)}
 	c.score(nearScore{leaf})

@@ -122,30 +122,45 @@ func islands(group string) []string {
 // The store finds, counts and pages what a plain reading of the tree finds, whatever segments the statements lie in.
 func TestTheStoreDiffersFromAPlainReadingNever(t *testing.T) {
 	s := openStore(t, t.TempDir(), func(o *Options) { o.Members = islands })
-	stored := map[string]*percolate.Statement{}
-	analyzer := analysis.NewAnalyzer()
+	var all []string
+	for n := range mostIDs {
+		all = append(all, said(n, "", "", "").ID)
+	}
 	rapid.Check(t, func(t *rapid.T) {
-		// Ids come again, so that statements are replaced and segments hold deleted ones.
-		var w indexer.Write
-		for range rapid.IntRange(0, 6).Draw(t, "statements") {
-			st := drawStatement(t, rapid.IntRange(0, 120).Draw(t, "id"))
-			words := analyzer.Document(st.Title, st.Text, st.Language)
-			w.Documents = append(w.Documents, indexer.Document{Statement: st, Words: words})
-			stored[st.ID] = &percolate.Statement{Words: words, Meta: st}
-			w.Revisions = append(w.Revisions, statement.Revision{Statement: st.ID, Capture: st.Capture, CapturedAt: st.CapturedAt, Text: st.Text})
-		}
-		if rapid.IntRange(0, 5).Draw(t, "forget") == 0 && len(w.Documents) > 0 {
-			id := w.Documents[0].Statement.ID
-			w.Forget = []string{id}
-			delete(stored, id)
-		}
-		if err := s.Write(t.Context(), w); err != nil {
+		if err := s.Write(t.Context(), indexer.Write{Forget: all}); err != nil {
 			t.Fatal(err)
 		}
-		for range 5 {
+		stored := map[string]*percolate.Statement{}
+		for range rapid.IntRange(1, 4).Draw(t, "batches") {
+			if err := s.Write(t.Context(), drawBatch(t, stored)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 10 {
 			sameAnswer(t, s, drawQuery(t, 2), stored)
 		}
 	})
+}
+
+// mostIDs is small, so that statements are replaced and segments hold deleted ones.
+const mostIDs = 30
+
+// drawBatch draws what is written, and keeps stored in step.
+func drawBatch(t *rapid.T, stored map[string]*percolate.Statement) (w indexer.Write) {
+	analyzer := analysis.NewAnalyzer()
+	for range rapid.IntRange(0, 12).Draw(t, "statements") {
+		st := drawStatement(t, rapid.IntRange(0, mostIDs-1).Draw(t, "id"))
+		words := analyzer.Document(st.Title, st.Text, st.Language)
+		w.Documents = append(w.Documents, indexer.Document{Statement: st, Words: words})
+		stored[st.ID] = &percolate.Statement{Words: words, Meta: st}
+		w.Revisions = append(w.Revisions, statement.Revision{Statement: st.ID, Capture: st.Capture, CapturedAt: st.CapturedAt, Text: st.Text})
+	}
+	if rapid.IntRange(0, 5).Draw(t, "forget") == 0 && len(w.Documents) > 0 {
+		id := w.Documents[0].Statement.ID
+		w.Forget = []string{id}
+		delete(stored, id)
+	}
+	return w
 }
 
 func sameAnswer(t *rapid.T, s *Store, n query.Node, stored map[string]*percolate.Statement) {
