@@ -55,7 +55,7 @@ func NewCache(fetch Fetcher, product string, now func() time.Time) *Cache {
 }
 
 // Rules gives the rules of the site that an address is on, asking the site if needed. An error says why nothing of it may be fetched
-// for now; it is Transient, or the fetcher's own.
+// for now; its kind is fault.Unreachable, or it is the fetcher's own.
 func (c *Cache) Rules(ctx context.Context, u *url.URL) (*Rules, error) {
 	site := u.Scheme + "://" + u.Host
 	if v, ok := c.known(site); ok {
@@ -94,7 +94,7 @@ func (c *Cache) ask(ctx context.Context, site string) (verdict, error) {
 	switch {
 	case a.Status == http.StatusTooManyRequests || a.Status >= 500:
 		wait := min(max(a.RetryAfter, maxAgeTrouble), maxRetryAfter)
-		err := fault.Newf(fault.Transient, "%s answers %d, so nothing on the site may be fetched until it answers", address, a.Status)
+		err := fault.Newf(fault.Unreachable, "%s answers %d, so nothing on the site may be fetched until it answers", address, a.Status)
 		return verdict{err: err, expires: now.Add(wait)}, nil
 	case a.Status >= 200 && a.Status < 300:
 		return verdict{rules: Parse(a.Body, c.product), expires: now.Add(maxAge)}, nil

@@ -43,7 +43,7 @@ func TestCacheByStatus(t *testing.T) {
 			if got := err == nil && rules.Allows(u); got != c.allowed {
 				t.Errorf("allowed %v, %v; want %v", got, err, c.allowed)
 			}
-			if c.err != nil && !errors.Is(err, c.err) || c.err == nil && err != nil && fault.KindOf(err) != fault.Transient {
+			if c.err != nil && !errors.Is(err, c.err) || c.err == nil && err != nil && fault.KindOf(err) != fault.Unreachable {
 				t.Errorf("error %v", err)
 			}
 			now = now.Add(c.wait - 1)

@@ -127,7 +127,9 @@ func (f *Fetch) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func errTimeout(after time.Duration) error {
-	return fault.Newf(fault.Transient, "no complete answer within %s", after)
+	timeout := fault.Newf(fault.Transient, "no complete answer within %s", after)
+	timeout.Err = context.DeadlineExceeded
+	return timeout
 }
 
 func (f *Fetch) exchange(ctx context.Context, req *http.Request) (*http.Response, error) {

@@ -1,0 +1,181 @@
+// Package crawler turns sources into captures. For each source, for as long as it runs, it
+//
+//  1. looks at the source's documents on schedule (a feed, sitemaps, list pages) and finds the pages they tell of,
+//  2. fetches each page when its host may be asked, as robots.txt and the host's pace allow,
+//  3. publishes the exchange if the page is new or has changed, and
+//  4. only then writes down the fetch, so that what a crash cuts short is done again.
+//
+// It owns nothing on disk, so there can be many.
+package crawler
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"sync"
+	"time"
+
+	"rostrum/crawler/robots"
+	"rostrum/crawler/transport"
+	"rostrum/internal/statement"
+)
+
+// Crawler watches sources. Run it once.
+type Crawler struct {
+	options   Options
+	agent     string
+	publisher Publisher
+	state     State
+	log       *slog.Logger
+	metrics   *metrics
+	now       func() time.Time
+
+	lanes     *transport.Lanes
+	transport *transport.Transport
+	robots    *robots.Cache
+	frontier  *frontier
+
+	mu      sync.Mutex // guards pages and what changes in sources
+	sources []*source
+	byID    map[string]*source
+	pages   map[string]*page // by key
+
+	loaded chan struct{} // closed when Run has read the state
+	passed chan struct{} // closed when every source's first pass is complete
+	dirty  chan struct{} // holds one token when some source's health has changed
+}
+
+// New makes a crawler of sources. Its error is of the kind fault.Invalid.
+func New(o Options, sources []Source, publisher Publisher, state State) (*Crawler, error) {
+	o = o.withDefaults()
+	if err := o.check(sources); err != nil {
+		return nil, fmt.Errorf("make crawler: %w", err)
+	}
+	guard, err := transport.NewGuard(o.AllowPrivate, o.Hosts)
+	if err != nil {
+		return nil, fmt.Errorf("make crawler: %w", err)
+	}
+	c := &Crawler{
+		options: o, agent: o.agent(), publisher: publisher, state: state, log: o.Logger, now: o.Now,
+		lanes: transport.NewLanes(o.Delay, o.PerHost),
+		byID:  map[string]*source{}, pages: map[string]*page{},
+		loaded: make(chan struct{}), passed: make(chan struct{}), dirty: make(chan struct{}, 1),
+	}
+	c.transport = transport.New(transport.Options{
+		Guard: guard, MaxBody: o.MaxBody, Timeout: o.Timeout, DialTimeout: min(o.Timeout, 10*time.Second), HostConns: o.PerHost,
+	}, c.lanes)
+	c.robots = robots.NewCache(c.fetchRobots, o.product(), o.Now)
+	c.frontier = newFrontier(o.Now, c.lanes, o.PerHost, o.pause)
+	for _, s := range sources {
+		watched := &source{Source: s, validators: map[string]validator{}, hosts: map[string]bool{}}
+		c.sources = append(c.sources, watched)
+		c.byID[s.ID] = watched
+	}
+	if c.metrics, err = newMetrics(o.Registerer, c); err != nil {
+		return nil, fmt.Errorf("make crawler: %w", err)
+	}
+	return c, nil
+}
+
+// Run crawls until ctx ends; that is no error. When it returns, all its goroutines have ended and the state is written.
+func (c *Crawler) Run(ctx context.Context) error {
+	defer c.transport.Close()
+	if err := c.load(ctx); err != nil {
+		return fmt.Errorf("run crawler: %w", err)
+	}
+	c.mu.Lock()
+	for _, s := range c.sources {
+		c.begin(s)
+	}
+	for _, p := range c.pages {
+		c.resume(p)
+	}
+	c.checkPassed()
+	c.mu.Unlock()
+	close(c.loaded)
+	var group sync.WaitGroup
+	for range c.options.Parallel {
+		group.Go(func() { c.work(ctx) })
+	}
+	group.Go(func() { c.keepHealth(ctx) })
+	group.Wait()
+	c.writeHealth(ctx)
+	return nil
+}
+
+// work performs tasks until ctx ends.
+func (c *Crawler) work(ctx context.Context) {
+	for {
+		t, err := c.frontier.next(ctx)
+		if err != nil {
+			return
+		}
+		c.perform(ctx, t)
+		c.frontier.done(t)
+	}
+}
+
+func (c *Crawler) perform(ctx context.Context, t *task) {
+	at, since := c.now().UTC(), c.validatorOf(t)
+	ex, err := c.fetch(ctx, t.address, since)
+	if ctx.Err() != nil {
+		return // not the site's fault; after a restart the task is due again
+	}
+	c.metrics.seconds.Observe(c.now().Sub(at).Seconds())
+	failed := c.judge(t, ex, err, since)
+	if t.page != nil {
+		c.visited(ctx, t, since, ex, failed, at)
+	} else {
+		c.looked(t, since, ex, failed, at)
+	}
+}
+
+// judge says whether a fetch failed, and lets its host feel it.
+func (c *Crawler) judge(t *task, ex *transport.Exchange, err error, since validator) *failure {
+	failed := (*failure)(nil)
+	if err != nil {
+		failed = explain(err)
+	} else {
+		failed = refusal(ex, since != validator{}, c.now())
+	}
+	culprit := t.host
+	if len(ex.Hops) > 1 {
+		culprit = hostOf(ex.URL())
+	}
+	if failed == nil || failed.weight == 0 || culprit != t.host {
+		c.frontier.answered(t.host)
+	}
+	if failed != nil {
+		c.frontier.strike(culprit, failed.weight, failed.line, failed.askedTo)
+	}
+	return failed
+}
+
+// FirstPass is closed when every source's first pass is complete: all pages it found have been fetched, or failed for good.
+func (c *Crawler) FirstPass() <-chan struct{} { return c.passed }
+
+// Settled waits for a moment at which a running crawler has nothing to do but wait: for the time when something is due, or for hosts
+// that are parked. It returns the context's error if that ends first.
+func (c *Crawler) Settled(ctx context.Context) error {
+	select {
+	case <-c.loaded:
+		return c.frontier.settled(ctx)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// keyOf is a page's key; it fails for what is no web address.
+func keyOf(address string) (canonical, key string, err error) {
+	canonical, err = statement.Canonicalize(address)
+	return canonical, pageKeys + statement.ID(canonical), err
+}
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}

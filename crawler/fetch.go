@@ -1,0 +1,165 @@
+package crawler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"time"
+
+	"github.com/gocolly/colly/v2"
+
+	"rostrum/crawler/robots"
+	"rostrum/crawler/transport"
+	"rostrum/internal/fault"
+	"rostrum/internal/statement"
+)
+
+const accept = "text/html,application/xhtml+xml,application/pdf,application/atom+xml,application/rss+xml,application/xml;q=0.9,*/*;q=0.5"
+
+// fetch asks for an address, follows redirects, and gives the exchange. With a validator it asks only for what changed since.
+func (c *Crawler) fetch(ctx context.Context, address string, v validator) (ex *transport.Exchange, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			c.log.Error("a fetch panicked", "url", address, "panic", r, "stack", string(debug.Stack()))
+			err = fault.Newf(fault.Poison, "the page makes the crawler fail: %v", r)
+		}
+	}()
+	f := c.transport.Fetch(c.gate())
+	header := http.Header{"User-Agent": {c.agent}, "Accept": {accept}, "Accept-Encoding": {transport.AcceptEncoding}}
+	if v.ETag != "" {
+		header.Set("If-None-Match", v.ETag)
+	}
+	if v.LastModified != "" {
+		header.Set("If-Modified-Since", v.LastModified)
+	}
+	err = c.shell(ctx, f).Request(http.MethodGet, address, nil, nil, header)
+	return &f.Exchange, err
+}
+
+// shell makes the collector of one fetch. It is not made by NewCollector, which lets COLLY_ variables of the environment overrule
+// everything; robots, pace, sizes, encodings and charsets are the transport's business.
+func (c *Crawler) shell(ctx context.Context, f *transport.Fetch) *colly.Collector {
+	shell := new(colly.Collector)
+	shell.Init()
+	shell.Context = ctx
+	shell.IgnoreRobotsTxt = true
+	shell.AllowURLRevisit = true
+	shell.ParseHTTPErrorResponse = true
+	shell.MaxBodySize = 0
+	shell.SetRequestTimeout(0)
+	shell.WithTransport(f)
+	shell.SetRedirectHandler(func(req *http.Request, via []*http.Request) error {
+		if len(via) <= c.options.MaxRedirects {
+			return nil
+		}
+		return fault.Newf(fault.Poison, "redirected more than %d times, at last to %s", c.options.MaxRedirects, req.URL.Redacted())
+	})
+	return shell
+}
+
+// gate lets pass what robots.txt allows, on every hop; it is nil if nobody is to be asked.
+func (c *Crawler) gate() transport.Gate {
+	if c.options.IgnoreRobots {
+		return nil
+	}
+	return func(ctx context.Context, u *url.URL) error {
+		rules, err := c.robots.Rules(ctx, u)
+		if err != nil {
+			return err
+		}
+		if rules.Delay > 0 {
+			c.lanes.Slow(u.Host, min(rules.Delay, maxCrawlDelay))
+		}
+		if !rules.Allows(u) {
+			return fault.Newf(fault.Forbidden, "robots.txt of %s does not allow %s: the site does not want it fetched", u.Host, u.EscapedPath())
+		}
+		return nil
+	}
+}
+
+// maxCrawlDelay bounds what a site may ask for between two requests.
+const maxCrawlDelay = 5 * time.Minute
+
+// robotsSize is how much of a robots.txt is fetched.
+const robotsSize = 512 << 10
+
+// fetchRobots gets a robots.txt. After five redirects it gives up and reports the last status: RFC 9309, 2.3.1.2.
+func (c *Crawler) fetchRobots(ctx context.Context, address string) (robots.Answer, error) {
+	f := c.transport.Truncated(nil, robotsSize)
+	client := http.Client{Transport: f, CheckRedirect: func(_ *http.Request, via []*http.Request) error {
+		if len(via) > 5 {
+			return http.ErrUseLastResponse
+		}
+		return nil
+	}}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return robots.Answer{}, err
+	}
+	req.Header = http.Header{"User-Agent": {c.agent}, "Accept": {"text/plain,*/*;q=0.5"}, "Accept-Encoding": {transport.AcceptEncoding}}
+	res, err := client.Do(req)
+	if err != nil {
+		return robots.Answer{}, err
+	}
+	defer res.Body.Close()
+	return robots.Answer{Status: f.Status, Body: f.Body, RetryAfter: retryAfter(f.Header, c.now())}, nil
+}
+
+// capture makes the record of an exchange. The payload is kept inflated, so the headers that describe it as it travelled are moved.
+func capture(p *page, ex *transport.Exchange, at time.Time) *statement.Capture {
+	header := ex.Header.Clone()
+	if header.Get("Content-Encoding") != "" {
+		for _, name := range []string{"Content-Encoding", "Content-Length"} {
+			if v, ok := header[name]; ok {
+				header["X-Archive-Orig-"+name] = v
+				delete(header, name)
+			}
+		}
+	}
+	c := &statement.Capture{
+		Version: statement.WireVersion, ID: statement.CaptureID(p.URL, at), URL: p.URL, Source: p.Source, FetchedAt: at,
+		Method: http.MethodGet, Request: ex.Request, Status: ex.Status, Header: header, Body: ex.Body, IP: ex.IP,
+		Hint: p.Hint, Backfill: p.FirstPass && p.ChangedAt.IsZero(),
+	}
+	if final := ex.URL(); final != p.URL {
+		c.FinalURL = final
+	}
+	return c
+}
+
+// publish hands a capture on, and while others can't take it waits and tries again.
+func (c *Crawler) publish(ctx context.Context, captured *statement.Capture) error {
+	pause := firstPause
+	for {
+		err := c.publisher.PublishCapture(ctx, captured)
+		if err == nil {
+			c.metrics.bytes.Add(float64(len(captured.Body)))
+			return nil
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if fault.KindOf(err).Fate() == fault.Quarantine {
+			return fmt.Errorf("publish capture %s: %w", captured.ID, err)
+		}
+		if pause == firstPause && !errors.Is(err, context.Canceled) {
+			c.log.Warn("a capture can't be handed on and waits", "url", captured.URL, "error", err)
+		}
+		c.metrics.publishRetries.Inc()
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+		pause = min(2*pause, longestPause)
+	}
+}
+
+// How long a capture waits between tries to hand it on.
+const (
+	firstPause   = 100 * time.Millisecond
+	longestPause = 10 * time.Second
+)

@@ -1,0 +1,96 @@
+package crawler
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+)
+
+// flushEvery bounds how often health is written.
+const flushEvery = 250 * time.Millisecond
+
+// touch marks a source's health as changed. The caller holds mu.
+func (c *Crawler) touch(s *source) {
+	s.dirty = true
+	select {
+	case c.dirty <- struct{}{}:
+	default:
+	}
+}
+
+// keepHealth writes health that has changed, until ctx ends.
+func (c *Crawler) keepHealth(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-c.dirty:
+			c.writeHealth(ctx)
+		}
+		select { // gather what changes meanwhile
+		case <-ctx.Done():
+		case <-time.After(flushEvery):
+		}
+	}
+}
+
+// writeHealth writes the health that has changed, and gives up at the first record that can't be written.
+func (c *Crawler) writeHealth(ctx context.Context) {
+	for _, s := range c.sources {
+		c.mu.Lock()
+		if !s.dirty {
+			c.mu.Unlock()
+			continue
+		}
+		health, validators := c.healthOf(s), map[string]validator(nil)
+		if s.read && s.waiting == 0 && s.pass == nil {
+			validators = maps.Clone(s.validators)
+		}
+		s.dirty, s.read = false, s.read && validators == nil
+		c.mu.Unlock()
+		err := c.put(ctx, sourceKey(sourceKeys, s.ID), health)
+		if err == nil && validators != nil {
+			err = c.put(ctx, sourceKey(validatorKeys, s.ID), validators)
+		}
+		if err != nil {
+			c.mu.Lock()
+			s.dirty, s.read = true, true
+			c.mu.Unlock()
+			return
+		}
+	}
+}
+
+// Health gives the health of all sources, as of now.
+func (c *Crawler) Health() []SourceHealth {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := make([]SourceHealth, len(c.sources))
+	for i, s := range c.sources {
+		all[i] = c.healthOf(s)
+	}
+	return all
+}
+
+// healthOf puts together a source's health. The caller holds mu.
+func (c *Crawler) healthOf(s *source) SourceHealth {
+	h := s.health
+	h.PagesKnown, h.PagesFetched, h.PagesFailed, h.PagesWaiting = s.known, s.fetched, s.failed, s.waiting
+	h.Pages = ""
+	if s.failed > 0 && s.Type != Page {
+		h.Pages = fmt.Sprintf("%d of %d pages failed", s.failed, s.known)
+		if s.pageFailure != "" {
+			h.Pages += ", the last: " + s.pageFailure
+		}
+	}
+	h.Waiting = nil
+	for _, name := range slices.Sorted(maps.Keys(s.hosts)) {
+		if until, reason, waiting := c.frontier.parked(name); reason != "" && len(h.Waiting) < maxLines {
+			h.Waiting = append(h.Waiting, fmt.Sprintf("%s is left alone until %s, with %d fetches waiting: %s",
+				name, until.UTC().Format(time.RFC3339), waiting, reason))
+		}
+	}
+	return h
+}

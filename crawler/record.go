@@ -1,0 +1,165 @@
+package crawler
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"rostrum/internal/fault"
+	"rostrum/internal/statement"
+)
+
+// Keys of the records in State. A page's ends in the id that its statement will have, so that http and https are one.
+const (
+	pageKeys      = "page."
+	sourceKeys    = "source."
+	validatorKeys = "documents."
+)
+
+func sourceKey(prefix, id string) string {
+	sum := sha256.Sum256([]byte(id))
+	return prefix + hex.EncodeToString(sum[:12])
+}
+
+// page is what is remembered of a page: its record in State, and (below) its place in this process.
+type page struct {
+	URL       string         `json:"url"` // canonical
+	Source    string         `json:"source"`
+	Hint      statement.Hint `json:"hint,omitzero"`
+	FirstPass bool           `json:"first_pass,omitempty"` // found by its source's first pass
+	Validator validator      `json:"validator,omitzero"`   // of what was last published
+	Modified  time.Time      `json:"modified,omitzero"`    // as its document last said
+	TriedAt   time.Time      `json:"tried_at,omitzero"`
+	ChangedAt time.Time      `json:"changed_at,omitzero"` // when what was last published was fetched; zero: nothing yet
+	Next      time.Time      `json:"next,omitzero"`       // zero: never again
+	Failures  int            `json:"failures,omitempty"`  // in a row
+	Failure   string         `json:"failure,omitempty"`   // the last one's line
+	Final     bool           `json:"final,omitempty"`     // asking again soon is pointless
+
+	key  string
+	task *task
+}
+
+// settled says whether a page has been tried enough for its source's pass to be over.
+func (p *page) settled() bool {
+	return !p.ChangedAt.IsZero() || p.Final || p.Failures >= enoughTries
+}
+
+// enoughTries is how often a page is tried before a pass goes on without it.
+const enoughTries = 3
+
+// validator is by what an unchanged body is known: what the server says, and a hash of it, since servers err.
+type validator struct {
+	ETag         string    `json:"etag,omitempty"`
+	LastModified string    `json:"last_modified,omitempty"`
+	Hash         string    `json:"hash,omitempty"`
+	FullAt       time.Time `json:"full_at,omitzero"` // when the body was last seen
+}
+
+func hash(body []byte) string {
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:16])
+}
+
+// SourceHealth is how a source does. Times are UTC and zero for what never happened.
+type SourceHealth struct {
+	ID          string    `json:"id"`
+	Name        string    `json:"name"`
+	Type        Type      `json:"type"`
+	URL         string    `json:"url"`
+	LastFetch   time.Time `json:"last_fetch,omitzero"`   // of the source's address
+	LastSuccess time.Time `json:"last_success,omitzero"` // of the source's address
+	LastNew     time.Time `json:"last_new,omitzero"`     // when a page was last published that is new or has changed
+	NextFetch   time.Time `json:"next_fetch,omitzero"`
+	FirstPass   time.Time `json:"first_pass,omitzero"` // when the first pass was complete
+	Failures    int       `json:"failures,omitempty"`  // looks at the source's address in a row that failed
+	Error       string    `json:"error,omitempty"`     // why the source's address fails: what, why, remedy
+	Pages       string    `json:"pages_error,omitempty"`
+	Waiting     []string  `json:"waiting,omitempty"` // hosts that are parked: until when, why
+	Bounds      []string  `json:"bounds,omitempty"`  // bounds that the last pass hit
+	Notes       []string  `json:"notes,omitempty"`   // what else was odd about the last pass
+
+	PagesKnown   int `json:"pages_known"`
+	PagesFetched int `json:"pages_fetched"` // that were published at least once
+	PagesFailed  int `json:"pages_failed"`  // whose last try failed
+	PagesWaiting int `json:"pages_waiting"` // found and not yet tried
+}
+
+// ReadHealth gives the health of sources as a crawler, maybe in another process, last recorded it, in the order of the ids. One that
+// no crawler has looked at has only its ID.
+func ReadHealth(ctx context.Context, state State, ids ...string) ([]SourceHealth, error) {
+	healths := make([]SourceHealth, len(ids))
+	for i, id := range ids {
+		healths[i].ID = id
+		if err := read(ctx, state, sourceKey(sourceKeys, id), &healths[i]); err != nil {
+			return nil, fmt.Errorf("read health of source %s: %w", id, err)
+		}
+	}
+	return healths, nil
+}
+
+// load reads the records of the crawler's sources and pages.
+func (c *Crawler) load(ctx context.Context) error {
+	for _, s := range c.sources {
+		if err := read(ctx, c.state, sourceKey(sourceKeys, s.ID), &s.health); err != nil {
+			return fmt.Errorf("read health of source %s: %w", s.ID, err)
+		}
+		s.health.ID, s.health.Name, s.health.Type, s.health.URL = s.ID, s.Name, s.Type, s.URL
+		if err := read(ctx, c.state, sourceKey(validatorKeys, s.ID), &s.validators); err != nil {
+			return fmt.Errorf("read documents of source %s: %w", s.ID, err)
+		}
+	}
+	err := c.state.List(ctx, func(key string, value []byte) error {
+		if !strings.HasPrefix(key, pageKeys) {
+			return nil
+		}
+		p := &page{key: key}
+		if err := json.Unmarshal(value, p); err != nil {
+			c.log.Warn("a page's record can't be read and counts as none", "key", key, "error", err)
+			return nil
+		}
+		if s := c.byID[p.Source]; s != nil {
+			c.pages[key] = p
+			s.tally(p, 1)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("list fetch state: %w", err)
+	}
+	return nil
+}
+
+// put writes a record. The fetch it tells of is done: a crawl that ends meanwhile must not lose it.
+func (c *Crawler) put(ctx context.Context, key string, record any) error {
+	value, err := json.Marshal(record)
+	if err == nil {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWrites)
+		defer cancel()
+		_, err = c.state.Put(ctx, key, value)
+	}
+	if err != nil {
+		c.metrics.stateErrors.Inc()
+		c.log.Error("fetch state can't be written; the page may be fetched once more than needed after a restart", "key", key, "error", err)
+	}
+	return err
+}
+
+// lastWrites bounds how long a crawl that ends waits for the state to be written.
+const lastWrites = time.Second
+
+// read reads a record into v; a missing one leaves v as it is.
+func read(ctx context.Context, state State, key string, v any) error {
+	value, _, err := state.Get(ctx, key)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(value, v)
+}

@@ -1,0 +1,100 @@
+package crawler
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// source is a Source under watch. What changes in it is guarded by the crawler's mu.
+type source struct {
+	Source
+	health      SourceHealth
+	validators  map[string]validator // of its documents, by address
+	pass        *pass                // the look at its documents that is under way; nil between two
+	discovered  bool                 // in this run, a pass has read all documents
+	clean       bool                 // in this run, the last pass had nothing missing
+	known       int                  // pages
+	fetched     int                  // pages published at least once
+	failed      int                  // pages whose last try failed
+	waiting     int                  // pages not tried yet
+	unsettled   int                  // pages of the first pass that it waits for
+	pageFailure string               // the last one
+	hosts       map[string]bool      // that its pages and documents are on
+	dirty       bool                 // its health is to be written
+	read        bool                 // its validators are to be written, once the pages found have been tried
+}
+
+// maxHosts bounds the hosts a source is told about in its health.
+const maxHosts = 100
+
+func (s *source) meets(host string) {
+	if len(s.hosts) < maxHosts {
+		s.hosts[host] = true
+	}
+}
+
+// tally counts a page in (n = 1) or out (n = -1), as it now is.
+func (s *source) tally(p *page, n int) {
+	s.known += n
+	if !p.ChangedAt.IsZero() {
+		s.fetched += n
+	}
+	if p.Failures > 0 {
+		s.failed += n
+	}
+	if p.TriedAt.IsZero() {
+		s.waiting += n
+	}
+	if p.FirstPass && !p.settled() {
+		s.unsettled += n
+	}
+}
+
+// looked records a look at the source's own address.
+func (s *source) looked(failed *failure, at, next time.Time) {
+	s.health.LastFetch, s.health.NextFetch = at, next
+	if failed != nil {
+		s.health.Failures++
+		s.health.Error = failed.line
+		return
+	}
+	s.health.LastSuccess, s.health.Failures, s.health.Error = at, 0, ""
+}
+
+// pass is one look at all documents of a source.
+type pass struct {
+	began      time.Time
+	open       int             // documents asked for and not yet looked at
+	seen       map[string]bool // documents asked for
+	pages      int             // new pages
+	links      int             // links in its documents
+	ours       int             // links that are pages of the source
+	validators map[string]validator
+	failures   []*failure
+	root       *failure // why the source's own address failed
+	incomplete bool     // something is missing that another pass may find
+	bounds     []string
+	notes      []string
+}
+
+// maxLines bounds how many lines of a kind a health tells.
+const maxLines = 5
+
+func (p *pass) bound(line string) { p.bounds = addLine(p.bounds, line) }
+func (p *pass) note(line string)  { p.notes = addLine(p.notes, line) }
+
+func addLine(lines []string, line string) []string {
+	if slices.Contains(lines, line) || len(lines) >= maxLines {
+		return lines
+	}
+	return append(lines, line)
+}
+
+func maxPagesText(n int) string {
+	return fmt.Sprintf("a pass takes up %d new pages at most; the rest comes in the next (fetch.max_pages)", n)
+}
+
+func maxKnownText(n int) string {
+	return fmt.Sprintf("%d pages of the source are known, and no more are taken up: narrow it by links.include", n)
+}
