@@ -60,7 +60,7 @@ var (
 func checkWord(tag reflect.StructTag, text string) *misfit {
 	if strings.TrimSpace(text) == "" {
 		if hasRule(tag, "required") || hasRule(tag, "id") {
-			return misfitf("write a value, or remove the line", "is empty")
+			return misfitf("write a value", "is empty")
 		}
 		return nil
 	}
@@ -68,7 +68,7 @@ func checkWord(tag reflect.StructTag, text string) *misfit {
 		return misfitf("shorten it", "is longer than %v", Size(maxWord))
 	}
 	if words := tag.Get("oneof"); words != "" && !slices.Contains(strings.Split(words, "|"), text) {
-		return misfitf(suggest(text, strings.Split(words, "|")), "%q is none of %s", shorten(text), strings.ReplaceAll(words, "|", ", "))
+		return misfitf(suggest(text, strings.Split(words, "|")), "%q is not one of its words", shorten(text))
 	}
 	return obey(tag.Get("check"), text)
 }

@@ -46,10 +46,10 @@ func (l *loader) checkPhases(phases []Phase) {
 		}
 		switch {
 		case !p.To.IsZero() && !p.To.After(p.From):
-			l.problems.Add(p.At, "to", day(p.To), fmt.Sprintf("the phase ends on %s, not after it begins on %s", day(p.To), day(p.From)), "set to to the first day after the phase")
+			l.problems.Add(p.At, "to", day(p.To), fmt.Sprintf("the phase ends on %s, not after it begins on %s", day(p.To), day(p.From)), "let to be the first day after the phase")
 			continue
 		case last != nil && last.To.IsZero():
-			l.problems.Add(p.At, "from", day(p.From), fmt.Sprintf("the phase begins while %s goes on without an end", last.ID), "give "+last.ID+" a to of "+day(p.From)+" at the latest")
+			l.problems.Add(p.At, "from", day(p.From), fmt.Sprintf("the phase begins while %s goes on without an end", last.ID), "end "+last.ID+" with to: "+day(p.From)+" or earlier")
 		case last != nil && last.To.After(p.From):
 			l.problems.Add(p.At, "from", day(p.From), fmt.Sprintf("the phase begins on %s, before %s ends on %s", day(p.From), last.ID, day(last.To)), "let one end on the day the next begins: to is exclusive")
 		}

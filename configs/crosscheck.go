@@ -17,13 +17,13 @@ func (l *loader) checkSettings() {
 	if (s.Bus.User == "") != s.Bus.Password.IsZero() {
 		add("bus.user", "user and password go together", "set bus.user and bus.password, or neither")
 	}
-	if s.Alerts.SMTP.Host != "" && s.Alerts.SMTP.From == "" {
+	if s.Alerts.SMTP.Host != "" && !s.At.Has("alerts.smtp.from") {
 		add("alerts.smtp.from", "is missing", "give the sender of the mails, such as Rostrum <alerts@example.org>")
 	}
 	if (s.Alerts.SMTP.User == "") != s.Alerts.SMTP.Password.IsZero() {
 		add("alerts.smtp.user", "user and password go together", "set alerts.smtp.user and alerts.smtp.password, or neither")
 	}
-	if (s.Auth.ProxyHeader == "") != (len(s.Auth.Proxies) == 0) {
+	if s.At.Has("auth.proxy_header") != s.At.Has("auth.proxies") {
 		add("auth.proxy_header", "a header is believed from known proxies only", "set auth.proxy_header and auth.proxies, or neither")
 	}
 	l.checkMappedHosts(s)
@@ -33,7 +33,7 @@ func (l *loader) checkSettings() {
 func (l *loader) checkMappedHosts(s *Settings) {
 	for _, host := range sortedKeys(s.Fetch.Hosts) {
 		target, err := netip.ParseAddrPort(s.Fetch.Hosts[host])
-		if err != nil || !private(target.Addr()) || allowed(s.Fetch.AllowPrivate, host, target.Addr()) {
+		if err != nil || !validHost(host) || !private(target.Addr()) || allowed(s.Fetch.AllowPrivate, host, target.Addr()) {
 			continue
 		}
 		l.problems.Add(s.At, "fetch.hosts."+host, target.String(), "is mapped to a private address that may not be fetched",

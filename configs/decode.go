@@ -2,6 +2,7 @@ package configs
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"strconv"
 	"strings"
@@ -27,7 +28,7 @@ func (s spot) key(name string) spot {
 	return spot{s.place, strings.TrimPrefix(s.field+"."+name, "."), strings.TrimPrefix(s.path+"."+name, ".")}
 }
 
-// index is an entry of a list; label is its id, or its number from 1, and stands in what a user reads.
+// index is an entry of a list; label is its id, or its number from 0, and stands in what a user reads.
 func (s spot) index(i int, label string) spot {
 	return spot{s.place, fmt.Sprintf("%s[%d]", s.field, i), s.path + "[" + label + "]"}
 }
@@ -40,29 +41,41 @@ func (d *decoder) problem(node ast.Node, at spot, what, remedy string) {
 
 // decode fills target, a pointer to a struct, from the top node of a document; nil is an empty document.
 func (d *decoder) decode(top ast.Node, target any) {
-	if top != nil && top.Type() != ast.NullType {
-		unowned := &Place{spots: map[string]Position{}}
-		d.structure(top, reflect.ValueOf(target).Elem(), spot{place: unowned})
+	dst := reflect.ValueOf(target).Elem()
+	begin := Position{File: d.file, Line: 1}
+	at := d.open(dst, begin, spot{place: &Place{spots: map[string]Position{}}})
+	if top == nil || top.Type() == ast.NullType {
+		d.missing(dst, begin, at, nil)
+		return
 	}
+	d.structure(top, dst, at)
+}
+
+// open starts the Place of a struct that has one; what is put into the others has its positions with the struct around them.
+func (d *decoder) open(dst reflect.Value, begin Position, at spot) spot {
+	own := dst.FieldByName("At")
+	if !own.IsValid() {
+		return at
+	}
+	place := own.Addr().Interface().(*Place)
+	*place = Place{Position: begin, Path: at.path, spots: map[string]Position{}}
+	return spot{place: place, path: at.path}
 }
 
 // structure fills a struct from a mapping, refuses keys that it does not have, and misses those that it requires.
 func (d *decoder) structure(node ast.Node, dst reflect.Value, at spot) {
-	if own := dst.FieldByName("At"); own.IsValid() {
-		place := own.Addr().Interface().(*Place)
-		*place = Place{Position: d.at(node), Path: at.path, spots: map[string]Position{}}
-		at = spot{place: place, path: at.path}
-	}
 	entries, ok := d.entries(node, at)
 	if !ok {
 		return
 	}
 	fields, seen := fieldsOf(dst.Type()), map[string]bool{}
+	meant := map[string]bool{} // by keys that are not known
 	for _, e := range entries {
 		field, file := fields.find(e.key)
 		switch {
 		case field == nil:
 			d.problems.add(e.at, at.key(e.key).path, "", "is not a known key", suggest(e.key, fields.keys()))
+			meant[nearest(e.key, fields.keys())] = true
 			continue
 		case seen[field.key]:
 			d.problems.add(e.at, at.key(e.key).path, "", "is given a second time", "keep one of the two")
@@ -79,9 +92,15 @@ func (d *decoder) structure(node ast.Node, dst reflect.Value, at spot) {
 		}
 		d.value(e.value, dst.Field(field.index), field.tag, under)
 	}
-	for _, field := range fields {
+	maps.Copy(seen, meant)
+	d.missing(dst, d.at(node), at, seen)
+}
+
+// missing reports the required fields of a struct that no key was seen for.
+func (d *decoder) missing(dst reflect.Value, begin Position, at spot, seen map[string]bool) {
+	for _, field := range fieldsOf(dst.Type()) {
 		if field.rule("required") && !seen[field.key] && dst.Field(field.index).IsZero() {
-			d.problem(node, at.key(field.key), "is missing", "add "+field.key+": …")
+			d.problems.add(begin, at.key(field.key).path, "", "is missing", "add "+field.key+": …")
 		}
 	}
 }
@@ -121,7 +140,7 @@ func (d *decoder) value(node ast.Node, dst reflect.Value, tag reflect.StructTag,
 	case isScalar(dst.Type()):
 		d.scalar(node, dst, tag, at)
 	case dst.Kind() == reflect.Struct:
-		d.structure(node, dst, at)
+		d.structure(node, dst, d.open(dst, d.at(node), at))
 	case dst.Kind() == reflect.Slice:
 		d.list(node, dst, tag, at)
 	default:
@@ -152,7 +171,7 @@ func (d *decoder) list(node ast.Node, dst reflect.Value, tag reflect.StructTag, 
 		return
 	}
 	for i, value := range sequence.Values {
-		under := at.index(i, strconv.Itoa(i+1))
+		under := at.index(i, strconv.Itoa(i))
 		if id := idOf(value); id != "" {
 			under = at.index(i, id)
 		}

@@ -50,9 +50,6 @@ func (l *loader) override(s *Settings, env []string) {
 			given[name] = value
 		}
 	}
-	if s.At.spots == nil {
-		s.At.spots = map[string]Position{}
-	}
 	var known []string
 	for _, one := range settings() {
 		name := one.variable()
@@ -72,7 +69,7 @@ func (l *loader) overrideOne(s *Settings, one setting, name, text string) {
 	}
 	dst := reflect.ValueOf(s).Elem().FieldByIndex(one.index)
 	at := Position{File: name}
-	s.At.spots[one.path] = at
+	s.At.replace(one.path, at)
 	refuse := func(value string, m *misfit) {
 		if m != nil {
 			l.problems.add(at, one.path, value, m.what, m.remedy)
@@ -83,6 +80,10 @@ func (l *loader) overrideOne(s *Settings, one setting, name, text string) {
 		dst.SetZero()
 		for word := range strings.SplitSeq(text, ",") {
 			word = strings.TrimSpace(word)
+			if word == "" {
+				refuse(text, misfitf("write ONE,TWO", "%q has an empty entry", shorten(text)))
+				continue
+			}
 			refuse(word, checkWord(one.tag, word))
 			dst.Set(reflect.Append(dst, reflect.ValueOf(word)))
 		}
@@ -116,7 +117,7 @@ func (l *loader) overrideSecret(s *Settings, one setting, name, path string, bot
 		l.problems.add(at, one.path, "", "is given both as a value and as a file", "unset one of the two variables")
 		return
 	}
-	s.At.spots[one.path] = at
+	s.At.replace(one.path, at)
 	dst := reflect.ValueOf(s).Elem().FieldByIndex(one.index)
 	if m := l.secrets.set(dst, one.tag, path); m != nil {
 		l.problems.add(at, one.path, path, m.what, m.remedy)
@@ -134,7 +135,7 @@ func (l *loader) unknownVariables(given map[string]string, known []string) {
 		if !inSection(name) && (close == "" || distance([]rune(envPrefix+close), []rune(name), 3) > 2) {
 			continue
 		}
-		remedy := "see docs/configuration.md for the names"
+		remedy := "docs/configuration.md lists them all"
 		if close != "" {
 			remedy = "did you mean " + envPrefix + close + "?"
 		}

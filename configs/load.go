@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path"
+	"strings"
 )
 
 // tree is files to load from, and how their place is shown to a user.
@@ -40,6 +42,7 @@ func load(home tree, name string, o Options) (*Config, error) {
 	if l.secrets == nil {
 		l.secrets = os.ReadFile
 	}
+	l.cfg.Settings.At = Place{Position: Position{File: home.shown(name)}, spots: map[string]Position{}}
 	l.decode(home, name, true, &l.cfg.Settings)
 	l.override(&l.cfg.Settings, o.Env)
 	l.processes()
@@ -55,9 +58,10 @@ func load(home tree, name string, o Options) (*Config, error) {
 // decode reads one file of a tree into target.
 func (l *loader) decode(t tree, name string, needed bool, target any) {
 	show := t.shown(name)
-	top := readDocument(t.fs, name, show, needed, l.problems)
-	d := decoder{file: show, problems: l.problems, secrets: l.secrets}
-	d.decode(top, target)
+	if top, ok := readDocument(t.fs, name, show, needed, l.problems); ok {
+		d := decoder{file: show, problems: l.problems, secrets: l.secrets}
+		d.decode(top, target)
+	}
 }
 
 // processes reads the folder of every process that the settings name.
@@ -107,7 +111,7 @@ func (l *loader) process(t tree, folder string) {
 	l.decode(t, path.Join(folder, "corrections.yaml"), false, &corrections)
 	p.Sources, p.Topics, p.Corrections = sources.Sources, topics.Topics, corrections.Corrections
 	for i := range p.Sources {
-		l.schedule(&p.Sources[i])
+		l.complete(&p.Sources[i])
 	}
 	for i, name := range p.SharedActors {
 		l.sharedActors(p.At, fmt.Sprintf("shared_actors[%d]", i), name)
@@ -116,13 +120,16 @@ func (l *loader) process(t tree, folder string) {
 	l.cfg.Processes = append(l.cfg.Processes, p)
 }
 
-// schedule gives a source the intervals of the settings where it has none of its own.
-func (l *loader) schedule(s *Source) {
+// complete gives a source the intervals of the settings, and the host of its address, where it says none itself.
+func (l *loader) complete(s *Source) {
 	if !s.At.Has("every") {
 		s.Every = l.cfg.Fetch.Every
 	}
 	if !s.At.Has("revisit") {
 		s.Revisit = l.cfg.Fetch.Revisit
+	}
+	if u, err := url.Parse(s.URL); err == nil && u.Hostname() != "" && len(s.Sites) == 0 {
+		s.Sites = []string{strings.ToLower(u.Hostname())}
 	}
 }
 

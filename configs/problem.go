@@ -3,6 +3,7 @@ package configs
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -48,6 +49,15 @@ func (p Place) Of(field string) Position {
 func (p Place) Has(field string) bool {
 	_, ok := p.spots[field]
 	return ok
+}
+
+// replace says that a field and all below it were given elsewhere.
+func (p Place) replace(field string, at Position) {
+	maps.DeleteFunc(p.spots, func(known string, _ Position) bool {
+		rest, below := strings.CutPrefix(known, field)
+		return below && rest != "" && strings.ContainsAny(rest[:1], ".[")
+	})
+	p.spots[field] = at
 }
 
 // Problem is one thing that is wrong with a configuration.

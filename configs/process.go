@@ -63,7 +63,7 @@ type Source struct {
 	Issuer string `yaml:"issuer" check:"id"`
 	// Set for a place that gathers what others say: its pages have no issuer by source.
 	Aggregator bool `yaml:"aggregator"`
-	// Hosts whose pages belong to this source. Empty: the host of url.
+	// Hosts whose pages belong to this source. Absent: the host of url.
 	Sites []string `yaml:"sites" check:"host"`
 	// Language of the pages, as a hint: an ISO 639-1 code. Empty: as found in the text.
 	Language string `yaml:"language" check:"language"`
