@@ -39,6 +39,7 @@ type Request struct {
 	Limit    int      // statements on the page, at least 0
 	After    string   // opaque, a previous Page's Next; empty for the first page
 	Facets   []string // the Facet constants
+	Values   int      // how many values a facet may have, the most frequent; 0 for the store's own bound
 	Copies   bool     // count and list every member of a group instead of its lead
 	Snippets bool
 }

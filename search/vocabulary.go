@@ -1,0 +1,159 @@
+package search
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"rostrum/internal/fold"
+	"rostrum/internal/registry"
+	"rostrum/internal/statement"
+	"rostrum/search/query"
+)
+
+// maxNearest is how many known values a fault offers.
+const maxNearest = 5
+
+// vocabulary knows the values of fields during one request: those of the configuration, and those that the store alone holds.
+type vocabulary struct {
+	ctx     context.Context
+	options *Options
+}
+
+// IDs gives the ids that value names in a field, best first; none for what nobody knows.
+func (v *vocabulary) IDs(f query.Field, value string) ([]string, error) {
+	reg := v.options.Registry
+	var ids []string
+	switch f {
+	case query.Speaker, query.Issuer, query.Signatory, query.Quoted, query.Mentions:
+		ids = reg.ByAlias(value)
+	case query.Group:
+		return reg.GroupByName(value), nil
+	case query.Phase:
+		return v.phaseIDs(value), nil
+	case query.Topic:
+		ids = reg.TopicByName(value)
+	case query.Process:
+		ids = v.processIDs(value)
+	case query.Source:
+		ids = v.sourceIDs(value)
+	case query.Kind:
+		if folded := fold.String(value); slices.Contains(v.options.Kinds, folded) {
+			ids = []string{folded}
+		}
+	}
+	if len(ids) > 0 {
+		return ids, nil
+	}
+	return v.held(f, value)
+}
+
+// held gives the spelling of value that the store holds: an id, or the name of an actor that no registry knows.
+func (v *vocabulary) held(f query.Field, value string) ([]string, error) {
+	folded := fold.String(strings.TrimSpace(value))
+	for _, id := range slices.Compact([]string{value, folded, statement.NameID(folded)}) {
+		ok, err := v.options.Knower.Holds(v.ctx, f, id)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			return []string{id}, nil
+		}
+	}
+	return nil, nil
+}
+
+func (v *vocabulary) processIDs(value string) []string {
+	var ids []string
+	for _, p := range v.options.Registry.Processes() {
+		if same(value, p.ID, p.Name) {
+			ids = append(ids, p.ID)
+		}
+	}
+	return ids
+}
+
+func (v *vocabulary) phaseIDs(value string) []string {
+	var ids []string
+	for _, p := range v.options.Registry.Processes() {
+		for _, phase := range p.Phases {
+			if same(value, phase.ID, phase.Name) && !slices.Contains(ids, phase.ID) {
+				ids = append(ids, phase.ID)
+			}
+		}
+	}
+	return ids
+}
+
+func (v *vocabulary) sourceIDs(value string) []string {
+	var ids []string
+	for id, name := range v.options.Sources {
+		if same(value, id, name) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// same says whether what was typed is one of the names, folded.
+func same(typed string, names ...string) bool {
+	folded := fold.String(strings.TrimSpace(typed))
+	return slices.ContainsFunc(names, func(n string) bool { return n != "" && fold.String(n) == folded })
+}
+
+// Nearest gives a few known values that value may have been meant to be, best first.
+func (v *vocabulary) Nearest(f query.Field, value string) []string {
+	reg := v.options.Registry
+	switch f {
+	case query.Speaker, query.Issuer, query.Signatory, query.Quoted, query.Mentions:
+		return reg.Nearest(value, maxNearest)
+	case query.Group:
+		return reg.NearestGroups(value, maxNearest)
+	case query.Topic:
+		return reg.NearestTopics(value, maxNearest)
+	case query.Kind:
+		return v.options.Kinds[:min(maxNearest, len(v.options.Kinds))]
+	case query.Process:
+		return firstIDs(reg.Processes(), func(p registry.Process) string { return p.ID })
+	case query.Phase:
+		var phases []registry.Phase
+		for _, p := range reg.Processes() {
+			phases = append(phases, p.Phases...)
+		}
+		return firstIDs(phases, func(p registry.Phase) string { return p.ID })
+	case query.Source:
+		return v.nearSources(value)
+	}
+	return nil
+}
+
+func firstIDs[T any](values []T, id func(T) string) []string {
+	var ids []string
+	for _, value := range values[:min(maxNearest, len(values))] {
+		ids = append(ids, id(value))
+	}
+	return ids
+}
+
+// nearSources gives the sources whose id or name has what was typed in it.
+func (v *vocabulary) nearSources(value string) []string {
+	folded := fold.String(value)
+	var ids []string
+	for id, name := range v.options.Sources {
+		if strings.Contains(fold.String(id), folded) || strings.Contains(fold.String(name), folded) {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids[:min(maxNearest, len(ids))]
+}
+
+// Phases gives the periods of the phases of an id.
+func (v *vocabulary) Phases(id string) []query.Period {
+	var periods []query.Period
+	for _, p := range v.options.Registry.Phases(id) {
+		periods = append(periods, query.Period{From: p.From, To: p.To})
+	}
+	return periods
+}
