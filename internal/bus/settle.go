@@ -1,0 +1,181 @@
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"rostrum/internal/fault"
+)
+
+// settleTimeout bounds how long the fates of one batch may take to record; a stop waits for it.
+const settleTimeout = time.Minute
+
+// putOff marks an error of unknown kind that may be the worker's: its capture comes back for ever, and is not quarantined for it.
+type putOff struct{ error }
+
+func (e putOff) Unwrap() error { return e.error }
+
+// settle gives each delivery its fate. A nil each is success for all. What can't be recorded comes back.
+func (w *worker) settle(ctx context.Context, batch []*delivery, each []error) {
+	stopping := ctx.Err() != nil
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	defer cancel()
+	for i, d := range batch {
+		var failure error
+		if each != nil {
+			failure = each[i]
+		}
+		var err error
+		switch fate := fateOf(failure); {
+		case fate == fault.Acknowledge:
+			err = w.acknowledge(ctx, d)
+		case fate == fault.Quarantine:
+			err = w.quarantineAnew(ctx, d, failure)
+		case stopping:
+			w.giveBack([]*delivery{d})
+		default:
+			err = w.later(ctx, d, failure)
+		}
+		if err != nil {
+			w.log.Warn("bus could not record the fate of a capture; it comes back", "capture", d.id, "error", err)
+			_ = d.msg.NakWithDelay(w.bus.opt.LaterMin)
+		}
+	}
+}
+
+func fateOf(err error) fault.Fate {
+	if err == nil {
+		return fault.Acknowledge
+	}
+	return fault.KindOf(err).Fate()
+}
+
+func (w *worker) acknowledge(ctx context.Context, d *delivery) error {
+	if err := d.msg.Ack(); err != nil {
+		return err
+	}
+	w.bus.metrics.acknowledged.Inc()
+	w.forget(ctx, d)
+	return nil
+}
+
+// forget removes what was kept for a capture that has been acknowledged.
+func (w *worker) forget(ctx context.Context, d *delivery) {
+	w.mark.settled(d)
+	if d.body != "" {
+		w.bus.bodies[captureBodies].drop(ctx, d.body)
+	}
+	if !d.again {
+		return
+	}
+	if err := w.bus.buckets[attemptsBucket].Delete(ctx, d.id); err != nil {
+		w.log.Debug("bus left an attempt count to expire", "capture", d.id, "error", err)
+	}
+}
+
+func (w *worker) later(ctx context.Context, d *delivery, failure error) error {
+	kind := fault.KindOf(failure)
+	attempts, err := w.countAttempt(ctx, d.id)
+	if err != nil {
+		return err
+	}
+	if _, maybeWorkers := failure.(putOff); kind == fault.Internal && !maybeWorkers && attempts >= w.bus.opt.MaxAttempts {
+		return w.quarantine(ctx, d, failure, attempts)
+	}
+	delay := w.delay(attempts)
+	w.bus.metrics.later.WithLabelValues(kind.String()).Inc()
+	w.log.Warn("bus puts a capture off", "capture", d.id, "attempts", attempts, "again_in", delay, "error", failure)
+	return d.msg.NakWithDelay(delay)
+}
+
+// delay doubles with each attempt, from LaterMin to LaterMax.
+func (w *worker) delay(attempts int) time.Duration {
+	delay := w.bus.opt.LaterMin
+	for ; attempts > 1 && delay < w.bus.opt.LaterMax; attempts-- {
+		delay *= 2
+	}
+	return min(delay, w.bus.opt.LaterMax)
+}
+
+type attemptRecord struct {
+	Attempts int `json:"attempts"`
+}
+
+func (b *Bus) attempts(ctx context.Context, id string) (int, error) {
+	value, _, err := b.buckets[attemptsBucket].Get(ctx, id)
+	if err != nil {
+		if fault.KindOf(err) == fault.NotFound {
+			return 0, nil
+		}
+		return 0, err
+	}
+	var record attemptRecord
+	if err := json.Unmarshal(value, &record); err != nil {
+		return 0, fault.Newf(fault.Internal, "decode attempts of %s: %w", id, err)
+	}
+	return record.Attempts, nil
+}
+
+func (w *worker) countAttempt(ctx context.Context, id string) (int, error) {
+	n, err := w.bus.attempts(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	value, err := json.Marshal(attemptRecord{Attempts: n + 1})
+	if err != nil {
+		return 0, fault.Newf(fault.Internal, "encode attempts of %s: %w", id, err)
+	}
+	_, err = w.bus.buckets[attemptsBucket].Put(ctx, id, value)
+	return n + 1, err
+}
+
+// quarantineAnew quarantines a capture whose latest attempt is not counted yet.
+func (w *worker) quarantineAnew(ctx context.Context, d *delivery, failure error) error {
+	before, err := w.bus.attempts(ctx, d.id)
+	if err != nil {
+		return err
+	}
+	return w.quarantine(ctx, d, failure, max(before+1, w.mark.kills(d)))
+}
+
+// quarantine records a capture with its reason, then acknowledges it: a crash between the two records it again.
+func (w *worker) quarantine(ctx context.Context, d *delivery, failure error, attempts int) error {
+	entry := QuarantineEntry{
+		Capture:  d.id,
+		Reason:   failure.Error(),
+		Kind:     fault.KindOf(failure).String(),
+		Attempts: attempts,
+		At:       time.Now().UTC(),
+		Size:     d.size,
+	}
+	if d.capture != nil {
+		entry.Capture, entry.URL, entry.Source = d.capture.ID, d.capture.URL, d.capture.Source
+	}
+	if err := w.bus.Quarantine().put(ctx, entry, w.payload(ctx, d)); err != nil {
+		return err
+	}
+	if err := d.msg.Ack(); err != nil {
+		return err
+	}
+	w.bus.metrics.quarantined.WithLabelValues(entry.Kind).Inc()
+	w.log.Error("bus puts a capture into quarantine", "capture", entry.Capture, "url", entry.URL, "error", failure)
+	d.again = true // its attempts start anew, should it be tried again
+	w.forget(ctx, d)
+	return nil
+}
+
+// payload gives what there is of a capture, for its quarantine: nothing when its body is lost.
+func (w *worker) payload(ctx context.Context, d *delivery) []byte {
+	if d.payload == nil {
+		d.payload, _ = w.bus.bodies[captureBodies].open(ctx, d.msg.Headers(), d.msg.Data())
+	}
+	return d.payload
+}
+
+// giveBack hands deliveries back at once, uncounted: the consumer stops.
+func (w *worker) giveBack(batch []*delivery) {
+	for _, d := range batch {
+		_ = d.msg.Nak() // the next start makes the consumer anew and gets them anyway
+	}
+}
