@@ -122,14 +122,16 @@ func (c *Crawler) load(ctx context.Context) error {
 			c.log.Warn("a page's record can't be read and counts as none", "key", key, "error", err)
 			return nil
 		}
-		if s := c.byID[p.Source]; s != nil {
-			c.pages[key] = p
-			s.tally(p, 1)
+		if c.byID[p.Source] != nil {
+			c.pages[key] = p // a key that is written meanwhile may come twice
 		}
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("list fetch state: %w", err)
+	}
+	for _, p := range c.pages {
+		c.byID[p.Source].tally(p, 1)
 	}
 	return nil
 }
@@ -138,19 +140,35 @@ func (c *Crawler) load(ctx context.Context) error {
 func (c *Crawler) put(ctx context.Context, key string, record any) error {
 	value, err := json.Marshal(record)
 	if err == nil {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWrites)
+		ctx, cancel := withGrace(ctx)
 		defer cancel()
 		_, err = c.state.Put(ctx, key, value)
 	}
 	if err != nil {
 		c.metrics.stateErrors.Inc()
-		c.log.Error("fetch state can't be written; the page may be fetched once more than needed after a restart", "key", key, "error", err)
+		c.log.Error("fetch state can't be written; after a restart pages may be fetched once more than needed", "key", key, "error", err)
 	}
 	return err
 }
 
-// lastWrites bounds how long a crawl that ends waits for the state to be written.
-const lastWrites = time.Second
+// How long a write of the state may take, and how much of that is left when the crawl ends.
+const (
+	writeTimeout = 30 * time.Second
+	writeGrace   = time.Second
+)
+
+// withGrace gives a context that ends a little later than ctx.
+func withGrace(ctx context.Context) (context.Context, context.CancelFunc) {
+	lasting, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-lasting.Done():
+		case <-time.After(writeGrace):
+			cancel()
+		}
+	})
+	return lasting, func() { stop(); cancel() }
+}
 
 // read reads a record into v; a missing one leaves v as it is.
 func read(ctx context.Context, state State, key string, v any) error {

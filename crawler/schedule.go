@@ -4,8 +4,11 @@ import "time"
 
 // pause is how long to wait after a number of failures in a row, at least one.
 func (o Options) pause(failures int) time.Duration {
-	const steps = 20 // more would overflow
-	return min(o.Backoff<<min(max(failures, 1)-1, steps), o.MaxBackoff)
+	pause := o.Backoff
+	for n := 1; n < failures && pause < o.MaxBackoff; n++ {
+		pause *= 2
+	}
+	return min(pause, o.MaxBackoff)
 }
 
 // Bounds of the schedule of revisits.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/andybalholm/brotli"
@@ -29,24 +30,34 @@ func readBody(r io.Reader, header []string, limit int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	source := &watched{r: r}
-	r = source
-	for i := len(encodings) - 1; i >= 0; i-- {
-		inflated, err := inflate(r, encodings[i], limit)
+	source := &layer{r: r}
+	layers := []*layer{source}
+	for _, encoding := range slices.Backward(encodings) {
+		inflated, err := inflate(layers[len(layers)-1], encoding, limit)
 		if err != nil {
-			return nil, source.explain(encodings[i], err)
+			return nil, source.explain(encoding, firstError(layers, err))
 		}
 		defer inflated.Close()
-		r = inflated
+		layers = append(layers, &layer{r: inflated})
 	}
-	body, err := io.ReadAll(io.LimitReader(r, limit+1))
+	body, err := io.ReadAll(io.LimitReader(layers[len(layers)-1], limit+1))
 	if int64(len(body)) > limit {
 		return body[:limit], fault.Newf(fault.TooLarge, "the body is larger than %s", sizeText(limit))
 	}
-	if err != nil {
+	if err = firstError(layers, err); err != nil {
 		return nil, source.explain(strings.Join(encodings, "+"), err)
 	}
 	return body, nil
+}
+
+// firstError is the error of the layer nearest to the network: a layer above may take it for an end.
+func firstError(layers []*layer, otherwise error) error {
+	for _, l := range layers {
+		if l.err != nil {
+			return l.err
+		}
+	}
+	return otherwise
 }
 
 func encodingsOf(header []string) ([]string, error) {
@@ -82,32 +93,33 @@ func inflate(r io.Reader, encoding string, limit int64) (io.ReadCloser, error) {
 	}
 }
 
-// watched remembers the error with which the connection ended, to tell a broken connection from a broken encoding.
-type watched struct {
+// layer is one reader of a stack: the connection, or an encoding undone. It remembers how it ended.
+type layer struct {
 	r   io.Reader
 	n   int64
-	err error
+	err error // nil for a proper end
 }
 
-func (w *watched) Read(p []byte) (int, error) {
-	n, err := w.r.Read(p)
-	w.n += int64(n)
+func (l *layer) Read(p []byte) (int, error) {
+	n, err := l.r.Read(p)
+	l.n += int64(n)
 	if err != nil && err != io.EOF {
-		w.err = err
+		l.err = err
 	}
 	return n, err
 }
 
-func (w *watched) explain(encoding string, err error) error {
+// explain says why a body could not be read; l is the connection.
+func (l *layer) explain(encoding string, err error) error {
 	switch {
-	case errors.Is(w.err, io.ErrUnexpectedEOF):
-		return fault.Newf(fault.Transient, "the connection closed after %d bytes of the body, before its announced length", w.n)
-	case w.err != nil:
-		return fmt.Errorf("read body: %w", w.err)
-	case w.n == 0:
+	case errors.Is(l.err, io.ErrUnexpectedEOF):
+		return fault.Newf(fault.Transient, "the connection closed after %d bytes of the body, before its announced length", l.n)
+	case l.err != nil:
+		return fmt.Errorf("read body: %w", l.err)
+	case l.n == 0:
 		return nil // nothing was encoded
 	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF):
-		return fault.Newf(fault.Transient, "the %s body is cut off after %d bytes", encoding, w.n)
+		return fault.Newf(fault.Transient, "the %s body is cut off after %d bytes", encoding, l.n)
 	}
 	return fault.Newf(fault.Transient, "the %s body is corrupt: %w", encoding, err)
 }
