@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"errors"
 	"io/fs"
 	"net"
 	"net/mail"
@@ -33,7 +34,7 @@ var rules = map[string]rule{
 	"contact":  {isNot("a web or mail address", contact), "write https://example.org/crawler or crawler@example.org"},
 	"folder":   {folder, `write the name of a folder beside this file, "." for its own, or a process that comes with Rostrum`},
 	"header":   {isNot("a header name", func(s string) bool { return httpguts.ValidHeaderFieldName(s) }), "write a name such as X-Forwarded-User"},
-	"host":     {isNot("a host name or address", validHost), "write a name such as example.org, without scheme, port or path"},
+	"host":     {isNot("a host name or address", validHost), "write a name in lower case such as example.org, without scheme, port or path; other scripts as xn--…"},
 	"id":       {isNot("an id", validID), "use letters a–z, digits and single hyphens, at most 64"},
 	"language": {isNot("a language code", languageCode.MatchString), "write an ISO 639 code such as en, zh or pt-br"},
 	"mail":     {isNot("a mail address", mailbox), "write NAME <USER@HOST> or USER@HOST"},
@@ -73,7 +74,7 @@ func checkWord(tag reflect.StructTag, text string) *misfit {
 	return obey(tag.Get("check"), text)
 }
 
-// checkKey applies the rules for the keys of a map.
+// checkKey applies the rules that a keys tag names to a key of a map.
 func checkKey(tag reflect.StructTag, key string) *misfit { return obey(tag.Get("keys"), key) }
 
 func obey(names, text string) *misfit {
@@ -176,7 +177,7 @@ func pattern(s string) string {
 		return "the pattern is longer than 1000 bytes"
 	}
 	_, err := regexp.Compile(s)
-	if bad, ok := err.(*syntax.Error); ok {
+	if bad, ok := errors.AsType[*syntax.Error](err); ok {
 		return "not a regular expression: " + bad.Code.String() + ": " + shorten(bad.Expr)
 	}
 	return ""

@@ -19,7 +19,7 @@ func (l *loader) applyExtensions() {
 	for _, e := range l.extend {
 		actor := byID[e.ID]
 		if actor == nil {
-			if e.ID != "" {
+			if e.ID != "" && !l.listsBad {
 				l.problems.Add(e.At, "id", e.ID, fmt.Sprintf("no list defines the actor %q", e.ID), suggest(e.ID, sortedKeys(byID)))
 			}
 			continue
@@ -41,6 +41,7 @@ func extend(at Place, field string, list *[]string, from Place, more []string) {
 // checkActors looks for ids defined twice, groups that nobody defines, and names that two actors claim. It gives the actors.
 func (l *loader) checkActors() definitions {
 	groups, actors := newDefinitions("group"), newDefinitions("actor")
+	groups.partial, actors.partial = l.listsBad, l.listsBad
 	for _, g := range l.cfg.Groups {
 		groups.define(l.problems, g.At, g.ID, "")
 	}

@@ -42,13 +42,16 @@ func Default() Settings {
 const DefaultFile = "rostrum.yaml"
 
 // LoadFile loads a configuration from disk. An empty path means rostrum.yaml in the working directory and, where there is none, the
-// configuration that comes with Rostrum. The Config is never nil; an error is *Problems, all of them, of kind fault.Invalid.
+// configuration that comes with Rostrum; a folder means the rostrum.yaml in it. The Config is never nil; an error is *Problems, all of them, of kind fault.Invalid.
 func LoadFile(path string, o Options) (*Config, error) {
 	if path == "" {
 		if _, err := os.Stat(DefaultFile); err != nil {
 			return LoadBuiltin("", o)
 		}
 		path = DefaultFile
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		path = filepath.Join(path, DefaultFile)
 	}
 	dir, name := filepath.Split(path)
 	if dir == "" {

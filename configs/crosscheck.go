@@ -41,10 +41,13 @@ func (l *loader) checkMappedHosts(s *Settings) {
 	}
 }
 
-func private(a netip.Addr) bool { return a.IsLoopback() || a.IsPrivate() || a.IsLinkLocalUnicast() }
+func private(a netip.Addr) bool {
+	a = a.Unmap()
+	return a.IsLoopback() || a.IsPrivate() || a.IsLinkLocalUnicast()
+}
 
 func allowed(list []string, host string, addr netip.Addr) bool {
 	return slices.ContainsFunc(list, func(s string) bool {
-		return strings.EqualFold(s, host) || network(s).Contains(addr)
+		return strings.EqualFold(s, host) || network(s).Contains(addr.Unmap())
 	})
 }

@@ -154,12 +154,12 @@ func (d *decoder) scalar(node ast.Node, dst reflect.Value, tag reflect.StructTag
 		d.problem(node, at, "must be one value, but is "+shape(node), "write "+example(dst.Type()))
 		return
 	}
-	if fault := setScalar(dst, tag, scalarText(node)); fault != nil {
+	if m := setScalar(dst, tag, scalarText(node)); m != nil {
 		value := scalarText(node)
 		if dst.Type() == secretType {
 			value = ""
 		}
-		d.problems.add(d.at(node), at.path, value, fault.what, fault.remedy)
+		d.problems.add(d.at(node), at.path, value, m.what, m.remedy)
 	}
 }
 
@@ -175,7 +175,7 @@ func (d *decoder) list(node ast.Node, dst reflect.Value, tag reflect.StructTag, 
 		if id := idOf(value); id != "" {
 			under = at.index(i, id)
 		}
-		if _, word := value.(ast.ScalarNode); value == nil || word && strings.TrimSpace(scalarText(value)) == "" || value.Type() == ast.NullType {
+		if blank(value) {
 			d.problem(node, under, "is an empty entry", "remove the hyphen or write a value")
 			continue
 		}
@@ -202,8 +202,8 @@ func (d *decoder) table(node ast.Node, dst reflect.Value, tag reflect.StructTag,
 			d.problems.add(e.at, under.path, "", "is given a second time", "keep one of the two")
 			continue
 		}
-		if fault := checkKey(tag, e.key); fault != nil {
-			d.problems.add(e.at, under.path, e.key, fault.what, fault.remedy)
+		if m := checkKey(tag, e.key); m != nil {
+			d.problems.add(e.at, under.path, e.key, m.what, m.remedy)
 		}
 		if e.value == nil {
 			d.problems.add(e.at, under.path, "", "has no value", "write one after the colon, or remove the line")

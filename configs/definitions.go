@@ -8,11 +8,14 @@ import (
 
 // definitions are the ids of one kind of thing, and where each was defined.
 type definitions struct {
-	kind string
-	at   map[string]Position
+	kind    string
+	at      map[string]Position
+	partial bool // a file of definitions could not be read: a reference to nothing proves nothing
 }
 
-func newDefinitions(kind string) definitions { return definitions{kind, map[string]Position{}} }
+func newDefinitions(kind string) definitions {
+	return definitions{kind: kind, at: map[string]Position{}}
+}
 
 // define notes an id and says whether it is new; a second definition is a problem, whose remedy goes on with hint. An id that did
 // not fit is empty, and was reported.
@@ -30,7 +33,7 @@ func (d definitions) define(problems *Problems, at Place, id, hint string) bool 
 
 // refer checks that what a field refers to is defined.
 func (d definitions) refer(problems *Problems, at Place, field, id string) {
-	if _, known := d.at[id]; known || id == "" {
+	if _, known := d.at[id]; known || id == "" || d.partial {
 		return
 	}
 	problems.Add(at, field, id, fmt.Sprintf("no %s %q is defined", d.kind, shorten(id)), suggest(id, sortedKeys(d.at)))

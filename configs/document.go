@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
@@ -65,6 +66,19 @@ func badLine(text []byte) int {
 	return line
 }
 
+// syntaxRemedy says what is behind the parser's commonest messages.
+func syntaxRemedy(message string) string {
+	switch {
+	case strings.Contains(message, "map key-value is pre-defined"):
+		return `put the whole value in single quotation marks where more follows a quoted part: '"two words" OR third'`
+	case strings.Contains(message, "mapping value is not allowed"):
+		return "put the value in single quotation marks where it holds a colon; else indent the next line like this one"
+	case strings.Contains(message, "'\t'"):
+		return "indent with spaces, not tabs"
+	}
+	return "look at this line and the one before it: indentation, colons, quotation marks"
+}
+
 // parseDocument parses text. Bounds and refused constructs are looked for in the tokens, before the parser, which recurses, sees them.
 func parseDocument(text, show string, problems *Problems) (top ast.Node, ok bool) {
 	tokens := lexer.Tokenize(text)
@@ -80,7 +94,7 @@ func parseDocument(text, show string, problems *Problems) (top ast.Node, ok bool
 				at.Line = tk.Position.Line
 			}
 		}
-		problems.add(at, "", "", "not valid YAML: "+what, "look at this line and the one before it: indentation, colons, quotation marks")
+		problems.add(at, "", "", "not valid YAML: "+strings.ReplaceAll(what, "\t", `\t`), syntaxRemedy(what))
 		return nil, false
 	}
 	for i, doc := range file.Docs {

@@ -68,23 +68,16 @@ func (l *loader) overrideOne(s *Settings, one setting, name, text string) {
 		return
 	}
 	dst := reflect.ValueOf(s).Elem().FieldByIndex(one.index)
-	at := Position{File: name}
-	s.At.replace(one.path, at)
-	refuse := func(value string, m *misfit) {
-		if m != nil {
-			l.problems.add(at, one.path, value, m.what, m.remedy)
-		}
-	}
+	s.At.replace(one.path, Position{File: name})
 	switch dst.Kind() {
 	case reflect.Slice:
 		dst.SetZero()
 		for word := range strings.SplitSeq(text, ",") {
-			word = strings.TrimSpace(word)
-			if word == "" {
-				refuse(text, misfitf("write ONE,TWO", "%q has an empty entry", shorten(text)))
+			if word = strings.TrimSpace(word); word == "" {
+				l.refuse(one, name, text, misfitf("write ONE,TWO", "%q has an empty entry", shorten(text)))
 				continue
 			}
-			refuse(word, checkWord(one.tag, word))
+			l.refuse(one, name, word, checkWord(one.tag, word))
 			dst.Set(reflect.Append(dst, reflect.ValueOf(word)))
 		}
 	case reflect.Map:
@@ -92,36 +85,39 @@ func (l *loader) overrideOne(s *Settings, one setting, name, text string) {
 		for pair := range strings.SplitSeq(text, ",") {
 			key, value, found := strings.Cut(strings.TrimSpace(pair), "=")
 			if !found {
-				refuse(pair, misfitf("write NAME=VALUE,NAME=VALUE", "%q has no =", shorten(pair)))
+				l.refuse(one, name, pair, misfitf("write NAME=VALUE,NAME=VALUE", "%q has no =", shorten(pair)))
 				continue
 			}
-			refuse(key, checkKey(one.tag, key))
-			refuse(value, checkWord(one.tag, value))
+			l.refuse(one, name, key, checkKey(one.tag, key))
+			l.refuse(one, name, value, checkWord(one.tag, value))
 			dst.SetMapIndex(reflect.ValueOf(key), reflect.ValueOf(value))
 		}
 	default:
-		if one.typ == secretType {
-			refuse("", setScalar(dst, one.tag, text))
-			return
-		}
-		refuse(text, setScalar(dst, one.tag, text))
+		l.refuse(one, name, text, setScalar(dst, one.tag, text))
 	}
+}
+
+// refuse reports a variable whose value does not fit; a nil misfit is none.
+func (l *loader) refuse(one setting, name, value string, m *misfit) {
+	if m == nil {
+		return
+	}
+	if one.typ == secretType {
+		value = ""
+	}
+	l.problems.add(Position{File: name}, one.path, value, m.what, m.remedy)
 }
 
 func (l *loader) overrideSecret(s *Settings, one setting, name, path string, both bool) {
 	if path == "" {
 		return
 	}
-	at := Position{File: name}
 	if both {
-		l.problems.add(at, one.path, "", "is given both as a value and as a file", "unset one of the two variables")
+		l.refuse(one, name, "", misfitf("unset one of the two variables", "is given both as a value and as a file"))
 		return
 	}
-	s.At.replace(one.path, at)
-	dst := reflect.ValueOf(s).Elem().FieldByIndex(one.index)
-	if m := l.secrets.set(dst, one.tag, path); m != nil {
-		l.problems.add(at, one.path, path, m.what, m.remedy)
-	}
+	s.At.replace(one.path, Position{File: name})
+	l.refuse(one, name, "", l.secrets.set(reflect.ValueOf(s).Elem().FieldByIndex(one.index), one.tag, path))
 }
 
 // unknownVariables refuses variables that look like settings: they begin like a section, or are a slip away from a setting. Others
@@ -131,13 +127,13 @@ func (l *loader) unknownVariables(given map[string]string, known []string) {
 		if slices.Contains(known, name) || slices.Contains(ownVariables, name) {
 			continue
 		}
-		close := nearest(strings.TrimPrefix(name, envPrefix), trimAll(known))
-		if !inSection(name) && (close == "" || distance([]rune(envPrefix+close), []rune(name), 3) > 2) {
+		near := nearest(strings.TrimPrefix(name, envPrefix), trimAll(known))
+		if !inSection(name) && (near == "" || distance([]rune(envPrefix+near), []rune(name), 3) > 2) {
 			continue
 		}
 		remedy := "docs/configuration.md lists them all"
-		if close != "" {
-			remedy = "did you mean " + envPrefix + close + "?"
+		if near != "" {
+			remedy = "did you mean " + envPrefix + near + "?"
 		}
 		l.problems.add(Position{File: name}, "", "", "is not a setting", remedy)
 	}

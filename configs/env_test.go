@@ -59,7 +59,7 @@ func TestEnvironmentProblems(t *testing.T) {
 		"ROSTRUM_LISTN=x":                           `ROSTRUM_LISTN: is not a setting: did you mean ROSTRUM_LISTEN?`,
 		"ROSTRUM_LOG_COLOUR_OF_THE_SKY=x":           `ROSTRUM_LOG_COLOUR_OF_THE_SKY: is not a setting: docs/configuration.md lists them all`,
 		"ROSTRUM_FETCH_HOSTS=a.example":             `ROSTRUM_FETCH_HOSTS: fetch.hosts: "a.example" has no =: write NAME=VALUE,NAME=VALUE`,
-		"ROSTRUM_FETCH_HOSTS=A=127.0.0.1:1":         `ROSTRUM_FETCH_HOSTS: fetch.hosts: "A" is not a host name or address: write a name such as example.org, without scheme, port or path`,
+		"ROSTRUM_FETCH_HOSTS=A=127.0.0.1:1":         `ROSTRUM_FETCH_HOSTS: fetch.hosts: "A" is not a host name or address: write a name in lower case such as example.org, without scheme, port or path; other scripts as xn--…`,
 		"ROSTRUM_FETCH_HOSTS=a.example=127.0.0.1:1": `ROSTRUM_FETCH_HOSTS: fetch.hosts.a.example: is mapped to a private address that may not be fetched: add 127.0.0.1 to fetch.allow_private`,
 		"ROSTRUM_AUTH_ADMIN_TOKEN=swordfish":        `ROSTRUM_AUTH_ADMIN_TOKEN: auth.admin_token: is shorter than 16 characters: make one with: openssl rand -hex 32`,
 		"ROSTRUM_AUTH_ADMIN_TOKEN_FILE=/run/none":   `ROSTRUM_AUTH_ADMIN_TOKEN_FILE: auth.admin_token: the secret's file can't be read: file does not exist: check the path and its permissions`,

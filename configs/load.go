@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -31,6 +32,7 @@ type loader struct {
 	problems *Problems
 	cfg      *Config
 	lists    map[string]bool // files of actors that were read, as shown
+	listsBad bool            // some list of actors could not be read
 	extend   []Extension
 }
 
@@ -55,13 +57,15 @@ func load(home tree, name string, o Options) (*Config, error) {
 	return l.cfg, l.problems.Err()
 }
 
-// decode reads one file of a tree into target.
-func (l *loader) decode(t tree, name string, needed bool, target any) {
+// decode reads one file of a tree into target, and says whether there was one to decode.
+func (l *loader) decode(t tree, name string, needed bool, target any) bool {
 	show := t.shown(name)
-	if top, ok := readDocument(t.fs, name, show, needed, l.problems); ok {
+	top, ok := readDocument(t.fs, name, show, needed, l.problems)
+	if ok {
 		d := decoder{file: show, problems: l.problems, secrets: l.secrets}
 		d.decode(top, target)
 	}
+	return ok
 }
 
 // processes reads the folder of every process that the settings name.
@@ -93,8 +97,8 @@ func (l *loader) find(name string) (t tree, folder string, found bool) {
 	if path.Clean(name) == "." || l.home.has(path.Join(folder, "process.yaml")) {
 		return l.home, folder, true
 	}
-	own := builtin()
-	return own, name, own.has(path.Join(name, "process.yaml"))
+	name = path.Clean(name)
+	return builtin(), name, slices.Contains(builtinProcesses(), name)
 }
 
 // process reads one folder and the shared lists of actors that it names.
@@ -144,6 +148,7 @@ func (l *loader) sharedActors(at Place, field, name string) {
 	case own.has(file):
 		l.actors(own, file)
 	default:
+		l.listsBad = true
 		l.problems.Add(at, field, name, fmt.Sprintf("there is no list of actors %q", shorten(name)), suggest(name, builtinLists()))
 	}
 }
@@ -155,7 +160,9 @@ func (l *loader) actors(t tree, name string) {
 	}
 	l.lists[t.shown(name)] = true
 	var list actorsFile
-	l.decode(t, name, false, &list)
+	if !l.decode(t, name, false, &list) && t.has(name) {
+		l.listsBad = true
+	}
 	l.cfg.Groups = append(l.cfg.Groups, list.Groups...)
 	l.cfg.Actors = append(l.cfg.Actors, list.Actors...)
 	l.extend = append(l.extend, list.Extend...)

@@ -42,6 +42,15 @@ func keyText(key ast.MapKeyNode) string {
 	return key.String()
 }
 
+// blank says whether nothing is written.
+func blank(node ast.Node) bool {
+	if node == nil || node.Type() == ast.NullType {
+		return true
+	}
+	_, scalar := node.(ast.ScalarNode)
+	return scalar && strings.TrimSpace(scalarText(node)) == ""
+}
+
 // shape names what stands where something else was expected.
 func shape(node ast.Node) string {
 	switch node.(type) {

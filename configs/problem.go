@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"rostrum/internal/fault"
 )
@@ -101,7 +102,7 @@ func (p *Problems) add(at Position, field, value, what, remedy string) {
 		p.more++
 		return
 	}
-	p.list = append(p.list, Problem{at.File, at.Line, field, shorten(value), what, remedy})
+	p.list = append(p.list, Problem{at.File, at.Line, oneLine(field), shorten(value), oneLine(what), remedy})
 }
 
 // List gives the problems in the order of file, line and field, each once.
@@ -143,6 +144,16 @@ func (p *Problems) As(target any) bool {
 		*f = fault.New(fault.Invalid, p.Error(), "")
 	}
 	return ok
+}
+
+// oneLine keeps a problem on its line, whatever stands in a key.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return '?'
+	}, s)
 }
 
 // shorten keeps a value readable in a message.

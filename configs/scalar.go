@@ -70,9 +70,9 @@ func misfitf(remedy, format string, args ...any) *misfit {
 func setScalar(dst reflect.Value, tag reflect.StructTag, text string) *misfit {
 	switch dst.Type() {
 	case durationType:
-		return setOrdered(dst, tag, text, ParseDuration, time.Duration.String)
+		return setOrdered(dst, tag, text, ParseDuration)
 	case sizeType:
-		return setOrdered(dst, tag, text, ParseSize, Size.String)
+		return setOrdered(dst, tag, text, ParseSize)
 	case dayType:
 		day, err := time.Parse(time.DateOnly, text)
 		if err != nil {
@@ -95,7 +95,7 @@ func setScalar(dst reflect.Value, tag reflect.StructTag, text string) *misfit {
 		dst.SetBool(text == "true")
 		return nil
 	case reflect.Int:
-		return setOrdered(dst, tag, text, strconv.Atoi, strconv.Itoa)
+		return setOrdered(dst, tag, text, strconv.Atoi)
 	}
 	if m := checkWord(tag, text); m != nil {
 		return m
@@ -105,7 +105,7 @@ func setScalar(dst reflect.Value, tag reflect.StructTag, text string) *misfit {
 }
 
 // setOrdered reads a value that has bounds.
-func setOrdered[T ~int | ~int64](dst reflect.Value, tag reflect.StructTag, text string, parse func(string) (T, error), print func(T) string) *misfit {
+func setOrdered[T ~int | ~int64](dst reflect.Value, tag reflect.StructTag, text string, parse func(string) (T, error)) *misfit {
 	value, err := parse(text)
 	if err != nil {
 		return misfitf("write "+example(dst.Type()), "%q is not %s", shorten(text), article(dst.Type()))
