@@ -16,7 +16,7 @@ type world struct {
 
 // words are what a site's own buttons and dates say.
 type words struct {
-	Home, Search, Share, Related, Tags, Older, Newer, Cookies, Accept, Print string
+	Home, Search, Share, Related, Older, Newer, Cookies, Accept, Print string
 
 	Months []string
 	Date   string // a format of day, month's name and year
