@@ -17,17 +17,17 @@ type Input struct {
 	Author   string
 	SiteName string
 	Kind     string
-	Words    *analysis.Document
+	Words    *analysis.Document // of Title and Text
 }
 
 // Findings is what was found, each actor and topic once a role.
 type Findings struct {
 	Kind        string
-	Actors      []statement.Actor
-	Topics      []string
+	Actors      []statement.Actor // the issuer, signatories in the order of the list, then those mentioned in the order of the text
+	Topics      []string          // by id
 	Quotes      []statement.Quote
 	Cues        []statement.Cue
-	Evidence    []statement.Evidence
-	Signatories int      // distinct
-	Notes       []string // what was cut by a bound
+	Evidence    []statement.Evidence // of one mentioned actor, the first places
+	Signatories int                  // distinct
+	Notes       []string             // what was cut by a bound
 }

@@ -1,0 +1,174 @@
+package annotate
+
+import (
+	"net/url"
+
+	"rostrum/internal/fault"
+	"rostrum/internal/registry"
+	"rostrum/internal/statement"
+	"rostrum/search/analysis"
+)
+
+// JointLetter is the kind of a statement with at least two signatories.
+const JointLetter = "joint-letter"
+
+// Where evidence stands.
+const (
+	inTitle  = "title"
+	inText   = "text"
+	inSource = "source"
+)
+
+// maxPlaces bounds the places kept as evidence of one mentioned actor in one statement.
+const maxPlaces = 5
+
+// Span is a stretch of the title or text that is evidence of a topic. Start and End are code points, End exclusive.
+type Span struct {
+	In         string // title|text
+	Start, End int
+}
+
+// TopicHit is a topic that a statement is about.
+type TopicHit struct {
+	ID    string
+	Spans []Span // may be empty
+}
+
+// TopicMatcher evaluates the standing queries of topics.
+type TopicMatcher interface {
+	// Match gives the topics that a statement is about, each once, by id. It must be idempotent, serve many goroutines, and leave words
+	// alone; words is what title and text were analysed to.
+	Match(words *analysis.Document, title, text string) []TopicHit
+}
+
+// Options are what an Annotator works with.
+type Options struct {
+	Registry       *registry.Registry // required
+	Topics         TopicMatcher       // nil finds none
+	MaxSignatories int                // signatories of one statement; what is over is cut and a note says so. Default 10,000
+}
+
+// Annotator finds actors and topics. It never changes once it is made: any number of goroutines may use it.
+type Annotator struct {
+	o              Options
+	actors         []registry.Actor
+	written, stems *names
+	headings       *names // words that head a list of signatories
+}
+
+// New makes an Annotator for the names in a registry. An actor's weak names are no evidence by themselves and are not looked for.
+func New(o Options) (*Annotator, error) {
+	if o.Registry == nil {
+		return nil, fault.New(fault.Invalid, "an annotator needs a registry", "")
+	}
+	if o.MaxSignatories <= 0 {
+		o.MaxSignatories = 10_000
+	}
+	a := &Annotator{o: o, actors: o.Registry.Actors(), headings: newHeadings()}
+	a.written, a.stems = newTries(a.actors)
+	return a, nil
+}
+
+// Annotate finds what a statement says about who and what. It is deterministic, takes time in proportion to the text, and never
+// fails: what a bound cut is in Findings.Notes.
+func (a *Annotator) Annotate(in Input) Findings {
+	b := builder{annotator: a, in: &in, words: in.Words}
+	if b.words == nil {
+		b.words = &analysis.Document{}
+	}
+	b.found.Kind = in.Kind
+	b.issuer()
+	b.signatories()
+	b.mentions()
+	b.countCodePoints()
+	b.topics()
+	return b.found
+}
+
+// builder collects the findings of one statement. Until countCodePoints, positions in evidence are bytes.
+type builder struct {
+	annotator *Annotator
+	in        *Input
+	words     *analysis.Document
+	found     Findings
+	issuerID  string
+	lists     []region // of signatories, in the text, in order
+}
+
+// region is a stretch of the text, in bytes.
+type region struct{ start, end int }
+
+// issuer is whose site the source is; without one, whose site the page stands on.
+func (b *builder) issuer() {
+	id, rule, confidence := b.in.Issuer, "source", 1.0
+	if id == "" {
+		if u, err := url.Parse(b.in.URL); err == nil {
+			id, _ = b.annotator.o.Registry.IssuerBySite(u.Hostname())
+		}
+		rule, confidence = "site", 0.9
+	}
+	if id == "" {
+		return
+	}
+	name := id
+	if actor, known := b.annotator.o.Registry.Actor(id); known {
+		name = actor.Name
+	} else if b.in.SiteName != "" {
+		name = b.in.SiteName
+	}
+	b.issuerID = id
+	b.found.Actors = append(b.found.Actors, statement.Actor{ID: id, Name: name, Role: statement.Issuer})
+	b.found.Evidence = append(b.found.Evidence, statement.Evidence{Finding: "actor", ID: id, Role: statement.Issuer, In: inSource, Rule: rule, Confidence: confidence})
+}
+
+// mentions finds the registry's names in the title, and in the text outside lists of signatories.
+func (b *builder) mentions() {
+	places := make(map[int32]int)
+	note := func(where string, m match) {
+		actor := &b.annotator.actors[m.owner]
+		if actor.ID == b.issuerID {
+			return
+		}
+		places[m.owner]++
+		if places[m.owner] == 1 {
+			b.found.Actors = append(b.found.Actors, statement.Actor{ID: actor.ID, Name: actor.Name, Role: statement.Mentioned})
+		}
+		if places[m.owner] <= maxPlaces {
+			b.found.Evidence = append(b.found.Evidence, statement.Evidence{
+				Finding: "actor", ID: actor.ID, Role: statement.Mentioned, In: where, Start: m.start, End: m.end, Rule: "name", Confidence: 0.9,
+			})
+		}
+	}
+	b.finder(b.in.Title, b.words.Title).each(func(m match) { note(inTitle, m) })
+	list := 0
+	b.finder(b.in.Text, b.words.Text).each(func(m match) {
+		for list < len(b.lists) && b.lists[list].end <= m.start {
+			list++
+		}
+		if list == len(b.lists) || m.end <= b.lists[list].start {
+			note(inText, m)
+		}
+	})
+}
+
+func (b *builder) finder(text string, tokens []analysis.Token) *finder {
+	f := &finder{written: b.annotator.written, text: text, tokens: tokens}
+	if b.words.Language == inflecting {
+		f.stems = b.annotator.stems
+	}
+	return f
+}
+
+func (b *builder) topics() {
+	if b.annotator.o.Topics == nil {
+		return
+	}
+	for _, hit := range b.annotator.o.Topics.Match(b.words, b.in.Title, b.in.Text) {
+		b.found.Topics = append(b.found.Topics, hit.ID)
+		for _, s := range hit.Spans {
+			b.found.Evidence = append(b.found.Evidence, statement.Evidence{
+				Finding: "topic", ID: hit.ID, In: s.In, Start: s.Start, End: s.End, Rule: "query", Confidence: 1,
+			})
+		}
+	}
+}
