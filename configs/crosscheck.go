@@ -11,10 +11,12 @@ import (
 func (l *loader) checkSettings() {
 	s := &l.cfg.Settings
 	add := func(field, what, remedy string) { l.problems.Add(s.At, field, "", what, remedy) }
-	if s.Bus.URL == "" && (s.Bus.User != "" || s.Bus.Credentials != "" || !s.Bus.Token.IsZero() || !s.Bus.Password.IsZero()) {
+	switch logins := s.Bus.logins(); {
+	case logins > 0 && s.Bus.URL == "":
 		add("bus", "a login is given, but no outside server to log in to", "set bus.url, or remove the login")
-	}
-	if (s.Bus.User == "") != s.Bus.Password.IsZero() {
+	case logins > 1:
+		add("bus", "more than one login is given", "keep one of token, user with password, and credentials")
+	case (s.Bus.User == "") != s.Bus.Password.IsZero():
 		add("bus.user", "user and password go together", "set bus.user and bus.password, or neither")
 	}
 	if s.Alerts.SMTP.Host != "" && !s.At.Has("alerts.smtp.from") {
@@ -27,6 +29,17 @@ func (l *loader) checkSettings() {
 		add("auth.proxy_header", "a header is believed from known proxies only", "set auth.proxy_header and auth.proxies, or neither")
 	}
 	l.checkMappedHosts(s)
+}
+
+// logins counts the ways to log in that are given.
+func (b *Bus) logins() int {
+	n := 0
+	for _, given := range []bool{!b.Token.IsZero(), b.User != "" || !b.Password.IsZero(), b.Credentials != ""} {
+		if given {
+			n++
+		}
+	}
+	return n
 }
 
 // checkMappedHosts refuses hosts mapped to a private address that may not be fetched: every fetch would fail.
