@@ -26,10 +26,10 @@ type Builder struct {
 	postings [][]posting
 }
 
-// posting registers a query under a leaf that it needs.
+// posting registers a query under a leaf that one way of matching it needs.
 type posting struct {
 	query  uint32
-	second uint32 // another leaf that it needs; none; or proof: the leaf alone is enough
+	second uint32 // another leaf that this way needs; none; or proof: the leaf alone is enough
 	pc     uint32
 }
 
@@ -54,25 +54,20 @@ func (b *Builder) Add(id string, n query.Node) error {
 		s.always = append(s.always, candidate{q, pc})
 		return nil
 	}
-	b.register(q, pc, needs.leaves)
+	b.register(q, pc, needs.ways)
 	return nil
 }
 
-// register puts the query under each of leaves, one of which every match has.
-func (b *Builder) register(q, pc uint32, leaves []uint32) {
-	needed := b.needed(pc, nil)
-	for _, id := range leaves {
-		list := b.postings[id]
-		if len(list) > 0 && list[len(list)-1].query == q {
-			continue
-		}
-		p := posting{query: q, second: none, pc: pc}
-		if b.proves(pc, id) {
+// register puts the query under the leaf of each way in which it can match.
+func (b *Builder) register(q, pc uint32, ways []need) {
+	for _, w := range ways {
+		p := posting{query: q, second: w.second, pc: pc}
+		if b.proves(pc, w.leaf) {
 			p.second = proof
-		} else {
-			p.second = b.rarest(needed, id)
 		}
-		b.postings[id] = append(list, p)
+		if list := b.postings[w.leaf]; len(list) == 0 || list[len(list)-1] != p {
+			b.postings[w.leaf] = append(list, p)
+		}
 	}
 }
 
@@ -80,7 +75,7 @@ func (b *Builder) register(q, pc uint32, leaves []uint32) {
 func (b *Builder) rarest(leaves []uint32, but uint32) uint32 {
 	best := none
 	for _, id := range leaves {
-		if id != but && (best == none || b.rarity[id] < b.rarity[best]) {
+		if id != but && id != none && (best == none || b.rarity[id] < b.rarity[best]) {
 			best = id
 		}
 	}

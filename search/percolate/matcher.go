@@ -27,6 +27,7 @@ type Matcher struct {
 	looked     []uint32 // by query: the generation in which it was last a candidate
 	candidates []candidate
 	cursors    []uint32
+	warmed     uint32
 	textStart  uint32 // the positions of the title are below it
 	time       time.Time
 	timed      bool
@@ -76,6 +77,7 @@ func (m *Matcher) Match(st *Statement, visit func(id string)) {
 			m.candidates = append(m.candidates, candidate{p.query, p.pc})
 		}
 	}
+	m.warm()
 	for _, c := range m.candidates {
 		if m.run(c.pc) {
 			visit(s.ids[c.query])
@@ -85,6 +87,13 @@ func (m *Matcher) Match(st *Statement, visit func(id string)) {
 		if m.run(c.pc) {
 			visit(s.ids[c.query])
 		}
+	}
+}
+
+// warm touches the programs that are about to be run: these reads wait for memory together, those of run would one after another.
+func (m *Matcher) warm() {
+	for _, c := range m.candidates {
+		m.warmed += m.set.program[c.pc]
 	}
 }
 

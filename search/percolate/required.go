@@ -1,16 +1,18 @@
 package percolate
 
 import (
-	"slices"
 	"unicode/utf8"
 
 	"rostrum/search/query"
 )
 
-// needs is a set of leaves one of which every statement that matches has.
+// need is a leaf that some way of matching cannot do without, and the rarest other leaf that this way needs as well; none without one.
+type need struct{ leaf, second uint32 }
+
+// needs are the ways of matching: every statement that matches has both leaves of one of them.
 type needs struct {
-	leaves []uint32
-	cost   float64 // share of statements expected to have one
+	ways []need
+	cost float64 // share of statements expected to have a leaf of one
 }
 
 // required gives the cheapest needs of the instruction at pc; ok is false when it can match without any leaf.
@@ -19,19 +21,13 @@ func (b *Builder) required(pc uint32) (needs, bool) {
 	switch w := program[pc]; w & opMask {
 	case opHas:
 		id := program[pc+1]
-		return needs{[]uint32{id}, b.rarity[id]}, true
+		return needs{[]need{{id, none}}, b.rarity[id]}, true
 	case opPhrase, opNear:
-		id := b.rarest(termsAt(program, pc), none)
-		return needs{[]uint32{id}, b.rarity[id]}, true
+		terms := termsAt(program, pc)
+		id := b.rarest(terms, none)
+		return needs{[]need{{id, b.rarest(terms, id)}}, b.rarity[id]}, true
 	case opAnd:
-		var best needs
-		found := false
-		for kid := range kids(program, pc) {
-			if n, ok := b.required(kid); ok && (!found || n.cost < best.cost) {
-				best, found = n, true
-			}
-		}
-		return best, found
+		return b.requiredOfAll(pc)
 	case opOr:
 		var all needs
 		for kid := range kids(program, pc) {
@@ -39,14 +35,33 @@ func (b *Builder) required(pc uint32) (needs, bool) {
 			if !ok {
 				return needs{}, false
 			}
-			all.leaves = append(all.leaves, n.leaves...)
+			all.ways = append(all.ways, n.ways...)
 			all.cost += n.cost
 		}
-		slices.Sort(all.leaves)
-		all.leaves = slices.Compact(all.leaves)
 		return all, true
 	}
 	return needs{}, false
+}
+
+// requiredOfAll gives the needs of the kid that has the cheapest, sharpened by what the others need.
+func (b *Builder) requiredOfAll(pc uint32) (needs, bool) {
+	var best needs
+	var from uint32
+	for kid := range kids(b.set.program, pc) {
+		if n, ok := b.required(kid); ok && (from == 0 || n.cost < best.cost) {
+			best, from = n, kid
+		}
+	}
+	var others []uint32
+	for kid := range kids(b.set.program, pc) {
+		if kid != from {
+			others = b.needed(kid, others)
+		}
+	}
+	for i, w := range best.ways {
+		best.ways[i].second = b.rarest(append(others, w.second), w.leaf)
+	}
+	return best, from != 0
 }
 
 // termsAt gives the leaves of a phrase or near.

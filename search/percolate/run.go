@@ -23,6 +23,13 @@ func (m *Matcher) run(pc uint32) bool {
 	wanted := w&opMask == opOr
 	kid := pc + 2
 	for range n {
+		if program[kid] == opHas { // most kids: no call
+			if (m.stamps[program[kid+1]] == m.generation) == wanted {
+				return wanted
+			}
+			kid += 2
+			continue
+		}
 		if m.run(kid) == wanted {
 			return wanted
 		}

@@ -1,0 +1,155 @@
+package percolate
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"rostrum/internal/statement"
+	"rostrum/search/analysis"
+	"rostrum/search/query"
+)
+
+func TestASetOfManyQueriesDiffersFromPlainReadingNever(t *testing.T) {
+	docs := corpus(t, 400)
+	d := newDrawer(docs)
+	b := NewBuilder(Options{})
+	queries := make([]query.Node, 2000)
+	for i := range queries {
+		queries[i] = d.query()
+		if err := b.Add(fmt.Sprintf("%04d", i), queries[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m, pairs := b.Build().Matcher(), 0
+	for i := range 12 {
+		s := newStatement(docs[i*len(docs)/12])
+		want := []string{}
+		for j, n := range queries {
+			if Matches(n, s, nil) {
+				want = append(want, fmt.Sprintf("%04d", j))
+			}
+		}
+		if diff := cmp.Diff(want, matchesOf(m, s)); diff != "" {
+			t.Errorf("plain reading (-), set (+): %s", diff)
+		}
+		pairs += len(want)
+	}
+	t.Logf("%d matches compared", pairs)
+}
+
+func TestMatchingAllocatesNothing(t *testing.T) {
+	docs := corpus(t, 50)
+	d := newDrawer(docs)
+	b := NewBuilder(Options{})
+	for i := range 1000 {
+		if err := b.Add(fmt.Sprint(i), d.query()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m, s := b.Build().Matcher(), newStatement(docs[0])
+	visit := func(string) {}
+	m.Match(s, visit)
+	if n := testing.AllocsPerRun(50, func() { m.Match(s, visit) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+// BenchmarkMatch tokenises and matches documents of 2.8 KB on all cores. The set's bytes are what it holds on the heap without its ids.
+func BenchmarkMatch(b *testing.B) {
+	docs := corpus(b, 13_000)
+	d := newDrawer(docs)
+	for _, n := range []int{10_000, 100_000, 1_000_000} {
+		ids, queries := make([]string, n), make([]query.Node, n)
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			if ids[0] == "" {
+				for i := range queries {
+					ids[i], queries[i] = fmt.Sprint("q", i), d.query()
+				}
+			}
+			set, bytes, took := buildMeasured(b, ids, queries)
+			matchAll(b, set, docs)
+			b.ReportMetric(float64(bytes)/(1<<20), "MB")
+			b.ReportMetric(took.Seconds(), "build-s")
+			runtime.KeepAlive(queries)
+		})
+	}
+}
+
+func buildMeasured(b *testing.B, ids []string, queries []query.Node) (*Set, uint64, time.Duration) {
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	begun := time.Now()
+	builder := NewBuilder(Options{})
+	for i, q := range queries {
+		if err := builder.Add(ids[i], q); err != nil {
+			b.Fatal(err)
+		}
+	}
+	set := builder.Build()
+	took := time.Since(begun)
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	return set, after.HeapAlloc - before.HeapAlloc, took
+}
+
+// cpu is the processor time that the process has used: on a machine that others use as well, it tells more than the clock.
+func cpu(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+func matchAll(b *testing.B, set *Set, docs []statement.Statement) {
+	var matched, next atomic.Int64
+	b.ResetTimer()
+	begun := cpu(b)
+	b.RunParallel(func(pb *testing.PB) {
+		m, a := set.Matcher(), analysis.NewAnalyzer()
+		words := &analysis.Document{Language: "en"}
+		count := 0
+		for pb.Next() {
+			doc := &docs[next.Add(1)%int64(len(docs))]
+			words.Title = a.Append(words.Title[:0], doc.Title, "en")
+			words.Text = a.Append(words.Text[:0], doc.Text, "en")
+			m.Match(&Statement{Words: words, Meta: doc}, func(string) { count++ })
+		}
+		matched.Add(int64(count))
+	})
+	b.ReportMetric(float64(matched.Load())/float64(b.N), "matches/statement")
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "statements/s")
+	b.ReportMetric(float64((cpu(b)-begun).Microseconds())/float64(b.N), "cpu-µs/op")
+}
+
+// BenchmarkTopics matches forty topics, each an alternative of words and phrases, as the annotator does.
+func BenchmarkTopics(b *testing.B) {
+	docs := corpus(b, 2000)
+	d := newDrawer(docs)
+	builder := NewBuilder(Options{})
+	for i := range 40 {
+		if err := builder.Add(fmt.Sprint("topic", i), d.anyOf(25, d.doc())); err != nil {
+			b.Fatal(err)
+		}
+	}
+	m := builder.Build().Matcher()
+	statements := make([]*Statement, 200)
+	for i := range statements {
+		statements[i] = newStatement(docs[i])
+	}
+	i, matched := 0, []string{}
+	for b.Loop() {
+		matched = matched[:0]
+		m.Match(statements[i%len(statements)], func(id string) { matched = append(matched, id) })
+		i++
+	}
+	slices.Sort(matched)
+}
