@@ -75,7 +75,8 @@ type Source struct {
 	Next Next `yaml:"next"`
 	// How often it is looked at for new pages. Absent: fetch.every.
 	Every time.Duration `yaml:"every" min:"1s" max:"365d"`
-	// How often pages that are known are fetched again. 0: never. Absent: fetch.revisit.
+	// When a page that is new, or has just changed, is fetched again; the longer it stands unchanged, the rarer. 0: never. Absent:
+	// fetch.revisit.
 	Revisit time.Duration `yaml:"revisit" min:"0s" max:"3650d"`
 	// Set to false to keep a source in the file without fetching it.
 	Enabled bool  `yaml:"enabled" default:"true"`
@@ -92,7 +93,7 @@ type Links struct {
 
 // Next says how a list page goes on.
 type Next struct {
-	// Regular expression (RE2) of the absolute URLs of further list pages. Empty: there is one list page.
+	// Regular expression (RE2) of the absolute URLs of further list pages. Empty: what the list itself calls its next page (rel=next).
 	Pattern string `yaml:"pattern" check:"regexp"`
 	// Most list pages that one pass reads, the first included.
 	Limit int `yaml:"limit" default:"10" min:"1" max:"10000"`

@@ -44,13 +44,14 @@ type Bus struct {
 	Password Secret `yaml:"password"`
 	// Path of a NATS credentials file (.creds) for the outside server. Empty: none.
 	Credentials string `yaml:"credentials"`
-	// When the bus writes to the disk for good: always (before each acknowledgement; nothing is lost when the power fails) or
-	// interval (every two minutes; several times faster, and a power failure can lose what came since).
+	// When the bus inside this process writes to the disk for good: always (before each acknowledgement; nothing is lost when the
+	// power fails) or interval (every ten seconds; several times faster, and a power failure can lose what came since). An
+	// outside server has its own setting.
 	Sync string `yaml:"sync" default:"always" oneof:"always|interval"`
-	// Most bytes of captures that may wait for the indexer. When they are used up the crawler waits. At least 16MB. Change it
-	// when the disk is small, or when the indexer is to be away for long.
-	CapturesMaxBytes Size `yaml:"captures_max_bytes" default:"4GB" min:"16MB" max:"100TB"`
-	// How long announcements of statements are kept, for alerts that catch up after an outage. At least 1h. Change it when the
+	// Most bytes of captures that may wait for the indexer; the disk must have them free. When they are used up the crawler
+	// waits. Change it when the disk is small, or when the indexer is to be away for long.
+	CapturesMaxBytes Size `yaml:"captures_max_bytes" default:"1GB" min:"16MB" max:"100TB"`
+	// How long announcements of statements are kept, for alerts that catch up after an outage. Change it when the
 	// search node may be away for longer.
 	StatementsKeep time.Duration `yaml:"statements_keep" default:"30d" min:"1h" max:"3650d"`
 }
@@ -60,8 +61,8 @@ type Fetch struct {
 	// Name by which the crawler introduces itself; robots.txt groups are matched on its product word. Letters, digits and
 	// hyphens, with /VERSION after it if wanted. Change it to be known as your own organisation's crawler.
 	UserAgent string `yaml:"user_agent" default:"Rostrum" check:"product"`
-	// Web or mail address at which a site's operator reaches you; it stands in the User-Agent. Empty: none is sent, and sites
-	// are more likely to refuse. Set it before you crawl the open web.
+	// Web or mail address at which a site's operator reaches you; it stands in the User-Agent. Empty: none, and the crawler
+	// refuses sources on the open web. Set it before you crawl.
 	Contact string `yaml:"contact" check:"contact"`
 	// Addresses to use instead of DNS: host name to ADDRESS:PORT. Empty: DNS alone. For tests and demonstrations; an address
 	// that is private must be in allow_private as well.
@@ -78,18 +79,20 @@ type Fetch struct {
 	PerHost int `yaml:"per_host" default:"1" min:"1" max:"64"`
 	// Requests at the same time over all hosts. Raise it when there are many hosts, lower it on a thin line.
 	Parallel int `yaml:"parallel" default:"8" min:"1" max:"256"`
-	// Longest time of one fetch, from connecting to the last byte. Raise it for large files on slow sites.
+	// Longest time of one request, from connecting to the last byte. Raise it for large files on slow sites.
 	Timeout time.Duration `yaml:"timeout" default:"30s" min:"100ms" max:"10m"`
 	// Most bytes of a page or file, after decompression. What is larger is not kept, and the source's health says so. Raise it
 	// for long PDF files.
 	MaxBody Size `yaml:"max_body" default:"32MB" min:"1KB" max:"256MB"`
 	// Most redirects that are followed for one fetch. 0: none.
 	MaxRedirects int `yaml:"max_redirects" default:"10" min:"0" max:"20"`
-	// Most pages that one pass over a source fetches; the rest comes in the next pass, and the source's health says so.
+	// Most new pages that one pass over a source takes up; the rest comes in the next pass, and the source's health says so.
+	// Raise it for a source with a large archive.
 	MaxPages int `yaml:"max_pages" default:"5000" min:"1" max:"1000000"`
-	// How often a source is looked at for new pages, where it does not say itself.
+	// How often a source is looked at for new pages, where it does not say itself. Lower it when hours matter.
 	Every time.Duration `yaml:"every" default:"1h" min:"1s" max:"365d"`
-	// How often a page that is known is fetched again, to find revisions, where its source does not say itself. 0: never.
+	// When a page that is new, or has just changed, is fetched again to find revisions, where its source does not say itself;
+	// the longer it stands unchanged, the rarer. 0: never. Lower it for pages that are edited in place.
 	Revisit time.Duration `yaml:"revisit" default:"7d" min:"0s" max:"3650d"`
 }
 
