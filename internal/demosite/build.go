@@ -76,14 +76,27 @@ func (b *builder) statements() error {
 	return nil
 }
 
-// indexes are the home page, the page about the site, and the list, in as many pages as it takes.
+// indexes are the home page, the page about the site, and the list.
 func (b *builder) indexes() error {
 	home := b.page("/", b.site.Name)
 	home.Entries = b.entries(b.site.docs[:min(3, len(b.site.docs))])
 	about := b.page(b.site.About.Path, b.site.About.Title)
 	about.Blocks = []block{{Kind: "paragraph", Text: b.site.About.Text}}
-	indexes := map[string]page{"/": home, b.site.About.Path: about}
+	pages := b.lists()
+	pages["/"], pages[b.site.About.Path] = home, about
+	for path, p := range pages {
+		body, err := b.render(p)
+		if err != nil {
+			return err
+		}
+		b.pages[path] = resource{contentType: htmlType, body: body}
+	}
+	return nil
+}
 
+// lists are the pages of the list, by path, in as many pages as it takes.
+func (b *builder) lists() map[string]page {
+	pages := map[string]page{}
 	per := b.site.List.PerPage
 	last := (len(b.site.docs) + per - 1) / per
 	for n := 1; n <= last; n++ {
@@ -95,16 +108,9 @@ func (b *builder) indexes() error {
 		if n < last {
 			list.Older = b.listPath(n + 1)
 		}
-		indexes[b.listPath(n)] = list
+		pages[b.listPath(n)] = list
 	}
-	for path, p := range indexes {
-		body, err := b.render(p)
-		if err != nil {
-			return err
-		}
-		b.pages[path] = resource{contentType: htmlType, body: body}
-	}
-	return nil
+	return pages
 }
 
 func (b *builder) listPath(n int) string {

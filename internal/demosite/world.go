@@ -81,6 +81,9 @@ func (w *world) place(docs []*document) error {
 		s.docs = append(s.docs, d)
 	}
 	for _, s := range w.sites {
+		if len(s.docs) == 0 || s.List.PerPage < 1 {
+			return fmt.Errorf("place statements: site %s needs a statement and list.per_page", s.Host)
+		}
 		slices.SortStableFunc(s.docs, func(a, b *document) int { return b.Date.Compare(a.Date) })
 	}
 	return nil
