@@ -3,66 +3,116 @@ package query
 import (
 	"fmt"
 	"strings"
-	"time"
 )
 
-// InWords says in an English sentence what a query finds. name gives what a field's value is called; nil leaves ids as they are.
-func InWords(n Node, name func(field Field, value string) string) string {
+// InWords explains a query in an English sentence. name gives what a field's value is called (an actor's name for its id, in the actor
+// fields a group's for a group's); nil leaves values as they are. Languages are named without it.
+func InWords(n Node, name func(f Field, value string) string) string {
 	if name == nil {
 		name = func(_ Field, value string) string { return value }
 	}
 	w := wording{name}
-	if _, all := n.(All); all {
+	switch n := n.(type) {
+	case All:
 		return "All statements."
+	case Not:
+		return "Statements, except those " + w.group(n.Kid, false) + "."
 	}
-	return "Statements " + w.say(n, false) + "."
+	return "Statements " + w.of(n) + "."
 }
 
 type wording struct {
 	name func(Field, string) string
 }
 
-// say words a node; inside says that it is a part of another, so that a choice needs brackets.
-func (w wording) say(n Node, inside bool) string {
+// of puts a node in words that follow "statements".
+func (w wording) of(n Node) string {
 	switch n := n.(type) {
-	case And:
-		parts := make([]string, len(n.Kids))
-		for i, kid := range n.Kids {
-			parts[i] = w.say(kid, true)
-		}
-		return list(parts, "and")
-	case Or:
-		parts := make([]string, len(n.Kids))
-		for i, kid := range n.Kids {
-			parts[i] = w.say(kid, true)
-		}
-		if inside {
-			return "(" + list(parts, "or") + ")"
-		}
-		return list(parts, "or")
-	case Not:
-		return "not " + w.say(n.Kid, true)
 	case All:
 		return "of any kind"
-	case Word:
-		return fmt.Sprintf("with the word “%s” in any form%s", n.Text, where(n.Field))
-	case Phrase:
-		return fmt.Sprintf("with “%s”%s", n.Text, where(n.Field))
-	case Near:
-		return fmt.Sprintf("with the words “%s” and at most %d others between them%s", n.Text, n.Distance, where(n.Field))
-	case Prefix:
-		return fmt.Sprintf("with a word that begins with “%s”%s", n.Text, where(n.Field))
-	case Term:
-		return relation(n.Field) + w.name(n.Field, n.Value)
-	case Members:
-		return relation(n.Field) + "any member of " + w.name(n.Field, n.Group)
-	case Period:
-		return period(n)
+	case Not:
+		return "not " + w.group(n.Kid, false)
+	case And:
+		return w.series(n.Kids, "and")
+	case Or:
+		return w.series(n.Kids, "or")
 	}
-	return n.String()
+	verb, object, tail := w.leaf(n)
+	return verb + object + tail
 }
 
-func where(f Field) string {
+// group is of, in parentheses where more than one thing is said.
+func (w wording) group(n Node, commas bool) string {
+	text := w.of(n)
+	switch n := n.(type) {
+	case And:
+		if len(n.Kids) > 1 {
+			return "(" + text + ")"
+		}
+	case Or:
+		if len(n.Kids) > 1 && (commas || strings.Contains(text, ", ")) {
+			return "(" + text + ")"
+		}
+	}
+	return text
+}
+
+// series joins kids; neighbours that say the same of different things say it once: "said by France or Mexico".
+func (w wording) series(kids []Node, by string) string {
+	var said, objects []string
+	var verb, tail string
+	flush := func() {
+		if len(objects) > 0 {
+			said = append(said, verb+inSeries(objects, by)+tail)
+		}
+		objects = nil
+	}
+	for _, k := range kids {
+		v, object, t := w.leaf(k)
+		if object == "" {
+			flush()
+			said = append(said, w.group(k, by == "or"))
+			continue
+		}
+		if v != verb || t != tail {
+			flush()
+		}
+		verb, tail, objects = v, t, append(objects, object)
+	}
+	flush()
+	if by == "or" {
+		return inSeries(said, "or")
+	}
+	return strings.Join(said, ", ")
+}
+
+// leaf says a leaf as a verb, its object and what follows; no object for what is no leaf.
+func (w wording) leaf(n Node) (verb, object, tail string) {
+	switch n := n.(type) {
+	case Word:
+		return "about ", marked(n.Text), in(n.Field)
+	case Phrase:
+		return "with the words ", marked(n.Text), in(n.Field)
+	case Near:
+		return "with the words ", marked(n.Text), fmt.Sprintf(" in any order, at most %d others between them%s", n.Distance, in(n.Field))
+	case Prefix:
+		return "with words that begin with ", marked(n.Text), in(n.Field)
+	case Members:
+		return verbOf(n.Field), "any member of " + w.name(n.Field, n.Group), ""
+	case Period:
+		return w.period(n)
+	case Term:
+		if called := w.name(n.Field, n.Value); n.Field != Lang || called != n.Value {
+			return verbOf(n.Field), called, ""
+		}
+		return verbOf(Lang), languageName(n.Value), ""
+	}
+	return "", "", ""
+}
+
+func marked(text string) string { return "“" + strings.TrimSpace(text) + "”" }
+
+func in(f Field) string {
 	switch f {
 	case Title:
 		return " in the title"
@@ -72,11 +122,10 @@ func where(f Field) string {
 	return ""
 }
 
-// relation leads from a statement to a value of a field.
-func relation(f Field) string {
+func verbOf(f Field) string {
 	switch f {
 	case Speaker:
-		return "issued by, signed by or quoting "
+		return "said by "
 	case Issuer:
 		return "issued by "
 	case Signatory:
@@ -86,11 +135,11 @@ func relation(f Field) string {
 	case Mentions:
 		return "mentioning "
 	case Topic:
-		return "on "
+		return "on the topic "
 	case Process:
-		return "in "
+		return "in the process "
 	case Phase:
-		return "during "
+		return "during the phase "
 	case Source:
 		return "from the source "
 	case Lang:
@@ -98,28 +147,26 @@ func relation(f Field) string {
 	case Kind:
 		return "of the kind "
 	case Cue:
-		return "with a sentence that "
+		return "with wording that "
 	}
 	return string(f) + " "
 }
 
-func period(n Period) string {
+// period says a phase by its name, any other time by its days.
+func (w wording) period(n Period) (verb, object, tail string) {
 	const day = "2 January 2006"
-	from, to := n.From.Format(day), n.To.AddDate(0, 0, -1).Format(day)
+	if phase, ok := strings.CutPrefix(n.Text, string(Phase)+":"); ok {
+		return verbOf(Phase), w.name(Phase, strings.Trim(phase, `"`)), ""
+	}
 	switch {
 	case n.To.IsZero():
-		return "published from " + from
+		return "dated ", n.From.Format(day) + " or later", ""
 	case n.From.IsZero():
-		return "published before " + n.To.Format(day)
-	case n.To.Sub(n.From) <= 24*time.Hour:
-		return "published on " + from
+		return "dated before ", n.To.Format(day), ""
 	}
-	return "published from " + from + " to " + to
-}
-
-func list(parts []string, last string) string {
-	if len(parts) == 1 {
-		return parts[0]
+	first, last := n.From.Format(day), n.To.AddDate(0, 0, -1).Format(day)
+	if first == last {
+		return "dated ", first, ""
 	}
-	return strings.Join(parts[:len(parts)-1], ", ") + " " + last + " " + parts[len(parts)-1]
+	return "dated ", "from " + first + " to " + last, ""
 }
