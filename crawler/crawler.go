@@ -36,6 +36,8 @@ type Crawler struct {
 	robots    *robots.Cache
 	frontier  *frontier
 
+	lasting context.Context // of Run, for writing the state: ends a little later than Run's own
+
 	mu      sync.Mutex // guards pages and what changes in sources
 	sources []*source
 	byID    map[string]*source
@@ -81,6 +83,9 @@ func New(o Options, sources []Source, publisher Publisher, state State) (*Crawle
 // Run crawls until ctx ends; that is no error. When it returns, all its goroutines have ended and the state is written.
 func (c *Crawler) Run(ctx context.Context) error {
 	defer c.transport.Close()
+	lasting, cancel := outlast(ctx)
+	defer cancel()
+	c.lasting = lasting
 	if err := c.load(ctx); err != nil {
 		return fmt.Errorf("run crawler: %w", err)
 	}
@@ -100,7 +105,7 @@ func (c *Crawler) Run(ctx context.Context) error {
 	}
 	group.Go(func() { c.keepHealth(ctx) })
 	group.Wait()
-	c.writeHealth(ctx)
+	c.writeHealth()
 	return nil
 }
 

@@ -27,7 +27,7 @@ func (c *Crawler) keepHealth(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-c.dirty:
-			c.writeHealth(ctx)
+			c.writeHealth()
 		}
 		select { // gather what changes meanwhile
 		case <-ctx.Done():
@@ -37,7 +37,7 @@ func (c *Crawler) keepHealth(ctx context.Context) {
 }
 
 // writeHealth writes the health that has changed, and gives up at the first record that can't be written.
-func (c *Crawler) writeHealth(ctx context.Context) {
+func (c *Crawler) writeHealth() {
 	for _, s := range c.sources {
 		c.mu.Lock()
 		if !s.dirty {
@@ -50,9 +50,9 @@ func (c *Crawler) writeHealth(ctx context.Context) {
 		}
 		s.dirty, s.read = false, s.read && validators == nil
 		c.mu.Unlock()
-		err := c.put(ctx, sourceKey(sourceKeys, s.ID), health)
+		err := c.put(sourceKey(sourceKeys, s.ID), health)
 		if err == nil && validators != nil {
-			err = c.put(ctx, sourceKey(validatorKeys, s.ID), validators)
+			err = c.put(sourceKey(validatorKeys, s.ID), validators)
 		}
 		if err != nil {
 			c.mu.Lock()

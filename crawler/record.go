@@ -136,13 +136,11 @@ func (c *Crawler) load(ctx context.Context) error {
 	return nil
 }
 
-// put writes a record. The fetch it tells of is done: a crawl that ends meanwhile must not lose it.
-func (c *Crawler) put(ctx context.Context, key string, record any) error {
+// put writes a record. The fetch it tells of is done, so a crawl that ends meanwhile must not lose it.
+func (c *Crawler) put(key string, record any) error {
 	value, err := json.Marshal(record)
 	if err == nil {
-		ctx, cancel := withGrace(ctx)
-		defer cancel()
-		_, err = c.state.Put(ctx, key, value)
+		_, err = c.state.Put(c.lasting, key, value)
 	}
 	if err != nil {
 		c.metrics.stateErrors.Inc()
@@ -151,15 +149,12 @@ func (c *Crawler) put(ctx context.Context, key string, record any) error {
 	return err
 }
 
-// How long a write of the state may take, and how much of that is left when the crawl ends.
-const (
-	writeTimeout = 30 * time.Second
-	writeGrace   = time.Second
-)
+// writeGrace is how long a crawl that ends waits for its state to be written.
+const writeGrace = time.Second
 
-// withGrace gives a context that ends a little later than ctx.
-func withGrace(ctx context.Context) (context.Context, context.CancelFunc) {
-	lasting, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
+// outlast gives a context that ends a little later than ctx.
+func outlast(ctx context.Context) (context.Context, context.CancelFunc) {
+	lasting, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {
 		select {
 		case <-lasting.Done():

@@ -104,7 +104,7 @@ func (c *Crawler) visited(ctx context.Context, t *task, since validator, ex *tra
 		c.log.Debug("a page failed", "source", t.source.ID, "url", t.address, "error", failed.line)
 	}
 	c.metrics.fetches.WithLabelValues("page", outcome).Inc()
-	_ = c.put(ctx, t.page.key, c.settle(t, seen, failed, changed, at)) // put has logged it
+	_ = c.put(t.page.key, c.settle(t, seen, failed, changed, at)) // put has logged it
 }
 
 // settle brings a page and its source up to date after a visit, schedules the next, and gives a copy of the page to write down.

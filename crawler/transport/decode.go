@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"bytes"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -20,12 +21,15 @@ const AcceptEncoding = "gzip, br, zstd"
 // maxEncodings bounds how many encodings may be stacked on one body.
 const maxEncodings = 3
 
+// maxTrusted bounds the memory that is set aside because a server announces a length.
+const maxTrusted = 1 << 20
+
 // maxWindow is the largest zstd window that RFC 9659 lets a server use.
 const maxWindow = 8 << 20
 
-// readBody reads a body, undoes its encodings and keeps to limit bytes of the result. Over the limit it returns the first limit
+// readBody reads a body of an announced length (-1: not announced), undoes its encodings and keeps to limit bytes of the result. Over the limit it returns the first limit
 // bytes and a TooLarge fault; a truncated or corrupt encoding is a Transient fault, since the next answer may be whole.
-func readBody(r io.Reader, header []string, limit int64) ([]byte, error) {
+func readBody(r io.Reader, header []string, announced, limit int64) ([]byte, error) {
 	encodings, err := encodingsOf(header)
 	if err != nil {
 		return nil, err
@@ -40,7 +44,10 @@ func readBody(r io.Reader, header []string, limit int64) ([]byte, error) {
 		defer inflated.Close()
 		layers = append(layers, &layer{r: inflated})
 	}
-	body, err := io.ReadAll(io.LimitReader(layers[len(layers)-1], limit+1))
+	var buffer bytes.Buffer
+	buffer.Grow(int(min(max(announced, 0), limit, maxTrusted)) + bytes.MinRead)
+	_, err = buffer.ReadFrom(io.LimitReader(layers[len(layers)-1], limit+1))
+	body := buffer.Bytes()
 	if int64(len(body)) > limit {
 		return body[:limit], fault.Newf(fault.TooLarge, "the body is larger than %s", sizeText(limit))
 	}

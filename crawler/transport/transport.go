@@ -8,11 +8,9 @@
 package transport
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -99,8 +97,8 @@ func (t *Transport) Truncated(gate Gate, limit int64) *Fetch {
 	return &Fetch{transport: t, gate: gate, truncate: limit}
 }
 
-// RoundTrip does one hop. The response's body is inflated and in memory, and its Content-Type has no charset: decoding characters
-// is the business of whoever knows the format. Exchange has the headers as they came.
+// RoundTrip does one hop. The response is for a client that follows redirects and has no body: Exchange has it, and the headers as they
+// came. It has no encoding or charset either, so that no client undoes them a second time.
 func (f *Fetch) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.URL.Scheme != "http" && req.URL.Scheme != "https" {
 		return nil, fault.Newf(fault.Poison, "%s is not an http or https address", req.URL.Redacted())
@@ -147,8 +145,7 @@ func (f *Fetch) exchange(ctx context.Context, req *http.Request) (*http.Response
 		}
 	}
 	res.Request = req
-	res.Body, res.ContentLength = io.NopCloser(bytes.NewReader(f.Body)), int64(len(f.Body))
-	res.Uncompressed = true
+	res.Body, res.ContentLength, res.Uncompressed = http.NoBody, 0, true
 	res.Header.Del("Content-Encoding")
 	mediaType, _, _ := strings.Cut(res.Header.Get("Content-Type"), ";")
 	res.Header.Set("Content-Type", strings.TrimSpace(mediaType))
@@ -160,7 +157,7 @@ func (f *Fetch) read(res *http.Response) ([]byte, error) {
 	if f.truncate > 0 {
 		limit = f.truncate
 	}
-	body, err := readBody(res.Body, res.Header.Values("Content-Encoding"), limit)
+	body, err := readBody(res.Body, res.Header.Values("Content-Encoding"), res.ContentLength, limit)
 	if f.truncate > 0 && fault.KindOf(err) == fault.TooLarge {
 		return body, nil
 	}
