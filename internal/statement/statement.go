@@ -173,3 +173,6 @@ type Announcement struct {
 
 // MessageID is stable for one (statement, revision).
 func (a *Announcement) MessageID() string { return a.Statement.ID + "/" + a.Statement.Capture }
+
+// Kinds are the kinds of statement that are told apart.
+var Kinds = []string{"statement", "joint-letter", "submission", "press-release", "op-ed", "news-report", "meeting-summary", "speech", "document"}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"rostrum/search/httpapi"
+)
+
+func newSources() *cobra.Command {
+	cmd := &cobra.Command{Use: "sources", Short: "How the sources are doing"}
+	var asJSON bool
+	list := &cobra.Command{
+		Use:   "list",
+		Short: "Health, last fetch, next fetch, why failing",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := clientOf(cmd)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				body, err := c.get(cmd.Context(), "/api/v1/sources", nil)
+				if err != nil {
+					return err
+				}
+				_, err = cmd.OutOrStdout().Write(body)
+				return failed(err)
+			}
+			var found struct{ Sources []httpapi.Source }
+			if err := c.getJSON(cmd.Context(), "/api/v1/sources", nil, &found); err != nil {
+				return err
+			}
+			t := newTable("SOURCE", "STATE", "LAST FETCH", "LAST NEW", "NEXT FETCH", "PAGES", "FAILED", "PENDING", "REASON")
+			for _, s := range found.Sources {
+				t.row(s.ID, s.State, when(s.LastFetch), when(s.LastNew), when(s.NextFetch), fmt.Sprint(s.Pages), fmt.Sprint(s.Failed), fmt.Sprint(s.Pending), s.Reason)
+			}
+			return failed(t.print(cmd.OutOrStdout()))
+		},
+	}
+	list.Flags().BoolVar(&asJSON, "json", false, "the API's answer as it is")
+	addServer(list)
+	cmd.AddCommand(list)
+	return cmd
+}

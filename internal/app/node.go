@@ -1,0 +1,125 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"rostrum/configs"
+	"rostrum/indexer"
+	"rostrum/indexer/annotate"
+	"rostrum/indexer/extract"
+	"rostrum/internal/bus"
+	"rostrum/internal/registry"
+	"rostrum/internal/statement"
+	"rostrum/search"
+	"rostrum/search/blevestore"
+)
+
+// node is what the search node holds: archive, store and the service that answers. One process has them all, for bleve allows one holder.
+type node struct {
+	archive *indexer.Archive
+	store   *blevestore.Store
+	service *search.Service
+}
+
+// startStore opens archive and store.
+func (a *App) startStore(ctx, _ context.Context) (err error) {
+	n := &node{}
+	n.archive, err = indexer.OpenArchive(ctx, indexer.ArchiveOptions{Dir: filepath.Join(a.cfg.Data, "archive"), Software: "Rostrum/" + Version,
+		Log: a.log.With("room", "archive")})
+	if err != nil {
+		return fmt.Errorf("open archive: %w", err)
+	}
+	a.onStop("archive", func(context.Context) error { return n.archive.Close() })
+	n.store, err = blevestore.Open(blevestore.Options{Dir: filepath.Join(a.cfg.Data, "index"), Members: a.registry.Members, Phases: phases(a.registry),
+		Logger: a.log.With("room", "store"), Registerer: a.metrics})
+	if err != nil {
+		return fmt.Errorf("open index: %w", err)
+	}
+	a.onStop("index", func(context.Context) error { return n.store.Close() })
+	n.service, err = search.New(search.Options{Searcher: n.store, Reader: n.store.Reader(), Knower: n.store, Registry: a.registry,
+		Sources: sourceNames(a.cfg), Kinds: statement.Kinds, Logger: a.log.With("room", "search")})
+	if err != nil {
+		return err
+	}
+	a.node = n
+	return nil
+}
+
+// startIndexer lets the indexer consume captures.
+func (a *App) startIndexer(_, work context.Context) error {
+	reader, err := newReader(a.cfg, a.registry)
+	if err != nil {
+		return err
+	}
+	x, err := indexer.New(indexer.Options{Reader: reader, Archive: a.node.archive, Store: a.node.store, Announcer: a.bus,
+		Log: a.log.With("room", "indexer"), Registerer: a.metrics})
+	if err != nil {
+		return err
+	}
+	a.goRun("indexer", work, func(ctx context.Context) error { return a.bus.ConsumeCaptures(ctx, bus.BatchOptions{}, x.Handle) })
+	return nil
+}
+
+// newReader makes what finds the statement in a capture, by the configuration's actors, topics and sources.
+func newReader(cfg *configs.Config, reg *registry.Registry) (*indexer.Reader, error) {
+	topics, err := newTopicMatcher(reg)
+	if err != nil {
+		return nil, err
+	}
+	annotator, err := annotate.New(annotate.Options{Registry: reg, Topics: topics})
+	if err != nil {
+		return nil, err
+	}
+	sources := sourceInfos(cfg)
+	return indexer.NewReader(indexer.ReaderOptions{
+		Extractor: extract.New(extract.Options{}), Annotator: annotator, Corrections: corrections(cfg, reg),
+		Source: func(id string) (indexer.SourceInfo, bool) { info, ok := sources[id]; return info, ok },
+	})
+}
+
+func sourceInfos(cfg *configs.Config) map[string]indexer.SourceInfo {
+	infos := map[string]indexer.SourceInfo{}
+	for _, p := range cfg.Processes {
+		for _, s := range p.Sources {
+			infos[s.ID] = indexer.SourceInfo{Issuer: s.Issuer, Process: []string{p.ID}, Kind: s.Kind, Language: s.Language}
+		}
+	}
+	return infos
+}
+
+func sourceNames(cfg *configs.Config) map[string]string {
+	names := map[string]string{}
+	for _, p := range cfg.Processes {
+		for _, s := range p.Sources {
+			names[s.ID] = s.Name
+		}
+	}
+	return names
+}
+
+func corrections(cfg *configs.Config, reg *registry.Registry) []indexer.Correction {
+	var out []indexer.Correction
+	for _, p := range cfg.Processes {
+		for _, c := range p.Corrections {
+			actor, _ := reg.Actor(c.Actor)
+			correction := indexer.Correction{Statement: c.Statement, Actor: c.Actor, Name: actor.Name, Role: statement.Role(c.Role), Reason: c.Reason}
+			if c.Action == "remove" {
+				correction.Role = ""
+			}
+			out = append(out, correction)
+		}
+	}
+	return out
+}
+
+func phases(reg *registry.Registry) []blevestore.Phase {
+	var out []blevestore.Phase
+	for _, p := range reg.Processes() {
+		for _, ph := range p.Phases {
+			out = append(out, blevestore.Phase{ID: ph.ID, From: ph.From, To: ph.To})
+		}
+	}
+	return out
+}

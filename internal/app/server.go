@@ -1,0 +1,76 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"rostrum/internal/fault"
+	"rostrum/internal/registry"
+	"rostrum/internal/statement"
+	"rostrum/search/httpapi"
+	"rostrum/search/web"
+)
+
+// startServer serves pages and API.
+func (a *App) startServer(ctx, work context.Context) error {
+	mux := http.NewServeMux()
+	current := func() *registry.Registry { return a.registry }
+	sources := sourceStates{app: a, now: time.Now}
+	captures := publicCaptures{a.node}
+	httpapi.Register(mux, httpapi.Options{Version: Version, Search: a.node.service, Registry: current, Sources: sources, Captures: captures,
+		Ready: map[string]httpapi.Check{"bus": a.bus.Check, "store": a.checkStore}, Metrics: promhttp.HandlerFor(a.metrics, promhttp.HandlerOpts{}),
+		Log: a.log.With("room", "api")})
+	err := web.Register(mux, web.Options{Version: Version, Search: a.node.service, Registry: current, Sources: sources, Captures: captures,
+		Archived: a.mapped, Log: a.log.With("room", "web")})
+	if err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.cfg.Listen)
+	if err != nil {
+		return fault.New(fault.Conflict, fmt.Sprintf("can't listen on %s: %v", a.cfg.Listen, err), "choose another address with --listen")
+	}
+	a.addr = listener.Addr().String()
+	server := &http.Server{Handler: httpapi.Guard(mux, a.cfg.Hosts, a.log), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, BaseContext: func(net.Listener) context.Context { return work }}
+	a.onStop("server", server.Shutdown)
+	a.goRun("server", work, func(context.Context) error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	return nil
+}
+
+func (a *App) checkStore(ctx context.Context) error {
+	_, err := a.node.store.Status(ctx)
+	return err
+}
+
+// mapped says whether a host exists by fetch.hosts alone, so that a browser could not open it.
+func (a *App) mapped(host string) bool {
+	_, ok := a.cfg.Fetch.Hosts[strings.ToLower(host)]
+	return ok
+}
+
+// publicCaptures gives the archived captures that may be shown.
+type publicCaptures struct{ node *node }
+
+// Capture gives a capture; fault.NotFound for one that is not kept, fault.Forbidden where the publisher asks for no archive.
+func (p publicCaptures) Capture(ctx context.Context, id string) (*statement.Capture, error) {
+	c, err := p.node.archive.Capture(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if c.NoArchive {
+		return nil, fault.New(fault.Forbidden, "the publisher asks that this page be not shown from an archive", "open the original at "+c.PageURL())
+	}
+	return c, nil
+}

@@ -1,0 +1,88 @@
+package app
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"rostrum/crawler"
+	"rostrum/internal/bus"
+	"rostrum/search/httpapi"
+)
+
+// silentAfter is how many of its own intervals a source may bring nothing new before it is called silent; at least silentAtLeast.
+const (
+	silentAfter   = 200
+	silentAtLeast = 30 * 24 * time.Hour
+)
+
+// sourceStates tells how the sources are doing, from what the crawlers recorded and what waits on the bus.
+type sourceStates struct {
+	app *App
+	now func() time.Time
+}
+
+// Sources gives every configured source, in the order of the configuration.
+func (s sourceStates) Sources(ctx context.Context) ([]httpapi.Source, error) {
+	var ids []string
+	for _, p := range s.app.cfg.Processes {
+		for _, source := range p.Sources {
+			ids = append(ids, source.ID)
+		}
+	}
+	healths, err := crawler.ReadHealth(ctx, fetchState{s.app.bus.Bucket(bus.FetchState)}, ids...)
+	if err != nil {
+		return nil, err
+	}
+	pending, err := s.app.bus.PendingBySource(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]httpapi.Source, 0, len(ids))
+	for _, p := range s.app.cfg.Processes {
+		for _, source := range p.Sources {
+			h := healths[len(out)]
+			shown := httpapi.Source{ID: source.ID, Name: source.Name, Type: source.Type, URL: source.URL, Issuer: source.Issuer, Enabled: source.Enabled,
+				LastFetch: past(h.LastFetch), LastSuccess: past(h.LastSuccess), LastNew: past(h.LastNew), NextFetch: past(h.NextFetch),
+				Pages: h.PagesKnown, Failed: h.PagesFailed, Waiting: h.PagesWaiting, Pending: pending[source.ID], FirstPass: !h.FirstPass.IsZero(), Failures: h.Failures}
+			shown.State = stateOf(source.Enabled, source.Every, h, s.now())
+			shown.Reason = reasonOf(h)
+			out = append(out, shown)
+		}
+	}
+	return out, nil
+}
+
+func past(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
+
+func stateOf(enabled bool, every time.Duration, h crawler.SourceHealth, now time.Time) string {
+	switch {
+	case !enabled:
+		return "off"
+	case h.Error != "":
+		return "failing"
+	case h.LastSuccess.IsZero():
+		return "new"
+	case !h.LastNew.IsZero() && now.Sub(h.LastNew) > max(silentAfter*every, silentAtLeast):
+		return "silent"
+	}
+	return "fresh"
+}
+
+// reasonOf joins what a reader should know: why the address fails, which pages failed, who is waited for, which bounds were hit.
+func reasonOf(h crawler.SourceHealth) string {
+	lines := []string{}
+	for _, line := range []string{h.Error, h.Pages} {
+		if line != "" {
+			lines = append(lines, line)
+		}
+	}
+	lines = append(append(append(lines, h.Waiting...), h.Bounds...), h.Notes...)
+	return strings.Join(lines, "; ")
+}

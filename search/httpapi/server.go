@@ -1,0 +1,96 @@
+// Package httpapi is the JSON API of version 1, its OpenAPI document, health and metrics.
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"rostrum/internal/registry"
+	"rostrum/internal/statement"
+	"rostrum/search"
+)
+
+// Source is how a source is doing, as GET /api/v1/sources tells it. Times are UTC; absent ones have not happened.
+type Source struct {
+	ID          string     `json:"id"`
+	Name        string     `json:"name"`
+	Type        string     `json:"type" enum:"feed,sitemap,list,page"`
+	URL         string     `json:"url"`
+	Issuer      string     `json:"issuer,omitempty"`
+	Enabled     bool       `json:"enabled"`
+	State       string     `json:"state" enum:"new,fresh,silent,failing,off" doc:"silent: reached, but nothing new for long"`
+	Reason      string     `json:"reason,omitempty" doc:"why it fails, or which bound was hit, and the remedy"`
+	LastFetch   *time.Time `json:"last_fetch,omitempty"`
+	LastSuccess *time.Time `json:"last_success,omitempty"`
+	LastNew     *time.Time `json:"last_new,omitempty" doc:"when it last brought a new page"`
+	NextFetch   *time.Time `json:"next_fetch,omitempty"`
+	Pages       int        `json:"pages" doc:"pages known"`
+	Failed      int        `json:"failed" doc:"pages that could not be fetched"`
+	Waiting     int        `json:"waiting" doc:"pages found and not fetched yet"`
+	Pending     uint64     `json:"pending" doc:"captures not yet processed"`
+	FirstPass   bool       `json:"first_pass_complete"`
+	Failures    int        `json:"consecutive_failures"`
+}
+
+// Sources tells how the sources are doing, in the order of the configuration.
+type Sources interface {
+	Sources(ctx context.Context) ([]Source, error)
+}
+
+// Captures gives archived captures by id: a fault.NotFound for one that is not kept, or may not be shown.
+type Captures interface {
+	Capture(ctx context.Context, id string) (*statement.Capture, error)
+}
+
+// Check is one thing that must work for the server to be ready; it returns nil when it does.
+type Check func(ctx context.Context) error
+
+// Options is what the API needs of others.
+type Options struct {
+	Version  string
+	Search   *search.Service
+	Registry func() *registry.Registry // the one in force
+	Sources  Sources
+	Captures Captures
+	Ready    map[string]Check // by the name that /readyz shows
+	Metrics  http.Handler
+	Log      *slog.Logger
+}
+
+type server struct {
+	Options
+}
+
+// Register adds the API's routes to mux.
+func Register(mux *http.ServeMux, o Options) {
+	s := &server{Options: o}
+	config := huma.DefaultConfig("Rostrum", o.Version)
+	config.Info.Description = "Who said what, on which topic, since when, and whether it changed."
+	config.DocsPath, config.SchemasPath = "", ""
+	config.CreateHooks = nil // no $schema links in answers
+	config.RejectUnknownQueryParameters = true
+	config.Transformers = append(config.Transformers, retell)
+	api := humago.New(mux, config)
+
+	huma.Get(api, "/api/v1/statements", s.listStatements)
+	huma.Get(api, "/api/v1/statements/{id}", s.showStatement)
+	huma.Get(api, "/api/v1/statements/{id}/revisions", s.listRevisions)
+	huma.Get(api, "/api/v1/statements/{id}/copies", s.listCopies)
+	huma.Get(api, "/api/v1/query/parse", s.parseQuery)
+	huma.Get(api, "/api/v1/actors", s.listActors)
+	huma.Get(api, "/api/v1/actors/{id}", s.showActor)
+	huma.Get(api, "/api/v1/topics", s.listTopics)
+	huma.Get(api, "/api/v1/topics/{id}", s.showTopic)
+	huma.Get(api, "/api/v1/processes", s.listProcesses)
+	huma.Get(api, "/api/v1/sources", s.listSources)
+	mux.HandleFunc("GET /api/v1/statements/{id}/capture", s.showCapture)
+	mux.HandleFunc("GET /healthz", s.healthz)
+	mux.HandleFunc("GET /readyz", s.readyz)
+	mux.Handle("GET /metrics", o.Metrics)
+	mux.HandleFunc("/api/", s.noRoute)
+}

@@ -1,0 +1,118 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"rostrum/internal/registry"
+)
+
+// frame is what stands around every page.
+type frame struct {
+	Title   string
+	Process string
+	Places  []place
+	Health  string
+	Version string
+}
+
+type place struct {
+	Name, Path string
+	Here       bool
+}
+
+func (p *pages) frame(r *http.Request, title string) frame {
+	f := frame{Title: title, Version: p.Version, Health: p.health(r)}
+	for _, process := range p.Registry().Processes() {
+		f.Process = process.Name
+		break
+	}
+	for _, at := range []place{{Name: "Search", Path: "/"}, {Name: "Actors", Path: "/actors"}, {Name: "Topics", Path: "/topics"}, {Name: "Sources", Path: "/sources"}} {
+		at.Here = r.URL.Path == at.Path
+		f.Places = append(f.Places, at)
+	}
+	return f
+}
+
+// health is one sentence on the sources.
+func (p *pages) health(r *http.Request) string {
+	sources, err := p.Sources.Sources(r.Context())
+	if err != nil {
+		return "The state of the sources can't be read at the moment"
+	}
+	counts := map[string]int{}
+	for _, s := range sources {
+		counts[s.State]++
+	}
+	parts := []string{}
+	for _, state := range []string{"fresh", "new", "silent", "failing"} {
+		if counts[state] > 0 {
+			parts = append(parts, number(counts[state])+" "+state)
+		}
+	}
+	if len(parts) == 0 {
+		return "No sources are watched"
+	}
+	return plural(len(sources), "source", "sources") + ": " + strings.Join(parts, ", ")
+}
+
+// number writes n with thin spaces from 10 000.
+func number(n int) string {
+	s := ""
+	for n >= 10000 || s != "" && n >= 1000 {
+		s = "\u2009" + pad(n%1000) + s
+		n /= 1000
+	}
+	return itoa(n) + s
+}
+
+func pad(n int) string {
+	s := itoa(n)
+	return strings.Repeat("0", 3-len(s)) + s
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return number(n) + " " + many
+}
+
+// sentence makes a page's sentence of an error's words.
+func sentence(s string) string {
+	if s == "" {
+		return ""
+	}
+	r, size := utf8.DecodeRuneInString(s)
+	s = string(unicode.ToUpper(r)) + s[size:]
+	if !strings.HasSuffix(s, ".") && !strings.HasSuffix(s, "?") {
+		s += "."
+	}
+	return s
+}
+
+// languageNames are the names of the languages met most, in English. Another is shown by its code.
+var languageNames = map[string]string{
+	"ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fa": "Persian", "fr": "French", "it": "Italian", "ja": "Japanese",
+	"nl": "Dutch", "pl": "Polish", "pt": "Portuguese", "ru": "Russian", "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese",
+	"und": "Language unknown",
+}
+
+func languageName(code string) string {
+	if name := languageNames[code]; name != "" {
+		return name
+	}
+	return code
+}
+
+// kindName turns a kind's id into words.
+func kindName(kind string) string { return strings.ReplaceAll(kind, "-", " ") }
+
+func topicName(reg *registry.Registry, id string) string {
+	if t, ok := reg.Topic(id); ok {
+		return t.Name
+	}
+	return id
+}

@@ -1,0 +1,123 @@
+// Package web is the pages: html/template, no script needed, every view at a URL that can be shared.
+package web
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"net/http"
+
+	"rostrum/internal/fault"
+	"rostrum/internal/registry"
+	"rostrum/search"
+	"rostrum/search/httpapi"
+)
+
+//go:embed templates/*.html assets/*
+var files embed.FS
+
+// policy lets a page load nothing but what this server sends, and run nothing.
+const policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// Options is what the pages need of others.
+type Options struct {
+	Version  string
+	Search   *search.Service
+	Registry func() *registry.Registry
+	Sources  httpapi.Sources
+	Captures httpapi.Captures
+	// Archived says whether a browser cannot open a host (the demo's sites), so that links lead to the archived capture.
+	Archived func(host string) bool
+	Log      *slog.Logger
+}
+
+type pages struct {
+	Options
+	templates *template.Template
+}
+
+// Register adds the pages' routes to mux.
+func Register(mux *http.ServeMux, o Options) error {
+	t, err := template.ParseFS(files, "templates/*.html")
+	if err != nil {
+		return err
+	}
+	assets, err := fs.Sub(files, "assets")
+	if err != nil {
+		return err
+	}
+	p := &pages{Options: o, templates: t}
+	mux.Handle("GET /assets/", http.StripPrefix("/assets/", cached(http.FileServerFS(assets))))
+	mux.HandleFunc("GET /{$}", p.page(p.search))
+	mux.HandleFunc("GET /statements/{id}", p.page(p.statement))
+	mux.HandleFunc("GET /actors", p.page(p.actors))
+	mux.HandleFunc("GET /topics", p.page(p.topics))
+	mux.HandleFunc("GET /sources", p.page(p.sources))
+	mux.HandleFunc("GET /captures/{id}", p.capture)
+	mux.HandleFunc("/", p.page(p.missing))
+	return nil
+}
+
+// cached lets browsers keep assets for an hour; they are small and change with the version alone.
+func cached(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "max-age=3600")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// view is a page to be rendered: a template's name, its data and the status.
+type view struct {
+	template string
+	status   int
+	data     any
+}
+
+// page renders what a handler gives, or the page of its error. It renders into memory first, so that a page is whole or an error.
+func (p *pages) page(handler func(*http.Request) (view, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		v, err := handler(r)
+		if err != nil {
+			v = p.problem(r, err)
+		}
+		var out bytes.Buffer
+		if err := p.templates.ExecuteTemplate(&out, v.template, v.data); err != nil {
+			p.Log.ErrorContext(r.Context(), "page did not render", "template", v.template, "error", err)
+			http.Error(w, "this page could not be made; the server's log names the cause", http.StatusInternalServerError)
+			return
+		}
+		h := w.Header()
+		h.Set("Content-Type", "text/html; charset=utf-8")
+		h.Set("Content-Security-Policy", policy)
+		h.Set("Cache-Control", "no-cache")
+		if v.status != 0 {
+			w.WriteHeader(v.status)
+		}
+		_, _ = out.WriteTo(w)
+	}
+}
+
+// problem is the page of an error.
+func (p *pages) problem(r *http.Request, err error) view {
+	kind := fault.KindOf(err)
+	data := struct {
+		Frame                 frame
+		Heading, What, Remedy string
+	}{Frame: p.frame(r, "Not shown"), Heading: "This could not be shown", What: "The server could not answer.", Remedy: "Its log names the cause."}
+	if f, ok := errors.AsType[*fault.Error](err); ok && kind != fault.Internal {
+		data.What, data.Remedy = sentence(f.What), sentence(f.Remedy)
+	} else {
+		p.Log.ErrorContext(r.Context(), "page failed", "path", r.URL.Path, "error", err)
+	}
+	if kind == fault.NotFound {
+		data.Heading = "Nothing here"
+	}
+	return view{template: "problem.html", status: kind.HTTPStatus(), data: data}
+}
+
+func (p *pages) missing(r *http.Request) (view, error) {
+	return view{}, fault.New(fault.NotFound, "there is no page "+r.URL.Path, "start from the search at /")
+}
