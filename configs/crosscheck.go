@@ -19,13 +19,13 @@ func (l *loader) checkSettings() {
 	case (s.Bus.User == "") != s.Bus.Password.IsZero():
 		add("bus.user", "user and password go together", "set bus.user and bus.password, or neither")
 	}
-	if s.Alerts.SMTP.Host != "" && !s.At.Has("alerts.smtp.from") {
-		add("alerts.smtp.from", "is missing", "give the sender of the mails, such as Rostrum <alerts@example.org>")
+	if s.Alerts.SMTP.Host != "" && s.Alerts.SMTP.From == "" {
+		add("alerts.smtp.from", "mail needs a sender", "give one of the mails, such as Rostrum <alerts@example.org>")
 	}
 	if (s.Alerts.SMTP.User == "") != s.Alerts.SMTP.Password.IsZero() {
 		add("alerts.smtp.user", "user and password go together", "set alerts.smtp.user and alerts.smtp.password, or neither")
 	}
-	if s.At.Has("auth.proxy_header") != s.At.Has("auth.proxies") {
+	if (s.Auth.ProxyHeader == "") != (len(s.Auth.Proxies) == 0) {
 		add("auth.proxy_header", "a header is believed from known proxies only", "set auth.proxy_header and auth.proxies, or neither")
 	}
 	l.checkMappedHosts(s)
