@@ -50,10 +50,10 @@ type Options struct {
 
 // Annotator finds actors and topics. It never changes once it is made: any number of goroutines may use it.
 type Annotator struct {
-	o              Options
-	actors         []registry.Actor
-	written, stems *names
-	headings       *names // words that head a list of signatories
+	o        Options
+	actors   []registry.Actor
+	written  *names
+	headings *names // words that head a list of signatories
 }
 
 // New makes an Annotator for the names in a registry. An actor's weak names are no evidence by themselves and are not looked for.
@@ -64,8 +64,8 @@ func New(o Options) (*Annotator, error) {
 	if o.MaxSignatories <= 0 {
 		o.MaxSignatories = 10_000
 	}
-	a := &Annotator{o: o, actors: o.Registry.Actors(), headings: newHeadings()}
-	a.written, a.stems = newTries(a.actors)
+	a := &Annotator{o: o, actors: o.Registry.Actors()}
+	a.written, a.headings = newTries(a.actors)
 	return a, nil
 }
 
@@ -78,8 +78,9 @@ func (a *Annotator) Annotate(in Input) Findings {
 	}
 	b.found.Kind = in.Kind
 	b.issuer()
-	b.signatories()
-	b.mentions()
+	text := b.finder(b.in.Text, b.words.Text)
+	b.signatories(text)
+	b.mentions(text)
 	b.countCodePoints()
 	b.topics()
 	return b.found
@@ -122,7 +123,7 @@ func (b *builder) issuer() {
 }
 
 // mentions finds the registry's names in the title, and in the text outside lists of signatories.
-func (b *builder) mentions() {
+func (b *builder) mentions(text *finder) {
 	places := make(map[int32]int)
 	note := func(where string, m match) {
 		actor := &b.annotator.actors[m.owner]
@@ -139,9 +140,9 @@ func (b *builder) mentions() {
 			})
 		}
 	}
-	b.finder(b.in.Title, b.words.Title).each(func(m match) { note(inTitle, m) })
+	b.finder(b.in.Title, b.words.Title).each(b.annotator.written, func(m match) { note(inTitle, m) })
 	list := 0
-	b.finder(b.in.Text, b.words.Text).each(func(m match) {
+	text.each(b.annotator.written, func(m match) {
 		for list < len(b.lists) && b.lists[list].end <= m.start {
 			list++
 		}
@@ -152,9 +153,15 @@ func (b *builder) mentions() {
 }
 
 func (b *builder) finder(text string, tokens []analysis.Token) *finder {
-	f := &finder{written: b.annotator.written, text: text, tokens: tokens}
+	f := &finder{text: text, tokens: tokens, words: make([]uint32, len(tokens))}
+	for i := range tokens {
+		f.words[i] = b.annotator.written.words[tokens[i].Term]
+	}
 	if b.words.Language == inflecting {
-		f.stems = b.annotator.stems
+		f.stems = make([]uint32, len(tokens))
+		for i := range tokens {
+			f.stems[i] = b.annotator.written.inflected.words[tokens[i].Stem]
+		}
 	}
 	return f
 }

@@ -14,19 +14,20 @@ type match struct {
 	start, end int
 }
 
-// finder finds the registry's names in one title or text.
+// finder finds names in one title or text.
 type finder struct {
-	written, stems *names // stems is nil where names are not inflected
-	text           string
-	tokens         []analysis.Token
-	line           shout
+	text   string
+	tokens []analysis.Token
+	words  []uint32 // by token: its term's number, 0 for a word of no name
+	stems  []uint32 // by token: its stem's number among the inflected; nil in a language that does not inflect names
+	line   shout
 }
 
-// each visits the names in the text from left to right, the longest at each place, none within another. A name that two actors
-// share is passed over whole.
-func (f *finder) each(visit func(match)) {
+// each visits the names of a trie in the text from left to right, the longest at each place, none within another. A name that two
+// actors share is passed over whole.
+func (f *finder) each(n *names, visit func(match)) {
 	for i := 0; i < len(f.tokens); {
-		m, next := f.at(i)
+		m, next := f.at(n, i)
 		if next == 0 {
 			i++
 			continue
@@ -39,34 +40,34 @@ func (f *finder) each(visit func(match)) {
 }
 
 // at finds the longest name that begins with token i, and the token after it; next is 0 if there is none.
-func (f *finder) at(i int) (m match, next int) {
-	if f.tokens[i].Symbol() {
-		return match{}, 0
+func (f *finder) at(n *names, i int) (m match, next int) {
+	t := &f.tokens[i]
+	if first := n.begin(f.words[i]); first != 0 && !t.Symbol() {
+		m, next = f.walk(n, f.words, first, i, t.Start)
 	}
-	m, next = f.walk(f.written, i, f.tokens[i].Term, f.tokens[i].Start, termOf)
-	if f.stems != nil {
-		if other, after := f.walk(f.stems, i, f.tokens[i].Stem, f.tokens[i].Start, stemOf); after > next {
-			m, next = other, after
+	if f.stems != nil && n.inflected != nil {
+		if first := n.inflected.begin(f.stems[i]); first != 0 && !t.Symbol() {
+			if other, after := f.walk(n.inflected, f.stems, first, i, t.Start); after > next {
+				m, next = other, after
+			}
 		}
 	}
 	if next > 0 {
 		return m, next
 	}
-	for _, word := range withoutParticle(f.tokens[i].Term) {
-		_, particle := utf8.DecodeRuneInString(f.text[f.tokens[i].Start:])
-		if m, next = f.walk(f.written, i, word, f.tokens[i].Start+particle, termOf); next > 0 {
-			return m, next
+	for _, rest := range withoutParticle(t.Term) {
+		if first := n.begin(n.words[rest]); first != 0 {
+			_, particle := utf8.DecodeRuneInString(f.text[t.Start:])
+			if m, next = f.walk(n, f.words, first, i, t.Start+particle); next > 0 {
+				break
+			}
 		}
 	}
-	return match{}, 0
+	return m, next
 }
 
-func termOf(t *analysis.Token) string { return t.Term }
-func stemOf(t *analysis.Token) string { return t.Stem }
-
-// walk follows the trie from token i, whose word is first and begins at start.
-func (f *finder) walk(n *names, i int, first string, start int, word func(*analysis.Token) string) (m match, next int) {
-	at := n.next(0, first)
+// walk follows a trie from token i, whose word led to the node at and begins at start. words are the tokens' numbers in that trie.
+func (f *finder) walk(n *names, words []uint32, at uint32, i, start int) (m match, next int) {
 	for j := i; at != 0; {
 		end := f.tokens[j].End
 		if here := &n.nodes[at]; here.ends && f.spelled(here.form, start, end) {
@@ -76,10 +77,10 @@ func (f *finder) walk(n *names, i int, first string, start int, word func(*analy
 		for j < len(f.tokens) && f.tokens[j].Symbol() {
 			j++
 		}
-		if j == len(f.tokens) || j-i > maxNameWords || parted(f.text[end:f.tokens[j].Start]) {
+		if j == len(f.tokens) || words[j] == 0 || j-i > 2*maxNameWords || parted(f.text[end:f.tokens[j].Start]) {
 			break
 		}
-		at = n.next(at, word(&f.tokens[j]))
+		at = n.step(at, words[j])
 	}
 	return m, next
 }

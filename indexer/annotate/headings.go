@@ -5,7 +5,6 @@ import (
 	"unicode/utf8"
 
 	"rostrum/internal/fold"
-	"rostrum/search/analysis"
 )
 
 // headingWords head a list of signatories, in the languages that joint letters come in.
@@ -21,14 +20,6 @@ var headingWords = []string{
 	"簽署方", "簽署人", "簽署組織", "聯署", "聯署團體", "連署", "連署團體",
 	"assinam", "signatários", "subscrevem", "assinado por", "unterzeichner", "unterzeichnende", "unterzeichnet von", "unterzeichnerinnen",
 	"firmatari", "firmato da", "sottoscritto da", "ondertekenaars", "undertecknare", "undertecknat av",
-}
-
-func newHeadings() *names {
-	n, analyzer := newNames(), analysis.NewAnalyzer()
-	for _, w := range headingWords {
-		n.add(wordsOf(analyzer, w), 0, anyCase)
-	}
-	return n
 }
 
 // endWords are what begins the section after a list of signatories, folded. One that ends in a star may go on.

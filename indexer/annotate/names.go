@@ -1,6 +1,8 @@
 package annotate
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -29,21 +31,41 @@ const (
 
 // name is what a node of the trie stands for, if it ends a name.
 type name struct {
-	owner int32 // index of the actor, or shared
-	form  spelling
-	ends  bool
+	owner    int32  // index of the actor, or shared
+	from, to uint32 // its edges, in kids
+	form     spelling
+	ends     bool
 }
 
-// names is a trie over folded words. An edge is (node, word); words are interned.
+// kid is an edge.
+type kid struct{ word, node uint32 }
+
+// dictionary numbers the words of names from 1, so that a text's words are looked up once, whatever is then looked for.
+type dictionary map[string]uint32
+
+func (d dictionary) number(word string) uint32 {
+	n, known := d[word]
+	if !known {
+		n = uint32(len(d) + 1)
+		d[strings.Clone(word)] = n
+	}
+	return n
+}
+
+// names is a trie over numbered words. Names are added, then it is frozen: an edge is then a place in kids, where those of one node
+// stand together in the order of their words.
 type names struct {
-	words map[string]uint32
-	edges map[uint64]uint32
+	words dictionary
+	edges map[uint64]uint32 // (node, word) → node; nil once frozen
 	nodes []name
-	first []uint32 // by word: the root's edge, 0 for none
+	first []uint32 // by word: the root's edge; 0 for none
+	kids  []kid
+
+	inflected *names // the same names by the stems of their words; nil where names are looked for as written alone
 }
 
-func newNames() *names {
-	return &names{words: make(map[string]uint32), edges: make(map[uint64]uint32), nodes: make([]name, 1)}
+func newNames(words dictionary) *names {
+	return &names{words: words, edges: make(map[uint64]uint32), nodes: make([]name, 1)}
 }
 
 // add enters a name of an actor. The same name in two spellings asks for the laxer one.
@@ -53,7 +75,7 @@ func (n *names) add(words []string, owner int32, form spelling) {
 	}
 	at := uint32(0)
 	for _, w := range words {
-		at = n.grow(at, n.intern(w))
+		at = n.grow(at, n.words.number(w))
 	}
 	here := &n.nodes[at]
 	switch {
@@ -66,52 +88,70 @@ func (n *names) add(words []string, owner int32, form spelling) {
 	}
 }
 
-func (n *names) intern(word string) uint32 {
-	id, known := n.words[word]
-	if !known {
-		id = uint32(len(n.words))
-		n.words[strings.Clone(word)] = id
-		n.first = append(n.first, 0)
-	}
-	return id
-}
-
 func (n *names) grow(at, word uint32) uint32 {
-	next := n.step(at, word)
-	if next != 0 {
-		return next
-	}
-	next = uint32(len(n.nodes))
-	n.nodes = append(n.nodes, name{})
-	if at == 0 {
-		n.first[word] = next
-	} else {
-		n.edges[uint64(at)<<32|uint64(word)] = next
+	edge := uint64(at)<<32 | uint64(word)
+	next, known := n.edges[edge]
+	if !known {
+		next = uint32(len(n.nodes))
+		n.nodes = append(n.nodes, name{})
+		n.edges[edge] = next
 	}
 	return next
 }
 
-// step follows an edge; it gives 0 where there is none.
-func (n *names) step(at, word uint32) uint32 {
-	if at == 0 {
+func (n *names) freeze() {
+	edges := slices.Sorted(maps.Keys(n.edges))
+	n.first = make([]uint32, len(n.words)+1)
+	for _, e := range edges {
+		from, word, to := e>>32, uint32(e), n.edges[e]
+		if from == 0 {
+			n.first[word] = to
+			continue
+		}
+		if n.nodes[from].to == 0 {
+			n.nodes[from].from = uint32(len(n.kids))
+		}
+		n.kids = append(n.kids, kid{word, to})
+		n.nodes[from].to = uint32(len(n.kids))
+	}
+	n.edges = nil
+}
+
+// begin follows an edge of the root; it gives 0 where there is none.
+func (n *names) begin(word uint32) uint32 {
+	if int(word) < len(n.first) {
 		return n.first[word]
 	}
-	return n.edges[uint64(at)<<32|uint64(word)]
+	return 0
 }
 
-// next follows the edge of a word as it stands in a text.
-func (n *names) next(at uint32, word string) uint32 {
-	id, known := n.words[word]
-	if !known {
-		return 0
+// step follows an edge of any other node; it gives 0 where there is none.
+func (n *names) step(at, word uint32) uint32 {
+	kids := n.kids[n.nodes[at].from:n.nodes[at].to]
+	for len(kids) > 0 {
+		middle := len(kids) / 2
+		switch k := kids[middle]; {
+		case k.word == word:
+			return k.node
+		case k.word < word:
+			kids = kids[middle+1:]
+		default:
+			kids = kids[:middle]
+		}
 	}
-	return n.step(at, id)
+	return 0
 }
 
-// newTries enters every name of every actor: as written, and by stems where names are inflected.
-func newTries(actors []registry.Actor) (written, stems *names) {
-	written, stems = newNames(), newNames()
+// newTries enters every name of every actor: as written, and by stems where names are inflected; and the words that head a list of
+// signatories.
+func newTries(actors []registry.Actor) (written, headings *names) {
+	words := make(dictionary)
+	written, headings = newNames(words), newNames(words)
+	written.inflected = newNames(make(dictionary))
 	analyzer := analysis.NewAnalyzer()
+	for _, w := range headingWords {
+		headings.add(wordsOf(analyzer, w), 0, anyCase)
+	}
 	for i := range actors {
 		for alias := range actors[i].AllNames() {
 			words := wordsOf(analyzer, alias)
@@ -121,11 +161,14 @@ func newTries(actors []registry.Actor) (written, stems *names) {
 			form := spellingOf(alias, words)
 			written.add(words, int32(i), form)
 			if strings.ContainsFunc(alias, cyrillic) {
-				stems.add(stemmed(words), int32(i), form)
+				written.inflected.add(stemmed(words), int32(i), form)
 			}
 		}
 	}
-	return written, stems
+	for _, n := range []*names{written, written.inflected, headings} {
+		n.freeze()
+	}
+	return written, headings
 }
 
 // wordsOf gives the folded words of a name.

@@ -17,11 +17,10 @@ type item struct {
 }
 
 // signatories finds the lists of those who signed, and enters each signatory once.
-func (b *builder) signatories() {
+func (b *builder) signatories(text *finder) {
 	seen := make(map[string]bool)
 	cut, done, lineEnd := 0, 0, 0
-	f := finder{written: b.annotator.headings, text: b.in.Text, tokens: b.words.Text}
-	f.each(func(m match) {
+	text.each(b.annotator.headings, func(m match) {
 		if m.start < done {
 			return
 		}
