@@ -137,6 +137,24 @@ func (p *part) lengths() ([]uint32, error) {
 	})
 }
 
+// lengthOf adds up the lengths of documents.
+func (p *part) lengthOf(docs *roaring.Bitmap) (sum uint64, err error) {
+	lengths, err := p.lengths()
+	if err != nil {
+		return 0, err
+	}
+	var buffer [1024]uint32
+	for it := docs.ManyIterator(); ; {
+		n := it.NextMany(buffer[:])
+		if n == 0 {
+			return sum, nil
+		}
+		for _, doc := range buffer[:n] {
+			sum += uint64(lengths[doc])
+		}
+	}
+}
+
 func (p *part) ranks() (*ranks, error) {
 	return p.columns.ranks.get(func() (*ranks, error) {
 		r := &ranks{of: make([]uint32, p.Count()), at: make([]uint32, 0, p.Count())}

@@ -140,8 +140,8 @@ func (c *compiler) phrase(f query.Field, terms []string) (plan, error) {
 		c.score(constantScore{leaf, scoreExact})
 		return leaf, nil
 	}
-	leaf := phrase{field, terms}
-	c.score(phraseScore{leaf})
+	leaf := &phrase{field, terms}
+	c.score(positionalScore{leaf, field, terms})
 	return leaf, nil
 }
 
@@ -154,8 +154,8 @@ func (c *compiler) near(n query.Near) (plan, error) {
 	if len(terms) < 2 {
 		return c.phrase(n.Field, terms)
 	}
-	leaf := near{field, terms, uint32(n.Distance + len(terms) - 1)}
-	c.score(nearScore{leaf})
+	leaf := &near{field, terms, uint32(n.Distance + len(terms) - 1)}
+	c.score(positionalScore{leaf, field, terms})
 	return leaf, nil
 }
 

@@ -79,7 +79,7 @@ func wordsField(name string, title, text []analysis.Token) *field {
 		for _, t := range text {
 			p.add(t.Term, textBase+int(t.Position))
 		}
-		return p.terms, 1
+		return p.done(), 1
 	}}
 }
 
@@ -89,40 +89,46 @@ type places struct {
 	freqs     []index.TokenFreq
 	locations []index.TokenLocation
 	pointers  []*index.TokenLocation
-	last      map[string]int
 }
 
 func newPlaces(tokens int) *places {
-	return &places{
-		terms:     make(index.TokenFrequencies, tokens),
-		freqs:     make([]index.TokenFreq, 0, tokens),
-		locations: make([]index.TokenLocation, 0, tokens),
-		pointers:  make([]*index.TokenLocation, 0, tokens),
-		last:      make(map[string]int, tokens/4),
-	}
+	return &places{terms: make(index.TokenFrequencies, tokens/2)}
 }
 
+// add adds a position. Until done, a location's End is the last position.
 func (p *places) add(term string, position int) {
 	tf, seen := p.terms[term]
 	if !seen {
-		p.locations = append(p.locations, index.TokenLocation{Position: position})
-		p.pointers = append(p.pointers, &p.locations[len(p.locations)-1])
+		loc := slab(&p.locations)
+		loc.Position, loc.End = position, position
+		*slab(&p.pointers) = loc
 		n := len(p.pointers)
-		p.freqs = append(p.freqs, index.TokenFreq{Term: []byte(term), Locations: p.pointers[n-1 : n : n]})
-		tf = &p.freqs[len(p.freqs)-1]
+		tf = slab(&p.freqs)
+		tf.Term, tf.Locations = []byte(term), p.pointers[n-1:n:n]
 		tf.SetFrequency(1)
 		p.terms[term] = tf
 		return
 	}
-	loc := tf.Locations[0]
-	last, ok := p.last[term]
-	if !ok {
-		last = loc.Position
+	if loc := tf.Locations[0]; position > loc.End {
+		loc.ArrayPositions = append(loc.ArrayPositions, uint64(position-loc.End))
+		loc.End = position
 	}
-	if position > last {
-		loc.ArrayPositions = append(loc.ArrayPositions, uint64(position-last))
-		p.last[term] = position
+}
+
+func (p *places) done() index.TokenFrequencies {
+	for _, tf := range p.terms {
+		tf.Locations[0].End = 0
 	}
+	return p.terms
+}
+
+// slab gives one more value of a slab, and begins a new one where it is full: values never move.
+func slab[T any](s *[]T) *T {
+	if len(*s) == cap(*s) {
+		*s = make([]T, 0, 128)
+	}
+	*s = (*s)[:len(*s)+1]
+	return &(*s)[len(*s)-1]
 }
 
 // stemsField holds the stems of the title, which weigh titleWeight, and of the text, under their language. Its length is the
@@ -130,15 +136,15 @@ func (p *places) add(term string, position int) {
 func stemsField(name, language string, title, text []analysis.Token) *field {
 	return &field{name: name, options: index.IndexField, build: func() (index.TokenFrequencies, int) {
 		terms := make(index.TokenFrequencies, (len(title)+len(text))/2)
-		freqs := make([]index.TokenFreq, 0, len(title)+len(text))
+		var freqs []index.TokenFreq
 		key := append([]byte(language), ':')
 		prefix := len(key)
 		add := func(stem string, weight int) {
 			key = append(key[:prefix], stem...)
 			tf, seen := terms[string(key)]
 			if !seen {
-				freqs = append(freqs, index.TokenFreq{Term: bytes.Clone(key)})
-				tf = &freqs[len(freqs)-1]
+				tf = slab(&freqs)
+				tf.Term = bytes.Clone(key)
 				terms[string(key)] = tf
 			}
 			tf.SetFrequency(tf.Frequency() + weight)

@@ -16,6 +16,7 @@ type matcher struct {
 	ctx     context.Context
 	part    *part
 	scratch []uint32
+	tallies map[plan]tally // of positional leaves
 }
 
 // docs lists the documents of a bitmap, good until the next call.

@@ -26,7 +26,9 @@ func (s *Store) page(ctx context.Context, r *request, parts []found) (search.Pag
 			return page, err
 		}
 	}
-	cut := snipper{query: r.Query, members: s.options.Members, analyzer: analysis.NewAnalyzer()}
+	analyzer, _ := s.analyzers.Get().(*analysis.Analyzer)
+	defer s.analyzers.Put(analyzer)
+	cut := snipper{query: r.Query, members: s.options.Members, analyzer: analyzer}
 	for _, h := range hits {
 		if err := ctx.Err(); err != nil {
 			return page, err

@@ -18,27 +18,45 @@ type (
 		terms []string
 		span  uint32 // the most that the last position may be beyond the first
 	}
+	// tally is how often a positional leaf stands in the documents that it matched.
+	tally struct {
+		docs   []uint32
+		counts []uint32
+	}
 )
 
-func (phrase) cost() int { return costly }
-func (near) cost() int   { return costly }
+func (*phrase) cost() int { return costly }
+func (*near) cost() int   { return costly }
 
-func (p phrase) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, error) {
-	return m.positional(p.field, p.terms, within, func(positions [][]uint32) bool { return occurrences(positions, 1) > 0 })
+func (p *phrase) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, error) {
+	return m.positional(p, p.field, p.terms, within, occurrences)
 }
 
-func (p near) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, error) {
-	return m.positional(p.field, p.terms, within, func(positions [][]uint32) bool { return together(positions, p.span) })
+func (p *near) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, error) {
+	return m.positional(p, p.field, p.terms, within, func(positions [][]uint32, _ []int) int {
+		if together(positions, p.span) {
+			return 1
+		}
+		return 0
+	})
 }
 
-// positional finds the documents that have all terms, and keeps those whose positions are as wanted.
-func (m *matcher) positional(field string, terms []string, within *roaring.Bitmap, wanted func([][]uint32) bool) (*roaring.Bitmap, error) {
-	matched := roaring.New()
+// positional finds the documents that have all terms, counts how often they stand as wanted, and keeps the counts for the score.
+func (m *matcher) positional(leaf plan, field string, terms []string, within *roaring.Bitmap, count func([][]uint32, []int) int) (*roaring.Bitmap, error) {
+	var t tally
+	next := make([]int, len(terms))
 	err := m.walk(field, terms, within, func(doc uint32, positions [][]uint32) {
-		if wanted(positions) {
-			matched.Add(doc)
+		clear(next)
+		if n := count(positions, next); n > 0 {
+			t.docs, t.counts = append(t.docs, doc), append(t.counts, uint32(n))
 		}
 	})
+	if m.tallies == nil {
+		m.tallies = map[plan]tally{}
+	}
+	m.tallies[leaf] = t
+	matched := roaring.New()
+	matched.AddMany(t.docs)
 	return matched, err
 }
 
@@ -81,17 +99,16 @@ func (m *matcher) walk(field string, terms []string, within *roaring.Bitmap, vis
 	return nil
 }
 
-// occurrences counts the places where the terms follow each other; one in the title counts titleWeight times weight.
-func occurrences(positions [][]uint32, weight int) int {
+// occurrences counts the places where the terms follow each other; one in the title counts titleWeight times.
+func occurrences(positions [][]uint32, next []int) int {
 	n := 0
-	next := make([]int, len(positions))
 	for _, first := range positions[0] {
-		if follows(positions, next, first) {
-			if first < textBase {
-				n += weight
-			} else {
-				n++
-			}
+		switch {
+		case !follows(positions, next, first):
+		case first < textBase:
+			n += titleWeight
+		default:
+			n++
 		}
 	}
 	return n

@@ -52,19 +52,21 @@ type scored interface {
 }
 
 type (
-	stemScore     struct{ leaf anyTerm }
-	phraseScore   struct{ leaf phrase }
-	nearScore     struct{ leaf near }
+	stemScore       struct{ leaf anyTerm }
+	positionalScore struct {
+		leaf  plan
+		field string
+		terms []string
+	}
 	constantScore struct {
 		leaf  anyTerm
 		value float64
 	}
 )
 
-func (s stemScore) words() []anyTerm     { return []anyTerm{s.leaf} }
-func (s phraseScore) words() []anyTerm   { return eachTerm(s.leaf.field, s.leaf.terms) }
-func (s nearScore) words() []anyTerm     { return eachTerm(s.leaf.field, s.leaf.terms) }
-func (s constantScore) words() []anyTerm { return nil }
+func (s stemScore) words() []anyTerm       { return []anyTerm{s.leaf} }
+func (s positionalScore) words() []anyTerm { return eachTerm(s.field, s.terms) }
+func (s constantScore) words() []anyTerm   { return nil }
 
 func eachTerm(field string, terms []string) []anyTerm {
 	sets := make([]anyTerm, 0, len(terms))
@@ -131,22 +133,8 @@ func (m *matcher) frequency(list segment.PostingsList, within *roaring.Bitmap, v
 	}
 }
 
-func (s phraseScore) add(m *matcher, st *statistics, carriers []uint64, docs []uint32, within *roaring.Bitmap, scores []float64) error {
-	return m.addPositional(st, s.leaf.field, s.leaf.terms, carriers, docs, within, scores, func(positions [][]uint32) int {
-		return occurrences(positions, titleWeight)
-	})
-}
-
-func (s nearScore) add(m *matcher, st *statistics, carriers []uint64, docs []uint32, within *roaring.Bitmap, scores []float64) error {
-	return m.addPositional(st, s.leaf.field, s.leaf.terms, carriers, docs, within, scores, func(positions [][]uint32) int {
-		if together(positions, s.leaf.span) {
-			return 1
-		}
-		return 0
-	})
-}
-
-func (m *matcher) addPositional(st *statistics, field string, terms []string, carriers []uint64, docs []uint32, within *roaring.Bitmap, scores []float64, count func([][]uint32) int) error {
+// add scores a phrase where it was found, as a word that tells as much as its words together.
+func (s positionalScore) add(m *matcher, st *statistics, carriers []uint64, docs []uint32, within *roaring.Bitmap, scores []float64) error {
 	lengths, err := m.part.lengths()
 	if err != nil {
 		return err
@@ -156,14 +144,19 @@ func (m *matcher) addPositional(st *statistics, field string, terms []string, ca
 		idf += st.idf(c)
 	}
 	i := 0
-	return m.walk(field, terms, within, func(doc uint32, positions [][]uint32) {
-		if tf := count(positions); tf > 0 {
-			for docs[i] < doc {
-				i++
-			}
-			scores[i] += st.bm25(idf, float64(tf), lengths[doc])
+	t := m.tallies[s.leaf]
+	for j, doc := range t.docs {
+		for i < len(docs) && docs[i] < doc {
+			i++
 		}
-	})
+		if i == len(docs) {
+			break
+		}
+		if docs[i] == doc {
+			scores[i] += st.bm25(idf, float64(t.counts[j]), lengths[doc])
+		}
+	}
+	return nil
 }
 
 func (s constantScore) add(m *matcher, _ *statistics, _ []uint64, docs []uint32, within *roaring.Bitmap, scores []float64) error {

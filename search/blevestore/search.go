@@ -160,16 +160,11 @@ func (m *matcher) statistics(words []anyTerm, copies bool) (statistics, error) {
 	if err != nil || len(words) == 0 {
 		return statistics{}, err
 	}
-	lengths, err := m.part.lengths()
+	sum, err := m.part.lengthOf(scope)
 	if err != nil {
 		return statistics{}, err
 	}
-	st := statistics{Documents: scope.GetCardinality(), Carriers: make([]uint64, len(words))}
-	sum := uint64(0)
-	for _, doc := range m.docs(scope) {
-		sum += uint64(lengths[doc])
-	}
-	st.Length = float64(sum)
+	st := statistics{Documents: scope.GetCardinality(), Length: float64(sum), Carriers: make([]uint64, len(words))}
 	for i, w := range words {
 		docs, err := w.match(m, scope)
 		if err != nil {

@@ -113,21 +113,47 @@ func (p *part) live(docs *roaring.Bitmap) *roaring.Bitmap {
 	return docs
 }
 
+// manyTerms is from how many terms on their documents are gathered in a plain bit set.
+const manyTerms = 16
+
 // union gives the live documents that carry any of the terms. The caller owns the bitmap.
 func (p *part) union(field string, terms []string) (*roaring.Bitmap, error) {
-	docs := roaring.New()
 	dict, err := p.Dictionary(field)
 	if err != nil {
 		return nil, fmt.Errorf("read dictionary %s: %w", field, err)
 	}
+	if len(terms) >= manyTerms {
+		return p.unionOfMany(dict, terms)
+	}
+	docs := roaring.New()
+	err = eachPostings(dict, terms, func(list segment.PostingsList) { orInto(docs, list) })
+	return p.live(docs), err
+}
+
+func (p *part) unionOfMany(dict segment.TermDictionary, terms []string) (*roaring.Bitmap, error) {
+	bits := make([]uint64, (p.Count()+63)/64)
+	one := roaring.New()
+	var docs []uint32
+	err := eachPostings(dict, terms, func(list segment.PostingsList) {
+		one.Clear()
+		orInto(one, list)
+		docs = appendDocs(docs[:0], one)
+		for _, d := range docs {
+			bits[d/64] |= 1 << (d % 64)
+		}
+	})
+	return p.live(roaring.FromDense(bits, false)), err
+}
+
+func eachPostings(dict segment.TermDictionary, terms []string, visit func(segment.PostingsList)) (err error) {
 	var list segment.PostingsList
 	for _, term := range terms {
 		if list, err = dict.PostingsList([]byte(term), nil, list); err != nil {
-			return nil, fmt.Errorf("read postings %s of %s: %w", term, field, err)
+			return fmt.Errorf("read postings %s: %w", term, err)
 		}
-		orInto(docs, list)
+		visit(list)
 	}
-	return p.live(docs), nil
+	return nil
 }
 
 // orInto adds the documents of a postings list.

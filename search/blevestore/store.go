@@ -22,6 +22,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"rostrum/internal/fault"
+	"rostrum/search/analysis"
 )
 
 // Options say where the index is and what bounds hold.
@@ -88,6 +89,7 @@ type Store struct {
 	columns    columnCache
 	key        []byte
 	metrics    *metrics
+	analyzers  sync.Pool // of *analysis.Analyzer, for snippets: they remember words
 
 	writing chan struct{} // holds one token: whoever has it may write
 	closing sync.Once
@@ -124,6 +126,7 @@ func Open(options Options) (*Store, error) {
 	if s.scorch, err = s.bleve.Advanced(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open index %s: %w", dir, err), s.bleve.Close())
 	}
+	s.analyzers.New = func() any { return analysis.NewAnalyzer() }
 	s.writing <- struct{}{}
 	o.Logger.Info("index open", "dir", dir, "generation", g.Name)
 	return s, nil

@@ -1,6 +1,7 @@
 package blevestore
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -123,6 +124,22 @@ func TestAPrefixThatStandsForTooMuchIsSaid(t *testing.T) {
 	}
 	if page := ask(t, s, "cox*"); len(page.Notes) != 0 || page.Total != 1 {
 		t.Errorf("%d, notes %q", page.Total, page.Notes)
+	}
+}
+
+func TestAPrefixOfManyWordsFindsAll(t *testing.T) {
+	s := openStore(t, t.TempDir())
+	var w indexer.Write
+	for n := range 300 {
+		w.Documents = append(w.Documents, documents(said(n, "Some", fmt.Sprintf("lot%03d", n), "en"))...)
+	}
+	write(t, s, w)
+	store(t, s, said(7, "Other", "nothing", "en"))
+	if got := ask(t, s, "lot*").Total; got != 299 {
+		t.Errorf("found %d", got)
+	}
+	if got := ask(t, s, "lot1*").Total; got != 100 {
+		t.Errorf("found %d", got)
 	}
 }
 
