@@ -77,9 +77,8 @@ func (x *idIndex) load(f *os.File) error {
 	if err != nil {
 		return err
 	}
-	r := bufio.NewReaderSize(f, fenceStep*entrySize)
 	var head [idsHeader]byte
-	_, err = io.ReadFull(r, head[:])
+	_, err = f.ReadAt(head[:], 0)
 	count := int64(binary.LittleEndian.Uint64(head[16:]))
 	if err != nil || string(head[:8]) != idsMagic || info.Size() != idsHeader+count*entrySize {
 		return f.Close()

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
-	"sync"
 	"time"
 
 	"rostrum/indexer/annotate"
@@ -47,7 +47,7 @@ type ReaderOptions struct {
 type Reader struct {
 	o           ReaderOptions
 	corrections map[string][]Correction // by statement
-	analyzers   sync.Pool               // *analysis.Analyzer: each remembers the words it has seen
+	analyzers   chan *analysis.Analyzer // those at rest: each remembers the words it has seen
 }
 
 // NewReader makes a Reader. Extractor and Annotator are required.
@@ -61,9 +61,7 @@ func NewReader(o ReaderOptions) (*Reader, error) {
 	if o.PageTimeout <= 0 {
 		o.PageTimeout = time.Minute
 	}
-	r := &Reader{o: o, corrections: byStatement(o.Corrections)}
-	r.analyzers.New = func() any { return analysis.NewAnalyzer() }
-	return r, nil
+	return &Reader{o: o, corrections: byStatement(o.Corrections), analyzers: make(chan *analysis.Analyzer, runtime.GOMAXPROCS(0))}, nil
 }
 
 // reading is what one capture says. Words and findings are there only after annotate.
@@ -154,9 +152,18 @@ func (r *Reader) annotate(read *reading) (err error) {
 }
 
 func (r *Reader) analyze(title, text, language string) *analysis.Document {
-	analyzer := r.analyzers.Get().(*analysis.Analyzer)
-	defer r.analyzers.Put(analyzer)
-	return analyzer.Document(title, text, language)
+	var analyzer *analysis.Analyzer
+	select {
+	case analyzer = <-r.analyzers:
+	default:
+		analyzer = analysis.NewAnalyzer()
+	}
+	words := analyzer.Document(title, text, language)
+	select {
+	case r.analyzers <- analyzer:
+	default: // there are enough
+	}
+	return words
 }
 
 // recovered turns a panic over a capture into its fault, so that one page never takes the batch along.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"rostrum/internal/fault"
@@ -158,45 +157,4 @@ func (g *Grouper) close(rec *Record) (*statement.Capture, int64, error) {
 		c.Request = nil
 	}
 	return c, g.start, nil
-}
-
-// Foreign makes a capture of a response or resource record that another tool wrote, its body decoded to at most limit bytes. It
-// gives nil for records that are no page over HTTP, and a fault.Poison with the reason for one that should be and is not.
-func Foreign(rec *Record, source string, limit int64) (*statement.Capture, error) {
-	target, kind := rec.TargetURI(), rec.Type()
-	if kind != TypeResponse && kind != TypeResource || !strings.HasPrefix(target, "http://") && !strings.HasPrefix(target, "https://") {
-		return nil, nil
-	}
-	date, err := rec.Date()
-	if err != nil {
-		return nil, fault.As(fault.Poison, err)
-	}
-	c := &statement.Capture{
-		Version: statement.WireVersion, ID: statement.CaptureID(target, date), URL: target, Source: source, FetchedAt: date,
-		Method: http.MethodGet, IP: rec.Header.Get(FieldIPAddress), Backfill: true, Status: http.StatusOK,
-	}
-	if kind == TypeResource {
-		c.Header = http.Header{"Content-Type": {rec.Header.Get(FieldContentType)}}
-		c.Body = rec.Block
-		return c, nil
-	}
-	if err := fillResponse(c, rec, limit); err != nil {
-		return nil, fault.Newf(fault.Poison, "record %s of %s: %w", rec.Header.Get(FieldRecordID), target, err)
-	}
-	return c, nil
-}
-
-func fillResponse(c *statement.Capture, rec *Record, limit int64) error {
-	m, err := parseHTTP(rec.Block)
-	if err != nil {
-		return err
-	}
-	if c.Status, err = m.status(); err != nil {
-		return err
-	}
-	c.Header, c.Body, err = Payload(m.header, m.body, limit)
-	if err == nil && c.Header.Get("Content-Length") == "" {
-		c.Header.Set("Content-Length", strconv.Itoa(len(c.Body)))
-	}
-	return err
 }

@@ -3,6 +3,8 @@ package warc
 import (
 	"bytes"
 	"compress/zlib"
+	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -196,7 +198,7 @@ func code(t *testing.T, coding, s string) string {
 	return b.String()
 }
 
-func TestForeignRealFiles(t *testing.T) {
+func TestCapturesOfRealFiles(t *testing.T) {
 	dir := sharedData(t, "warc")
 	if dir == "" {
 		return
@@ -204,40 +206,67 @@ func TestForeignRealFiles(t *testing.T) {
 	for file, want := range map[string]struct {
 		url      string
 		captures int
-		body     string
+		end      string // of the body
+		reasons  []Reason
 	}{
-		"warcio/example-iana.org-chunked.warc": {"http://www.iana.org/", 1, "</html>"},
-		"warcio/example.warc.gz":               {"http://example.com/", 1, "</html>"},
-		"warcio/post-test.warc.gz":             {"http://httpbin.org/post", 3, "}"},
-		"jwarc/cc.warc.gz":                     {"http://", 1, ""},
+		"warcio/example-iana.org-chunked.warc": {"http://www.iana.org/", 1, "</html>", nil},
+		"warcio/example.warc.gz":               {"http://example.com/", 1, "</html>", nil},
+		"warcio/post-test.warc.gz":             {"http://httpbin.org/post", 3, "}", nil},
+		"jwarc/cc.warc.gz":                     {"http://", 1, "", nil},
+		"warcio/example-trunc.warc":            {"", 0, "", []Reason{WrongLength}},
+		"warcio/example-digest.warc":           {"", 0, "", []Reason{BadDigest}},
+		"warcio/example-wrong-chunks.warc.gz":  {"", 0, "", []Reason{WrongChunk, BadHeader, BadHeader}},
+		"warcio/example.arc":                   {"", 0, "", []Reason{BadHeader}},
 	} {
 		f, err := os.Open(filepath.Join(dir, file))
 		if err != nil {
 			t.Fatal(err)
 		}
-		rd, err := NewReader(f, 0, Limits{})
-		if err != nil {
-			t.Fatal(err)
-		}
 		got := 0
-		for rec, err := rd.Next(); err == nil; rec, err = rd.Next() {
-			c, err := Foreign(rec, "import", 1<<20)
+		var reasons []Reason
+		for c, err := range Captures(f, "import", Limits{}) {
+			if bad, ok := errors.AsType[*RecordError](err); ok {
+				reasons = append(reasons, bad.Reason)
+				continue
+			}
 			if err != nil {
 				t.Errorf("%s: %v", file, err)
-			}
-			if c == nil {
 				continue
 			}
 			got++
-			if !strings.HasPrefix(c.URL, want.url) || c.Status != 200 || !c.Backfill || !strings.HasSuffix(strings.TrimSpace(string(c.Body)), want.body) {
+			if !strings.HasPrefix(c.URL, want.url) || c.Source != "import" || c.Status != 200 || !c.Backfill || !strings.HasSuffix(strings.TrimSpace(string(c.Body)), want.end) {
 				t.Errorf("%s: capture of %s with status %d and %d bytes", file, c.URL, c.Status, len(c.Body))
 			}
 		}
-		if got != want.captures {
-			t.Errorf("%s: %d captures, want %d", file, got, want.captures)
+		if diff := cmp.Diff(want.reasons, reasons); diff != "" || got != want.captures {
+			t.Errorf("%s: %d captures, want %d; reasons (-want +got):\n%s", file, got, want.captures, diff)
 		}
 		if err := f.Close(); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+func TestCapturesOfOurFiles(t *testing.T) {
+	dir := t.TempDir()
+	a := open(t, AppenderOptions{Dir: dir})
+	if _, err := a.Append(groups(t, 0, 2, "text")); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(filepath.Join(dir, FileName("rostrum", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	n := 0
+	for c, err := range Captures(f, "import", Limits{}) {
+		want := sample(fmt.Sprintf("https://example.org/%d", n), time.Unix(int64(n+1), 0).UTC(), fmt.Sprintf("<p>%d text</p>", n))
+		if diff := cmp.Diff(want, c); diff != "" || err != nil {
+			t.Errorf("capture %d: %v (-want +got):\n%s", n, err, diff)
+		}
+		n++
+	}
+	if n != 2 {
+		t.Errorf("%d captures, want 2", n)
 	}
 }
