@@ -10,7 +10,7 @@ import (
 const maxMemo = 1 << 16
 
 // Analyzer makes tokens and remembers the words it has seen, so that most tokens cost one look-up and no allocation.
-// It serves one goroutine at a time.
+// It serves one goroutine at a time. The zero Analyzer works, and remembers nothing.
 type Analyzer struct {
 	memo map[string]map[string]word // by language with a stemmer, else by ""; then by the word as written
 }
@@ -25,7 +25,7 @@ func NewAnalyzer() *Analyzer {
 
 // Analyze gives the tokens of text in the order of its words. Text in a language without a stemmer has Stem equal to Term.
 func Analyze(text, language string) []Token {
-	return NewAnalyzer().Append(nil, text, language)
+	return (&Analyzer{}).Append(nil, text, language)
 }
 
 // Document analyses a statement's title and text.
@@ -44,7 +44,7 @@ func (a *Analyzer) Append(dst []Token, text, language string) []Token {
 		language = ""
 	}
 	memo := a.memo[language]
-	if memo == nil {
+	if memo == nil && a.memo != nil {
 		memo = make(map[string]word)
 		a.memo[language] = memo
 	}
@@ -66,6 +66,9 @@ func (a *Analyzer) Append(dst []Token, text, language string) []Token {
 }
 
 func lookUp(memo map[string]word, raw, language string) word {
+	if memo == nil {
+		return newWord(raw, language)
+	}
 	w, ok := memo[raw]
 	if !ok {
 		w = newWord(raw, language)

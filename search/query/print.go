@@ -76,6 +76,9 @@ func named(f Field, text string) string {
 }
 
 func quote(text string) string {
+	if !strings.ContainsAny(text, `\"＂`) {
+		return `"` + text + `"`
+	}
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "＂", `\＂`).Replace(text) + `"`
 }
 

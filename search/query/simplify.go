@@ -24,29 +24,31 @@ func simplifyGroup(kids []Node, anyOf bool) Node {
 	if anyOf {
 		decides, idle, join = Node(All{}), None(), Disjoin
 	}
-	seen := make(map[string]bool, len(kids))
+	type stance struct{ asserted, negated bool }
+	seen := make(map[string]stance, len(kids))
 	kept := make([]Node, 0, len(kids))
 	for _, k := range kids {
-		text := k.String()
-		switch {
-		case text == decides.String() || seen[negated(k)]:
-			return decides
-		case text == idle.String() || seen[text]:
+		if k == idle {
 			continue
 		}
-		seen[text] = true
-		kept = append(kept, k)
+		not, negated := k.(Not)
+		of := k
+		if negated {
+			of = not.Kid
+		}
+		text := of.String()
+		before := seen[text]
+		now := stance{before.asserted || !negated, before.negated || negated}
+		if k == decides || now.asserted && now.negated {
+			return decides
+		}
+		if now != before {
+			seen[text] = now
+			kept = append(kept, k)
+		}
 	}
 	if len(kept) == 0 {
 		return idle
 	}
 	return join(kept...)
-}
-
-// negated prints the simple negation of a simple node.
-func negated(n Node) string {
-	if not, ok := n.(Not); ok {
-		return not.Kid.String()
-	}
-	return Not{n}.String()
 }
