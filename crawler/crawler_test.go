@@ -292,3 +292,93 @@ func patterns(exprs ...string) []*regexp.Regexp {
 	}
 	return all
 }
+
+// TestMaxPages checks that what one pass leaves over is taken up by the next, and still belongs to the first.
+func TestMaxPages(t *testing.T) {
+	w := newWorld(t)
+	w.options.MaxPages = 2
+	w.feed("a.example/feed", "/1", "/2", "/3")
+	for i := range 4 {
+		w.page(fmt.Sprintf("a.example/%d", i), fmt.Sprintf("Page %d.", i))
+	}
+	s := source("a", crawler.Feed, "http://a.example/feed")
+	s.Every = time.Second
+	c := w.start(s)
+	w.until("two are published", func() bool { return len(w.captures) == 2 })
+	w.settled(c)
+	if h := c.Health()[0]; len(h.Bounds) != 1 || !strings.Contains(h.Bounds[0], "at most; the rest comes in the next") || !h.FirstPass.IsZero() {
+		t.Errorf("health %+v", h)
+	}
+	w.firstPass(c)
+	if got := w.published(); len(got) != 3 || !got["http://a.example/3"][0].Backfill {
+		t.Errorf("published %v", got)
+	}
+}
+
+// TestSharedPage checks that a page has one source: the one that is nothing but it, else the first to tell of it.
+func TestSharedPage(t *testing.T) {
+	w := newWorld(t)
+	w.feed("a.example/feed", "/1", "/2")
+	w.page("a.example/1", "One.")
+	w.page("a.example/2", "Two.")
+	c := w.start(source("a", crawler.Feed, "http://a.example/feed"), source("b", crawler.Feed, "http://a.example/feed"),
+		source("own", crawler.Page, "https://a.example/1?utm_source=x"), source("c", crawler.Page, "http://a.example/2"))
+	w.settled(c)
+	w.stop()
+	got := w.published()
+	if len(got) != 1 || len(got["http://a.example/2"]) != 1 || got["http://a.example/2"][0].Source != "c" {
+		t.Errorf("published %v", got) // https is not served here, so that /1 fails, once
+	}
+	if h := c.Health(); h[0].PagesKnown != 0 || h[1].PagesKnown != 0 || h[2].PagesFailed != 1 || h[3].PagesFetched != 1 {
+		t.Errorf("health %+v", h)
+	}
+	if _, err := crawler.New(w.options, []crawler.Source{source("x", crawler.Page, "http://a.example/2"), source("y", crawler.Page, "https://a.example/2")}, w, w.state); err == nil {
+		t.Error("one page as two sources was accepted")
+	}
+}
+
+// TestSitemapSaysModified checks that a page is fetched ahead of its time when its sitemap says that it has changed.
+func TestSitemapSaysModified(t *testing.T) {
+	w := newWorld(t)
+	sitemap := func(modified time.Time) {
+		w.body("a.example/sitemap.xml", "text/xml", "<urlset><url><loc>/1</loc><lastmod>"+modified.UTC().Format(time.RFC3339)+"</lastmod></url></urlset>")
+	}
+	sitemap(time.Now().Add(-time.Hour))
+	w.page("a.example/1", "Before.")
+	s := source("a", crawler.Sitemap, "http://a.example/sitemap.xml")
+	w.firstPass(w.start(s))
+	w.stop()
+	after := func(d time.Duration) { w.options.Now = func() time.Time { return time.Now().Add(d) } }
+	const month = 30 * 24 * time.Hour
+	after(month)
+	c := w.start(s)
+	w.settled(c) // visited, unchanged: due again in a week
+	w.stop()
+	w.page("a.example/1", "After.")
+	after(month + 2*time.Hour)
+	c = w.start(s)
+	w.settled(c)
+	w.stop()
+	if n := w.asked("a.example/1"); n != 2 {
+		t.Errorf("asked for %d times, want 2", n)
+	}
+	sitemap(time.Now().Add(month + 2*time.Hour))
+	after(month + 4*time.Hour)
+	w.start(s)
+	w.until("published again", func() bool { return len(w.captures) == 2 })
+}
+
+// TestMovedSource checks that a source whose address changes begins anew: what stands there already is no news.
+func TestMovedSource(t *testing.T) {
+	w := newWorld(t)
+	w.feed("a.example/feed", "/1")
+	w.feed("a.example/other", "/2")
+	w.page("a.example/1", "One.")
+	w.page("a.example/2", "Two.")
+	w.firstPass(w.start(source("a", crawler.Feed, "http://a.example/feed")))
+	w.stop()
+	w.firstPass(w.start(source("a", crawler.Feed, "http://a.example/other")))
+	if got := w.published(); len(got) != 2 || !got["http://a.example/2"][0].Backfill {
+		t.Errorf("published %v", got)
+	}
+}

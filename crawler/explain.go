@@ -69,7 +69,9 @@ func innermost(err error) string {
 	for errors.As(err, &u) {
 		err = u.Err
 	}
-	return err.Error()
+	const longest = 500
+	line := []rune(err.Error())
+	return string(line[:min(len(line), longest)])
 }
 
 // refusal judges an answer by its status; nil for one that carries a body to use, or none because nothing changed.

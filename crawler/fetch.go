@@ -2,7 +2,6 @@ package crawler
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -145,7 +144,7 @@ func (c *Crawler) publish(ctx context.Context, captured *statement.Capture) erro
 		if fault.KindOf(err).Fate() == fault.Quarantine {
 			return fmt.Errorf("publish capture %s: %w", captured.ID, err)
 		}
-		if pause == firstPause && !errors.Is(err, context.Canceled) {
+		if pause == firstPause {
 			c.log.Warn("a capture can't be handed on and waits", "url", captured.URL, "error", err)
 		}
 		c.metrics.publishRetries.Inc()

@@ -80,10 +80,8 @@ func (c *Crawler) healthOf(s *source) SourceHealth {
 	h.PagesKnown, h.PagesFetched, h.PagesFailed, h.PagesWaiting = s.known, s.fetched, s.failed, s.waiting
 	h.Pages = ""
 	if s.failed > 0 && s.Type != Page {
-		h.Pages = fmt.Sprintf("%d of %d pages failed", s.failed, s.known)
-		if s.pageFailure != "" {
-			h.Pages += ", the last: " + s.pageFailure
-		}
+		p := c.failedPage(s)
+		h.Pages = fmt.Sprintf("%d of %d pages failed, such as %s: %s", s.failed, s.known, p.URL, p.Failure)
 	}
 	h.Waiting = nil
 	for _, name := range slices.Sorted(maps.Keys(s.hosts)) {
@@ -93,4 +91,17 @@ func (c *Crawler) healthOf(s *source) SourceHealth {
 		}
 	}
 	return h
+}
+
+// failedPage gives a page of the source whose last try failed: the last of them, if it has not recovered. There is one.
+func (c *Crawler) failedPage(s *source) *page {
+	if s.lastFailed == nil || s.lastFailed.Failures == 0 {
+		for _, p := range c.pages {
+			if p.Source == s.ID && p.Failures > 0 {
+				s.lastFailed = p
+				break
+			}
+		}
+	}
+	return s.lastFailed
 }

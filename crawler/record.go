@@ -108,6 +108,9 @@ func (c *Crawler) load(ctx context.Context) error {
 		if err := read(ctx, c.state, sourceKey(sourceKeys, s.ID), &s.health); err != nil {
 			return fmt.Errorf("read health of source %s: %w", s.ID, err)
 		}
+		if s.health.URL != s.URL {
+			s.health = SourceHealth{} // it has moved: what is found there is its past, not its news
+		}
 		s.health.ID, s.health.Name, s.health.Type, s.health.URL = s.ID, s.Name, s.Type, s.URL
 		if err := read(ctx, c.state, sourceKey(validatorKeys, s.ID), &s.validators); err != nil {
 			return fmt.Errorf("read documents of source %s: %w", s.ID, err)

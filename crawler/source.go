@@ -9,20 +9,20 @@ import (
 // source is a Source under watch. What changes in it is guarded by the crawler's mu.
 type source struct {
 	Source
-	health      SourceHealth
-	validators  map[string]validator // of its documents, by address
-	pass        *pass                // the look at its documents that is under way; nil between two
-	discovered  bool                 // in this run, a pass has read all documents
-	clean       bool                 // in this run, the last pass had nothing missing
-	known       int                  // pages
-	fetched     int                  // pages published at least once
-	failed      int                  // pages whose last try failed
-	waiting     int                  // pages not tried yet
-	unsettled   int                  // pages of the first pass that it waits for
-	pageFailure string               // the last one
-	hosts       map[string]bool      // that its pages and documents are on
-	dirty       bool                 // its health is to be written
-	read        bool                 // its validators are to be written, once the pages found have been tried
+	health     SourceHealth
+	validators map[string]validator // of its documents, by address
+	pass       *pass                // the look at its documents that is under way; nil between two
+	discovered bool                 // in this run, a pass has read all documents
+	clean      bool                 // in this run, the last pass had nothing missing
+	known      int                  // pages
+	fetched    int                  // pages published at least once
+	failed     int                  // pages whose last try failed
+	waiting    int                  // pages not tried yet
+	unsettled  int                  // pages of the first pass that it waits for
+	lastFailed *page                // of those that failed; it may have recovered
+	hosts      map[string]bool      // that its pages and documents are on
+	dirty      bool                 // its health is to be written
+	read       bool                 // its validators are to be written, once the pages found have been tried
 }
 
 // maxHosts bounds the hosts a source is told about in its health.

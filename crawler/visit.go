@@ -117,7 +117,7 @@ func (c *Crawler) settle(t *task, seen validator, failed *failure, changed bool,
 	if failed != nil {
 		p.Failures++
 		p.Failure, p.Final = failed.line, failed.final
-		s.pageFailure = t.address + ": " + failed.line
+		s.lastFailed = p
 	} else {
 		p.Failures, p.Failure, p.Final = 0, "", false
 		p.Validator = seen

@@ -50,13 +50,19 @@ func (f *Found) add(base *url.URL, address string, link Link) bool {
 	return true
 }
 
+// maxAddress bounds the bytes of an address.
+const maxAddress = 2048
+
 // resolve makes an address absolute; empty for what is no address of a web page.
 func resolve(base *url.URL, address string) string {
 	u, err := base.Parse(strings.TrimSpace(address))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return ""
 	}
-	return u.String()
+	if address = u.String(); len(address) > maxAddress {
+		return ""
+	}
+	return address
 }
 
 // baseOf parses the document's own address.

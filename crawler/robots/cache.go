@@ -61,7 +61,7 @@ func (c *Cache) Rules(ctx context.Context, u *url.URL) (*Rules, error) {
 	if v, ok := c.known(site); ok {
 		return v.rules, v.err
 	}
-	ch := c.flight.DoChan(site, func() (any, error) {
+	answer, err, _ := c.flight.Do(site, func() (any, error) {
 		if v, ok := c.known(site); ok {
 			return v, nil
 		}
@@ -71,16 +71,11 @@ func (c *Cache) Rules(ctx context.Context, u *url.URL) (*Rules, error) {
 		}
 		return v, err
 	})
-	select {
-	case r := <-ch:
-		if r.Err != nil {
-			return nil, r.Err
-		}
-		v := r.Val.(verdict)
-		return v.rules, v.err
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+	if err != nil {
+		return nil, err
 	}
+	v := answer.(verdict)
+	return v.rules, v.err
 }
 
 // ask gets a site's rules. Its error is one that says nothing of the site's wishes and is not remembered.

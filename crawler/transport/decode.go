@@ -21,8 +21,11 @@ const AcceptEncoding = "gzip, br, zstd"
 // maxEncodings bounds how many encodings may be stacked on one body.
 const maxEncodings = 3
 
-// maxTrusted bounds the memory that is set aside because a server announces a length.
-const maxTrusted = 1 << 20
+// How much memory is set aside for a body: of an unknown length, and at most, whatever the server announces.
+const (
+	usualPage  = 16 << 10
+	maxTrusted = 1 << 20
+)
 
 // maxWindow is the largest zstd window that RFC 9659 lets a server use.
 const maxWindow = 8 << 20
@@ -45,7 +48,10 @@ func readBody(r io.Reader, header []string, announced, limit int64) ([]byte, err
 		layers = append(layers, &layer{r: inflated})
 	}
 	var buffer bytes.Buffer
-	buffer.Grow(int(min(max(announced, 0), limit, maxTrusted)) + bytes.MinRead)
+	if announced < 0 {
+		announced = usualPage
+	}
+	buffer.Grow(int(min(announced, limit, maxTrusted)) + bytes.MinRead)
 	_, err = buffer.ReadFrom(io.LimitReader(layers[len(layers)-1], limit+1))
 	body := buffer.Bytes()
 	if int64(len(body)) > limit {

@@ -39,6 +39,7 @@ type Transport struct {
 	lanes   *Lanes
 	maxBody int64
 	timeout time.Duration
+	late    error // what a hop that exceeds timeout fails with
 }
 
 // New makes a transport whose fetches wait for their host's lane.
@@ -47,7 +48,7 @@ func New(o Options, lanes *Lanes) *Transport {
 	o.Timeout = cmp.Or(o.Timeout, 60*time.Second)
 	o.DialTimeout = cmp.Or(o.DialTimeout, 10*time.Second)
 	return &Transport{
-		lanes: lanes, maxBody: o.MaxBody, timeout: o.Timeout,
+		lanes: lanes, maxBody: o.MaxBody, timeout: o.Timeout, late: errLate(o.Timeout),
 		base: &http.Transport{
 			Proxy:                  nil, // a proxy would resolve names behind the guard's back
 			DialContext:            o.Guard.dialer(o.DialTimeout),
@@ -115,7 +116,7 @@ func (f *Fetch) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	defer leave()
-	ctx, cancel := context.WithTimeoutCause(req.Context(), f.transport.timeout, errTimeout(f.transport.timeout))
+	ctx, cancel := context.WithTimeoutCause(req.Context(), f.transport.timeout, f.transport.late)
 	defer cancel()
 	res, err := f.exchange(ctx, req)
 	if err != nil && ctx.Err() != nil {
@@ -124,7 +125,7 @@ func (f *Fetch) RoundTrip(req *http.Request) (*http.Response, error) {
 	return res, err
 }
 
-func errTimeout(after time.Duration) error {
+func errLate(after time.Duration) error {
 	timeout := fault.Newf(fault.Transient, "no complete answer within %s", after)
 	timeout.Err = context.DeadlineExceeded
 	return timeout
