@@ -128,6 +128,17 @@ func TestFaultsOfARequest(t *testing.T) {
 	}
 }
 
+func TestExplain(t *testing.T) {
+	service := newService(t, &shelf{})
+	got, err := service.Explain(t.Context(), "actor:Libertonie (treaty OR pact*)")
+	if err != nil || got.Parsed != "actor:fd AND (treaty OR pact*)" || !strings.Contains(got.InWords, "Freedonia") || got.Cost.Leaves != 3 || got.Cost.Prefixes != 1 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if _, err := service.Explain(t.Context(), "actor:nobody-known"); fault.KindOf(err) != fault.Query {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestAResultHasTheContractsShape(t *testing.T) {
 	s := &shelf{page: Page{Total: 1, Hits: []Hit{{Statement: statement.Statement{ID: "a", Actors: []statement.Actor{{ID: "x-one", Name: "One", Role: statement.Signatory}},
 		Topics: []string{}}, Snippets: []Snippet{{Text: "One", Marks: [][2]int{{0, 3}}}}}},

@@ -14,6 +14,7 @@ import (
 
 	"rostrum/indexer"
 	"rostrum/internal/fault"
+	"rostrum/internal/statement"
 	"rostrum/search"
 	"rostrum/search/query"
 )
@@ -111,6 +112,23 @@ func TestAClosedStoreRefuses(t *testing.T) {
 		if fault.KindOf(err) != fault.Transient {
 			t.Errorf("a closed store gives %v", err)
 		}
+	}
+}
+
+func TestAScanOutlivesClose(t *testing.T) {
+	s := openStore(t, t.TempDir())
+	for n := range 20 {
+		store(t, s, said(n, "Some", "apples", "en"))
+	}
+	seen := 0
+	err := s.Scan(t.Context(), query.All{}, false, func(st *statement.Statement) error {
+		if seen++; seen == 1 {
+			return s.Close()
+		}
+		return nil
+	})
+	if err != nil || seen != 20 {
+		t.Errorf("%d seen, %v", seen, err)
 	}
 }
 
