@@ -7,10 +7,12 @@ import (
 	"html"
 	"html/template"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -90,8 +92,13 @@ func readPost(t testing.TB, markdown goldmark.Markdown, name, raw string) (post,
 	}
 	p := post{Path: meta.URL, Title: meta.Title, Date: date.UTC(), HTML: template.HTML(out.String()), Text: visible(out.String())} //nolint:gosec // the data set's own markup is what is tested
 	if p.Path == "" {
-		p.Path = "/" + strings.TrimSuffix(name, ".md") + "/"
+		p.Path = strings.TrimSuffix(name, ".md") + "/"
 	}
+	address, err := url.Parse("/" + strings.TrimPrefix(p.Path, "/"))
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	p.Path = address.RequestURI()
 	return p, strings.TrimSpace(p.Text) != "" && p.Title != ""
 }
 
@@ -134,13 +141,16 @@ func (b *blog) handler() http.Handler {
 			b.render(w, "post", p, p.Title)
 			return
 		}
-		switch n := 0; {
+		n := 1
+		if m := listPage.FindStringSubmatch(r.URL.Path); m != nil && m[1] != "" {
+			n, _ = strconv.Atoi(m[1])
+		}
+		switch {
 		case r.URL.Path == "/feed.xml":
 			b.feed(w)
 		case r.URL.Path == "/robots.txt":
 			_, _ = fmt.Fprintln(w, "User-agent: *\nAllow: /")
-		case r.URL.Path == "/blog/", scan(r.URL.Path, "/blog/page/%d/", &n):
-			n = max(n, 1)
+		case listPage.MatchString(r.URL.Path):
 			from, to := (n-1)*perList, min(n*perList, len(b.posts))
 			if from >= len(b.posts) {
 				http.NotFound(w, r)
@@ -160,10 +170,7 @@ func (b *blog) handler() http.Handler {
 	})
 }
 
-func scan(path, format string, n *int) bool {
-	_, err := fmt.Sscanf(path, format, n)
-	return err == nil
-}
+var listPage = regexp.MustCompile(`^/blog/(?:page/(\d+)/)?$`)
 
 func (b *blog) render(w http.ResponseWriter, name string, data any, title string) {
 	// Related posts are the five newest, with the beginning of their text: words of one post on the page of another.

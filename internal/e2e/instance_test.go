@@ -153,6 +153,28 @@ func (i *instance) source(id string) httpapi.Source {
 	return httpapi.Source{}
 }
 
+// waitIndexed waits until the first pass of every source is complete and nothing waits any more.
+func (i *instance) waitIndexed(limit time.Duration) {
+	i.t.Helper()
+	var found struct{ Sources []httpapi.Source }
+	defer func() {
+		if i.t.Failed() || testing.Verbose() {
+			for _, s := range found.Sources {
+				i.t.Logf("%+v", s)
+			}
+		}
+	}()
+	await(i.t, limit, "every page fetched and indexed", func() bool {
+		i.get("/api/v1/sources", &found)
+		for _, s := range found.Sources {
+			if s.Enabled && !s.FirstPass || s.Waiting > 0 || s.Pending > 0 {
+				return false
+			}
+		}
+		return true
+	})
+}
+
 // await asks until done says yes, and fails the test when that takes longer than limit.
 func await(t testing.TB, limit time.Duration, what string, done func() bool) {
 	t.Helper()
