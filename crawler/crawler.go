@@ -142,7 +142,7 @@ func (c *Crawler) judge(t *task, ex *transport.Exchange, err error, since valida
 	if err != nil {
 		failed = explain(err)
 	} else {
-		failed = refusal(ex, since != validator{}, c.now())
+		failed = refusal(ex, since.ETag+since.LastModified != "", c.now())
 	}
 	culprit := t.host
 	if len(ex.Hops) > 1 {

@@ -27,6 +27,7 @@ func (c *Crawler) fetch(ctx context.Context, address string, v validator) (ex *t
 		}
 	}()
 	f := c.transport.Fetch(c.gate())
+	ex = &f.Exchange
 	header := http.Header{"User-Agent": {c.agent}, "Accept": {accept}, "Accept-Encoding": {transport.AcceptEncoding}}
 	if v.ETag != "" {
 		header.Set("If-None-Match", v.ETag)
@@ -34,8 +35,7 @@ func (c *Crawler) fetch(ctx context.Context, address string, v validator) (ex *t
 	if v.LastModified != "" {
 		header.Set("If-Modified-Since", v.LastModified)
 	}
-	err = c.shell(ctx, f).Request(http.MethodGet, address, nil, nil, header)
-	return &f.Exchange, err
+	return ex, c.shell(ctx, f).Request(http.MethodGet, address, nil, nil, header)
 }
 
 // shell makes the collector of one fetch. It is not made by NewCollector, which lets COLLY_ variables of the environment overrule

@@ -165,6 +165,15 @@ func (o Options) local(address string) bool {
 	return err == nil && ip.Unmap().IsLoopback()
 }
 
+// owns says whether a remembered page still belongs to the source as it is configured now.
+func (s *Source) owns(p *page) bool {
+	if s.Type != Page {
+		return s.takes(p.URL)
+	}
+	_, key, err := keyOf(s.URL)
+	return err == nil && key == p.key
+}
+
 // takes says whether a page at an address belongs to the source.
 func (s *Source) takes(address string) bool {
 	u, err := url.Parse(address)

@@ -1,6 +1,7 @@
 package crawler
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"time"
@@ -53,20 +54,25 @@ func (c *Crawler) look(s *source, due time.Time) {
 	c.frontier.add(&task{address: s.URL, host: host, due: due, source: s, first: true})
 }
 
-// fullAfter is how long a server is believed that says nothing has changed.
-const fullAfter = 24 * time.Hour
+// How long a server is believed that says nothing has changed.
+const (
+	fullDocument = 24 * time.Hour
+	fullPage     = 30 * 24 * time.Hour
+)
 
 // validatorOf is by what the answer to a task may turn out unchanged. For a document it is empty as long as pages may hang on its
 // being read.
 func (c *Crawler) validatorOf(t *task) validator {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	v, full := t.source.validators[t.address], fullDocument
 	if t.page != nil {
-		return t.page.Validator
-	}
-	v := t.source.validators[t.address]
-	if t.source.health.FirstPass.IsZero() || c.now().Sub(v.FullAt) > fullAfter {
+		v, full = t.page.Validator, fullPage
+	} else if t.source.health.FirstPass.IsZero() {
 		return validator{}
+	}
+	if c.now().Sub(v.FullAt) > full {
+		v.ETag, v.LastModified = "", "" // what is then sent is judged by its hash
 	}
 	return v
 }
@@ -170,10 +176,7 @@ func (c *Crawler) ask(from *task, address string, at time.Time) {
 	s := from.source
 	limit, text := maxSitemaps, fmt.Sprintf("a pass reads %d sitemaps at most", maxSitemaps)
 	if s.Type == List {
-		limit = max(s.Limit, 0)
-		if limit == 0 {
-			limit = defaultLimit
-		}
+		limit = cmp.Or(s.Limit, defaultLimit)
 		text = fmt.Sprintf("a pass reads %d list pages at most (next.limit)", limit)
 	}
 	switch {
@@ -212,8 +215,11 @@ func (c *Crawler) endPass(s *source) {
 	}
 	s.looked(failed, p.began, next)
 	s.health.Bounds, s.health.Notes = p.bounds, p.notes
-	s.clean = failed == nil && !p.incomplete
-	s.discovered = s.discovered || p.root == nil && (!p.incomplete || failures >= enoughTries)
+	if p.root == nil {
+		s.health.LastSuccess = p.began
+	}
+	s.clean = p.root == nil && !p.incomplete
+	s.discovered = s.discovered || s.clean || p.root == nil && failures >= enoughTries
 	s.remember(p)
 	c.look(s, next)
 	c.touch(s)

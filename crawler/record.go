@@ -125,7 +125,7 @@ func (c *Crawler) load(ctx context.Context) error {
 			c.log.Warn("a page's record can't be read and counts as none", "key", key, "error", err)
 			return nil
 		}
-		if c.byID[p.Source] != nil {
+		if s := c.byID[p.Source]; s != nil && s.owns(p) {
 			c.pages[key] = p // a key that is written meanwhile may come twice
 		}
 		return nil

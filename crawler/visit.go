@@ -104,38 +104,53 @@ func (c *Crawler) visited(ctx context.Context, t *task, since validator, ex *tra
 		c.log.Debug("a page failed", "source", t.source.ID, "url", t.address, "error", failed.line)
 	}
 	c.metrics.fetches.WithLabelValues("page", outcome).Inc()
-	_ = c.put(t.page.key, c.settle(t, seen, failed, changed, at)) // put has logged it
+	after := c.afterVisit(t, seen, failed, changed, at)
+	_ = c.put(after.key, after) // put has logged it
+	c.settle(t, after, failed)
 }
 
-// settle brings a page and its source up to date after a visit, schedules the next, and gives a copy of the page to write down.
-func (c *Crawler) settle(t *task, seen validator, failed *failure, changed bool, at time.Time) page {
+// afterVisit gives a page as it is after a visit.
+func (c *Crawler) afterVisit(t *task, seen validator, failed *failure, changed bool, at time.Time) page {
+	c.mu.Lock()
+	p := *t.page
+	c.mu.Unlock()
+	p.TriedAt = at
+	if changed {
+		p.ChangedAt = at
+	}
+	if failed == nil {
+		p.Validator, p.Failures, p.Failure, p.Final = seen, 0, "", false
+	} else {
+		p.Failures++
+		p.Failure, p.Final = failed.line, failed.final
+	}
+	now := c.now().UTC()
+	p.Next = c.options.nextVisit(&t.source.Source, &p, now)
+	if failed != nil {
+		p.Next = later(p.Next, now.Add(failed.askedTo))
+	}
+	return p
+}
+
+// settle puts a page in the place of what it was before a visit, once that is written down, and schedules the next visit.
+func (c *Crawler) settle(t *task, after page, failed *failure) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p, s := t.page, t.source
+	if after.ChangedAt.After(p.ChangedAt) {
+		s.health.LastNew = after.ChangedAt
+	}
+	after.Modified = p.Modified // a document may have told of a later change meanwhile
 	s.tally(p, -1)
-	p.TriedAt = at
-	if failed != nil {
-		p.Failures++
-		p.Failure, p.Final = failed.line, failed.final
-		s.lastFailed = p
-	} else {
-		p.Failures, p.Failure, p.Final = 0, "", false
-		p.Validator = seen
-	}
-	if changed {
-		p.ChangedAt = at
-		s.health.LastNew = at
-	}
-	p.Next = c.options.nextVisit(&s.Source, p, c.now().UTC())
-	if failed != nil {
-		p.Next = later(p.Next, c.now().Add(failed.askedTo))
-	}
+	*p = after
 	s.tally(p, 1)
+	if failed != nil {
+		s.lastFailed = p
+	}
 	if s.Type == Page {
-		s.looked(failed, at, p.Next)
+		s.looked(failed, p.TriedAt, p.Next)
 	}
 	c.schedule(p)
 	c.touch(s)
 	c.checkPass(s)
-	return *p
 }
