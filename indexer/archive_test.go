@@ -225,8 +225,9 @@ func TestArchiveSurvivesKill(t *testing.T) {
 			t.Errorf("reopening after a kill: %s", said.String())
 		}
 		ids, last := replayed(t, a, Position{})
-		if len(ids) < acknowledged || last != a.Position() {
-			t.Fatalf("%d captures up to %v, but %d were acknowledged and the archive ends at %v", len(ids), last, acknowledged, a.Position())
+		rest, err := a.Bytes(last, a.Position())
+		if len(ids) < acknowledged || rest > 400 || err != nil { // all that may follow is the head of the next file
+			t.Fatalf("%d captures up to %v, but %d were acknowledged and the archive ends at %v (%v)", len(ids), last, acknowledged, a.Position(), err)
 		}
 		for i, id := range ids {
 			if want := numbered(i).ID; id != want {

@@ -223,13 +223,14 @@ func notOurs(verb string, err error) error {
 func (b *batch) report() {
 	for i := range b.items {
 		it := &b.items[i]
-		if it.err != nil {
+		switch {
+		case it.err != nil:
 			it.outcome = outcomeRefused
 			b.x.log.Warn("capture can't be processed", "capture", it.capture.ID, "url", it.capture.URL, "source", it.capture.Source,
 				"kind", fault.KindOf(it.err).String(), "error", it.err)
-		} else if it.read != nil {
+		case it.read != nil:
 			b.x.log.Debug("capture indexed", "capture", it.capture.ID, "statement", it.read.id, "outcome", string(it.outcome), "notes", it.read.page.Notes)
-		} else {
+		default:
 			b.x.log.Debug("capture holds no statement", "capture", it.capture.ID, "url", it.capture.URL, "status", it.capture.Status)
 		}
 		if b.announcer != nil { // a rebuild is not counted: its captures were

@@ -13,6 +13,7 @@ type facts struct {
 	published     *time.Time
 	publishedFrom string
 	backfill      bool
+	noArchive     bool // the latest state's page asks, now if not at first, not to be shown as archived
 }
 
 // trust orders where a publication date came from, the best first.
@@ -41,6 +42,7 @@ func (t *timeline) facts() facts {
 	}
 	for _, read := range t.reads {
 		f.take(read.page.Published, read.page.PublishedFrom)
+		f.noArchive = f.noArchive || read.noArchive() && !read.capture.FetchedAt.Before(last.CapturedAt)
 	}
 	first := &t.states[0]
 	if t.before == 0 && (t.stored == nil || first.CapturedAt.Before(f.firstSeen)) {
@@ -69,7 +71,7 @@ func build(read *reading, stored *statement.Statement, f facts, number int, sour
 		Published: f.published, PublishedFrom: f.publishedFrom, FirstSeen: f.firstSeen.UTC(),
 		Language: p.Language, Kind: firstOf(found.Kind, p.Kind, info.Kind, "statement"), Source: c.Source, Process: slices.Clone(info.Process),
 		Group: read.id, Actors: notNil(found.Actors), Topics: notNil(found.Topics), Signatories: found.Signatories,
-		Revision: number, Capture: c.ID, CapturedAt: c.FetchedAt.UTC(), NoArchive: c.NoArchive || p.NoArchive, Backfill: f.backfill,
+		Revision: number, Capture: c.ID, CapturedAt: c.FetchedAt.UTC(), NoArchive: read.noArchive(), Backfill: f.backfill,
 		Text: p.Text, Quotes: found.Quotes, Cues: found.Cues, Evidence: found.Evidence,
 	}
 	if stored != nil {

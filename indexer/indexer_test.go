@@ -336,6 +336,24 @@ func TestTheBetterDateWins(t *testing.T) {
 	}
 }
 
+func TestTheLatestWordOnArchivingCounts(t *testing.T) {
+	b := newBench(t, func(o *ReaderOptions) { o.Extractor = quick{} })
+	for i, x := range []struct {
+		text string
+		no   bool
+		want bool
+	}{{"One.", false, false}, {"One.", true, true}, {"One.", false, true}, {"Two.", false, false}, {"Three.", true, true}} {
+		c := page("https://a.example/", i, x.text)
+		c.NoArchive = x.no
+		b.handle(t, c)
+		for _, encoded := range b.store.statements {
+			if got := strings.Contains(string(encoded), `"noarchive":true`); got != x.want {
+				t.Errorf("capture %d: noarchive is %v, want %v", i, got, x.want)
+			}
+		}
+	}
+}
+
 func TestCorrections(t *testing.T) {
 	id := statement.ID("https://www.ocrania.example/a")
 	b := newBench(t, func(o *ReaderOptions) {

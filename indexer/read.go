@@ -74,6 +74,8 @@ type reading struct {
 	failed   error // of annotate
 }
 
+func (r *reading) noArchive() bool { return r.capture.NoArchive || r.page.NoArchive }
+
 // Statement gives the statement in a capture as if it were the first of its page. A page that asks not to be indexed, or was not
 // answered with 200, is a fault.Invalid; one that has no text, a fault.Poison.
 func (r *Reader) Statement(ctx context.Context, c *statement.Capture) (*statement.Statement, error) {

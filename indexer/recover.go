@@ -84,32 +84,18 @@ func (a *Archive) note(f found) error {
 
 // openNewest opens the newest file for appending: what its log knows is taken as it is, the rest is read.
 func (a *Archive) openNewest(files []string) error {
-	known := int64(0)
-	a.file = warc.FileName(archivePrefix, 1)
-	if len(files) > 0 {
-		a.file = files[len(files)-1]
-		info, err := os.Stat(a.path(a.file))
-		if err != nil {
-			return err
-		}
-		side, held, err := openSidecar(a.o.Dir, a.file, info.Size())
-		if err != nil {
-			return err
-		}
-		a.side = side
-		for _, s := range held {
-			a.ids.add(entry{s.key, placeOf(a.number(a.file), s.span.Offset)})
-			known = s.span.Offset + s.span.Length
-		}
+	known, err := a.openSide(files)
+	if err != nil {
+		return err
 	}
 	var tail []found
 	g := grouping{file: a.file}
-	appender, err := warc.OpenAppender(warc.AppenderOptions{
+	a.appender, err = warc.OpenAppender(warc.AppenderOptions{
 		Dir: a.o.Dir, Prefix: archivePrefix, MaxFile: a.o.MaxFile, Limits: a.pages, Software: a.o.Software, Log: a.log,
 		Known: func(string) int64 { return known },
 		Tail: func(_ string, rec *warc.Record) {
 			if f := g.add(rec, a.log); f != nil {
-				f.capture.Body, f.response.Block = nil, headOf(f.response.Block)
+				f.capture.Body, f.response.Block = nil, headOf(f.response.Block) // the bodies of a whole file would be too much
 				tail = append(tail, *f)
 			}
 		},
@@ -117,18 +103,36 @@ func (a *Archive) openNewest(files []string) error {
 	if err != nil {
 		return err
 	}
-	a.appender = appender
-	if a.side == nil {
-		if a.side, _, err = openSidecar(a.o.Dir, a.file, 0); err != nil {
-			return err
-		}
-	}
 	for _, f := range tail {
 		if err := a.note(f); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// openSide opens the files beside the newest archive file, or beside the first one to come. It gives how far the log knows it.
+func (a *Archive) openSide(files []string) (known int64, err error) {
+	size := int64(0)
+	a.file = warc.FileName(archivePrefix, 1)
+	if len(files) > 0 {
+		a.file = files[len(files)-1]
+		info, err := os.Stat(a.path(a.file))
+		if err != nil {
+			return 0, err
+		}
+		size = info.Size()
+	}
+	side, held, err := openSidecar(a.o.Dir, a.file, size)
+	if err != nil {
+		return 0, err
+	}
+	a.side = side
+	for _, s := range held {
+		a.ids.add(entry{s.key, placeOf(a.number(a.file), s.span.Offset)})
+		known = s.span.Offset + s.span.Length
+	}
+	return known, nil
 }
 
 func removeFile(path string) error {

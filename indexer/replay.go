@@ -146,7 +146,7 @@ func (a *Archive) Bytes(from, end Position) (int64, error) {
 	return total, err
 }
 
-// Capture reads one capture by its id, whole. An id that is not in the archive is a fault.NotFound.
+// Capture reads one capture by its id, whole, one that is kept privately (NoArchive) too: the caller must not show it. An id that is not in the archive is a fault.NotFound.
 func (a *Archive) Capture(ctx context.Context, id string) (*statement.Capture, error) {
 	a.mu.RLock()
 	places, err := a.ids.find(keyOf(id))

@@ -11,7 +11,7 @@ import (
 )
 
 func TestSignificant(t *testing.T) {
-	const base = "Ocrania supports Article 5 of the draft. The delegation asked for 3.5 million in aid.\nIt thanked Ms Vell of the Harbour Institute."
+	const base = "Ocrania supports Article 5 of the draft. The delegation asked for 3.5 million in aid.\nIt thanked Ms Orlan of the Harbour Institute."
 	change := func(old, new string) string {
 		if !strings.Contains(base, old) {
 			t.Fatalf("%q is not in the text", old)
@@ -28,7 +28,7 @@ func TestSignificant(t *testing.T) {
 		"punctuation":                    {base, change("Article 5 of the draft.", "“Article 5” — of the draft!"), false},
 		"one paragraph":                  {base, strings.ReplaceAll(base, "\n", " "), false},
 		"a paragraph a sentence":         {base, strings.ReplaceAll(base, ". ", ".\n"), false},
-		"paragraphs in another order":    {base, "It thanked Ms Vell of the Harbour Institute.\nOcrania supports Article 5 of the draft. The delegation asked for 3.5 million in aid.", false},
+		"paragraphs in another order":    {base, "It thanked Ms Orlan of the Harbour Institute.\nOcrania supports Article 5 of the draft. The delegation asked for 3.5 million in aid.", false},
 		"a pull quote":                   {base, base + "\nOcrania supports Article 5 of the draft.", false},
 		"accents":                        {"Le comité a décidé.", "Le comite a decide.", false},
 		"hyphen":                         {"Co-operation on cyber-crime.", "Cooperation on cybercrime.", false},
@@ -42,7 +42,7 @@ func TestSignificant(t *testing.T) {
 		"a decimal point":                {base, change("3.5", "35"), true},
 		"a sign of currency":             {"It costs 5 $.", "It costs 5 €.", true},
 		"a document symbol":              {"See A/HRC/46/7.", "See A/HRC/4/67.", true},
-		"a name":                         {base, change("Ms Vell", "Ms Roan"), true},
+		"a name":                         {base, change("Ms Orlan", "Ms Roan"), true},
 		"a sentence more":                {base, base + " It will vote in favour.", true},
 		"a sentence less":                {base, change(" The delegation asked for 3.5 million in aid.", ""), true},
 		"a signatory more":               {"Signed by\nHarbour Institute", "Signed by\nHarbour Institute\nNorthern Reading Room", true},

@@ -136,6 +136,7 @@ func (t *timeline) settle(source func(string) SourceInfo) settled {
 	f := t.facts()
 	if last := &t.states[len(t.states)-1]; t.stored == nil || last.read != nil && last.Capture != t.stored.Capture {
 		s.document, s.words = build(last.read, t.stored, f, last.Number, source), last.read.words
+		s.document.NoArchive = f.noArchive
 	} else {
 		s.document = t.patched(f, last.Number)
 	}
@@ -152,9 +153,10 @@ func (t *timeline) settle(source func(string) SourceInfo) settled {
 // patched is the stored statement with other facts; nil when nothing changes.
 func (t *timeline) patched(f facts, number int) *statement.Statement {
 	st := *t.stored
-	if st.Revision == number && st.FirstSeen.Equal(f.firstSeen) && st.PublishedFrom == f.publishedFrom {
+	if st.Revision == number && st.FirstSeen.Equal(f.firstSeen) && st.PublishedFrom == f.publishedFrom && (st.NoArchive || !f.noArchive) {
 		return nil
 	}
+	st.NoArchive = st.NoArchive || f.noArchive
 	st.Revision, st.FirstSeen, st.Published, st.PublishedFrom = number, f.firstSeen, f.published, f.publishedFrom
 	return &st
 }

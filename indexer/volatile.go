@@ -30,6 +30,7 @@ const (
 		" дней недель недели неделю месяц месяца месяцев год года лет сегодня вчера мин г اخر في من الي علي هذه الصفحه تم دقيقه دقايق ساعه ساعات" +
 		" ثانيه يوم ايام اسبوع شهر سنه اليوم امس الساعه تاريخ بتاريخ "
 	// months and days of the week make a date.
+	//nolint:misspell // they are in four languages
 	months = " january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov" +
 		" dec enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre janvier fevrier mars avril mai juin juillet" +
 		" aout septembre octobre novembre decembre января февраля марта апреля мая июня июля августа сентября октября ноября декабря يناير فبراير" +

@@ -91,7 +91,7 @@ func EntryOf(rec *Record, capture string, at Span) (Entry, error) {
 	if err != nil {
 		return Entry{}, err
 	}
-	head, _, _ := cutHTTP(rec.Block)
+	head, _ := cutHTTP(rec.Block)
 	m, err := parseHTTP(head)
 	if err != nil {
 		return Entry{}, err

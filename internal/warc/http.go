@@ -25,15 +25,15 @@ func isHTTP(rec *Record) bool {
 }
 
 // cutHTTP splits an HTTP message after the empty line that ends its header. Without such a line all is header.
-func cutHTTP(block []byte) (head, body []byte, found bool) {
+func cutHTTP(block []byte) (head, body []byte) {
 	end := bytes.Index(block, []byte("\r\n\r\n"))
 	if bare := bytes.Index(block, []byte("\n\n")); bare >= 0 && (end < 0 || bare < end) {
-		return block[:bare+2], block[bare+2:], true
+		return block[:bare+2], block[bare+2:]
 	}
 	if end < 0 {
-		return block, nil, false
+		return block, nil
 	}
-	return block[:end+4], block[end+4:], true
+	return block[:end+4], block[end+4:]
 }
 
 // responseBlock builds the HTTP message of a response whose body is decoded. Fields that no longer describe the body keep their
@@ -44,10 +44,10 @@ func responseBlock(status int, header http.Header, body []byte) []byte {
 	length := header.Get("Content-Length")
 	plain := length == "" || length == strconv.Itoa(len(body))
 	writeFields(&b, header, func(name string) string {
-		if slices.Contains(wireFields, name) && !(name == "Content-Length" && plain) {
-			return origPrefix + name
+		if name == "Content-Length" && plain || !slices.Contains(wireFields, name) {
+			return name
 		}
-		return name
+		return origPrefix + name
 	})
 	if !plain {
 		fmt.Fprintf(&b, "Content-Length: %d\r\n", len(body))
@@ -98,7 +98,7 @@ type message struct {
 
 // parseHTTP reads an HTTP message. Lines of its header that are no fields are passed over; the body is left as it is.
 func parseHTTP(block []byte) (message, error) {
-	head, body, _ := cutHTTP(block)
+	head, body := cutHTTP(block)
 	m := message{header: http.Header{}, body: body}
 	lines := bufio.NewScanner(bytes.NewReader(head))
 	lines.Buffer(nil, len(head)+1)

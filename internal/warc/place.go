@@ -158,12 +158,13 @@ func (r *Reader) finish(rec *Record) error {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return r.abandon(r.broken(rec.Offset, err))
 	}
-	if r.gz != nil && err != nil {
+	last := err != nil
+	if last {
 		r.open = false
 	}
 	rec.Length = r.offset() - rec.Offset
-	if err != nil {
-		return nil
+	if last {
+		return nil //nolint:nilerr // the member or file ends where it should
 	}
 	if head, _ := r.body.Peek(5); string(head) != "WARC/" {
 		return r.abandon(&RecordError{rec.Offset, WrongLength, "the block is followed by bytes that belong to no record"})

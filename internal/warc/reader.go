@@ -205,7 +205,7 @@ func verify(rec *Record) error {
 	}
 	payload := rec.Block
 	if isHTTP(rec) {
-		_, payload, _ = cutHTTP(rec.Block)
+		_, payload = cutHTTP(rec.Block)
 	}
 	if d := rec.Header.Get(FieldBlockDigest); !checkDigest(d, rec.Block) {
 		return &RecordError{rec.Offset, BadDigest, "the block is not what " + d + " says"}
