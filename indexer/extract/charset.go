@@ -17,7 +17,7 @@ import (
 const (
 	metaWithin   = 64 << 10 // bytes in which a page may name its encoding; the 1,024 of the HTML standard are too few in practice
 	guessWithin  = 16 << 10 // bytes from which an encoding is guessed
-	guessAtLeast = 50       // the guesser's confidence, of 100, from which it is believed
+	guessAtLeast = 30       // the guesser's confidence, of 100, from which it is believed
 )
 
 var metaCharset = regexp.MustCompile(`(?i)<(?:meta\s[^>]*?charset|\?xml\s[^>]*?encoding)\s*=\s*["']?\s*([-\w.:]+)`)

@@ -19,14 +19,18 @@ type content struct {
 	lines  []string
 	node   *html.Node // the part of the original tree that holds it
 	all    []line     // every line of the page
+	first  int        // where in all the text begins
 	author string
 	notes  []string
 }
 
 // mainText selects a page's main content. The library decides which text it is; the lines are taken from the page itself, because
 // the library joins words across elements and splits them within one.
-func mainText(doc *html.Node, f *facts, address *url.URL) content {
+func mainText(doc *html.Node, f *facts, ld article, address *url.URL) content {
 	all := linesOf(doc)
+	if len(all) == 0 {
+		return content{lines: strings.FieldsFunc(ld.body, func(r rune) bool { return r == '\n' })}
+	}
 	if f.nodes > maxSelected {
 		return content{lines: texts(outsideFrame(all)), node: doc, all: all, notes: []string{"the page is too large for its main content to be selected: all its text was taken"}}
 	}
@@ -37,13 +41,28 @@ func mainText(doc *html.Node, f *facts, address *url.URL) content {
 		return content{lines: texts(outsideFrame(all)), node: doc, all: all}
 	}
 	o := newOriginal(all)
-	selected := linesOf(result.ContentNode)
-	c := content{all: all, author: result.Metadata.Author}
-	for _, s := range selected {
-		c.lines = append(c.lines, o.render(s.text)...)
+	var selected []placed
+	for _, s := range linesOf(result.ContentNode) {
+		selected = append(selected, o.render(s.text)...)
 	}
-	c.node = o.container()
-	return c
+	lines := withDropped(selected, o.dropped(address))
+	return content{lines: lines, node: o.container(), all: all, first: beginning(selected), author: result.Metadata.Author}
+}
+
+// beginning is where the first selected line that is on the page stands.
+func beginning(selected []placed) int {
+	for _, s := range selected {
+		if s.at >= 0 {
+			return s.at
+		}
+	}
+	return 0
+}
+
+// placed is a selected line and its index among the lines of the page; -1 if it is not there.
+type placed struct {
+	text string
+	at   int
 }
 
 func texts(lines []line) []string {
@@ -104,16 +123,16 @@ func newOriginal(lines []line) *original {
 }
 
 // render gives the lines of the page that hold a selected text; the text itself if the page does not have it.
-func (o *original) render(text string) []string {
+func (o *original) render(text string) []placed {
 	key := tight(text)
 	if at, found := o.line(key); found {
 		o.use(at)
-		return []string{o.lines[at].text}
+		return []placed{{o.lines[at].text, at}}
 	}
 	if start, found := o.stretch(key); found {
 		return o.between(start, start+len(key))
 	}
-	return []string{text}
+	return []placed{{text, -1}}
 }
 
 // line finds a whole line, the first one not passed yet.
@@ -147,13 +166,13 @@ func (o *original) stretch(key string) (int, bool) {
 }
 
 // between gives the lines, or pieces of lines, from one offset into tight to another.
-func (o *original) between(start, end int) []string {
-	var out []string
+func (o *original) between(start, end int) []placed {
+	var out []placed
 	for i := sort.SearchInts(o.starts, start+1) - 1; i < len(o.lines) && o.starts[i] < end; i++ {
 		o.use(i)
 		piece := cutTight(o.lines[i].text, max(0, start-o.starts[i]), end-o.starts[i])
 		if piece != "" {
-			out = append(out, piece)
+			out = append(out, placed{piece, i})
 		}
 	}
 	return out

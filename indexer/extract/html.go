@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 
@@ -13,8 +14,14 @@ import (
 // maxLinks bounds the links that are kept of one page.
 const maxLinks = 500
 
-// topLines is how many lines after the title may hold its date.
-const topLines = 6
+// linesBefore and linesAfter are how far from the title its date may stand.
+const (
+	linesBefore = 2
+	linesAfter  = 8
+)
+
+// maxByline is how many characters a line has at most that tells the date of the page.
+const maxByline = 90
 
 // readHTML reads an HTML page.
 func (x *Extractor) readHTML(in *Input) (Page, error) {
@@ -39,13 +46,13 @@ func compose(in *Input, doc *html.Node, f *facts, address *url.URL) Page {
 	page := Page{Kind: "statement", Canonical: canonicalURL(f, address), SiteName: siteName(f, ld)}
 	page.NoIndex, page.NoArchive = robots(in.Header, f.metas)
 	page.Title = titling{facts: f, ld: ld, hint: in.Hint.Title, site: page.SiteName, host: address.Hostname()}.title()
-	main := mainText(doc, f, address)
+	main := mainText(doc, f, ld, address)
 	page.Notes = main.notes
 	lines := withoutTitle(main.lines, page.Title)
 	page.Text = strings.Join(lines, "\n")
 	page.Author = author(f, ld, main.author, in.Hint.Author)
 	page.Language = language(page.Text, f.lang)
-	page.Published, page.PublishedFrom = dating{in: in, facts: f, ld: ld, top: aboutTitle(main.all, page.Title, lines)}.published()
+	page.Published, page.PublishedFrom = dating{in: in, facts: f, ld: ld, top: aboutTitle(main, page.Title)}.published()
 	page.Links = linksIn(main.node, f, address)
 	return page
 }
@@ -58,28 +65,36 @@ func withoutTitle(lines []string, title string) []string {
 	return lines
 }
 
-// aboutTitle gives the lines around the title as a reader sees them: the one before it and those up to the first paragraph.
-func aboutTitle(all []line, title string, text []string) []string {
+// aboutTitle gives the short lines around the title, wherever it stands on the page up to the beginning of the text; without one,
+// those around the beginning of the text.
+func aboutTitle(main content, title string) []string {
 	want := letters(title)
-	at := -1
-	for i, l := range all {
-		if want != "" && letters(l.text) == want {
-			at = i
-		}
-		if at >= 0 && len(text) > 0 && l.text == text[0] {
-			break
-		}
-	}
-	if at < 0 {
-		return nil
-	}
 	var top []string
-	for _, l := range all[max(0, at-1):min(len(all), at+1+topLines)] {
-		if len(l.text) <= 200 && letters(l.text) != want {
-			top = append(top, l.text)
+	titled := false
+	for i, l := range main.all[:min(len(main.all), main.first+2)] {
+		if want != "" && letters(l.text) == want {
+			titled = true
+			top = append(top, shortLines(main.all, i, want)...)
 		}
+	}
+	if !titled && main.first > 0 {
+		top = shortLines(main.all, main.first-1, want)
 	}
 	return top
+}
+
+// shortLines gives the lines before and after one, to the next long line, without those that say the title.
+func shortLines(all []line, at int, title string) []string {
+	var short []string
+	for i := max(0, at-linesBefore); i < min(len(all), at+1+linesAfter); i++ {
+		switch long := utf8.RuneCountInString(all[i].text) > maxByline; {
+		case long && i > at:
+			return short
+		case !long && letters(all[i].text) != title:
+			short = append(short, all[i].text)
+		}
+	}
+	return short
 }
 
 // author is who signed the page: by JSON-LD, by meta, by the byline that was found, by the linking place.

@@ -12,6 +12,7 @@ type article struct {
 	published string
 	author    string
 	publisher string
+	body      string // the text, on pages that write it with a script
 }
 
 // Bounds on JSON-LD: objects looked at and how deep they nest.
@@ -81,6 +82,7 @@ func (r *ldReader) consider(o map[string]any) {
 		published: ldText(o["datePublished"]),
 		author:    ldNames(o["author"]),
 		publisher: ldNames(o["publisher"]),
+		body:      ldBody(o["articleBody"]),
 	}
 	if a.headline == "" && rank > 1 {
 		a.headline = ldText(o["name"])
@@ -95,7 +97,7 @@ func (r *ldReader) consider(o map[string]any) {
 }
 
 func mergeArticles(a, b article) article {
-	for _, f := range []struct{ to, from *string }{{&a.headline, &b.headline}, {&a.published, &b.published}, {&a.author, &b.author}, {&a.publisher, &b.publisher}} {
+	for _, f := range []struct{ to, from *string }{{&a.headline, &b.headline}, {&a.published, &b.published}, {&a.author, &b.author}, {&a.publisher, &b.publisher}, {&a.body, &b.body}} {
 		if *f.to == "" {
 			*f.to = *f.from
 		}
@@ -135,6 +137,18 @@ func ldText(v any) string {
 		}
 	}
 	return ""
+}
+
+// ldBody keeps the lines of an article's text.
+func ldBody(v any) string {
+	s, _ := v.(string)
+	var lines []string
+	for l := range strings.Lines(html.UnescapeString(s)) {
+		if l = clean(l); l != "" {
+			lines = append(lines, l)
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // ldNames joins the names of people or organisations, given as text or as objects.

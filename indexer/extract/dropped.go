@@ -1,0 +1,99 @@
+package extract
+
+import (
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// dropped finds the lists within the selected text that the selection took for menus because every entry is a link: who signed a
+// joint letter looks so. They come right after a selected line and link to other sites. The result maps the line before each list
+// to the list's lines.
+func (o *original) dropped(address *url.URL) map[int][]string {
+	found := make(map[int][]string)
+	for i := 1; i < len(o.lines); i++ {
+		holder := listOf(o.lines[i].block)
+		if o.used[i] || !o.used[i-1] || holder == nil || holder == listOf(o.lines[i-1].block) {
+			continue
+		}
+		first := i
+		for i < len(o.lines) && !o.used[i] && listOf(o.lines[i].block) == holder {
+			i++
+		}
+		if i-first >= 2 && !inFrame(holder) && !decorative(holder) && leadsElsewhere(holder, address) {
+			for k := first; k < i; k++ {
+				found[first-1] = append(found[first-1], o.lines[k].text)
+				o.used[k] = true
+			}
+		}
+	}
+	return found
+}
+
+// withDropped puts the lists that were dropped back after the lines that they follow.
+func withDropped(selected []placed, lists map[int][]string) []string {
+	out := make([]string, 0, len(selected))
+	for i, s := range selected {
+		out = append(out, s.text)
+		if i+1 < len(selected) && selected[i+1].at == s.at {
+			continue
+		}
+		out = append(out, lists[s.at]...)
+		delete(lists, s.at)
+	}
+	return out
+}
+
+// listOf is the list or table that a block is part of, or the paragraph of a line that ends with a forced break.
+func listOf(block *html.Node) *html.Node {
+	for n := block; n != nil; n = n.Parent {
+		switch n.DataAtom {
+		case atom.Ul, atom.Ol, atom.Dl, atom.Table:
+			return n
+		}
+	}
+	if block != nil && block.DataAtom == atom.P {
+		return block
+	}
+	return nil
+}
+
+// decorations are parts of the class or id of what stands around a text and is no part of it.
+var decorations = []string{"share", "social", "related", "menu", "nav", "tag", "breadcrumb", "comment", "sidebar", "newsletter", "footer", "header", "widget", "meta", "pagination", "promo"}
+
+// decorative says whether a node, or one of the three that hold it, is marked as decoration.
+func decorative(n *html.Node) bool {
+	for range 4 {
+		if n == nil || n.DataAtom == atom.Body {
+			return false
+		}
+		marks := strings.ToLower(attr(n, "class") + " " + attr(n, "id"))
+		for _, d := range decorations {
+			if strings.Contains(marks, d) {
+				return true
+			}
+		}
+		n = n.Parent
+	}
+	return false
+}
+
+// leadsElsewhere says whether most links below a node lead to other sites, and to more than one.
+func leadsElsewhere(n *html.Node, address *url.URL) bool {
+	links, outside := 0, 0
+	hosts := make(map[string]bool)
+	for c := range n.Descendants() {
+		if c.Type != html.ElementNode || c.DataAtom != atom.A {
+			continue
+		}
+		links++
+		to, err := address.Parse(attr(c, "href"))
+		if err == nil && to.Host != "" && !sameSite(to, address) {
+			outside++
+			hosts[strings.ToLower(to.Hostname())] = true
+		}
+	}
+	return outside*2 > links && len(hosts) > 1
+}
