@@ -13,7 +13,7 @@ type Options struct {
 	// Members resolves members(); nil: every group is empty. It is asked while queries are added.
 	Members Members
 	// Frequency estimates the share of statements, 0 to 1, that hold a folded term; below 0 where it does not know. nil: a guess by the
-	// term alone. It decides speed, never what matches.
+	// term and by how often the phrases of the queries name it. It decides speed, never what matches.
 	Frequency func(term string) float64
 }
 
@@ -22,8 +22,11 @@ type Builder struct {
 	options  Options
 	set      *Set
 	ids      map[leaf]uint32
-	rarity   []float64 // by leaf: the share of statements expected to have it
-	postings [][]posting
+	starts   []uint32    // by query: where its program begins
+	uses     []uint32    // by leaf: how often phrases and nears name it
+	spoken   uint32      // the sum of uses
+	rarity   []float64   // by leaf: the share of statements expected to have it
+	postings [][]posting // by leaf
 }
 
 // posting registers a query under a leaf that one way of matching it needs.
@@ -45,16 +48,9 @@ func (b *Builder) Add(id string, n query.Node) error {
 	if err := query.Check(n); err != nil {
 		return fmt.Errorf("add query %s: %w", id, err)
 	}
-	s := b.set
-	q, pc := uint32(len(s.ids)), uint32(len(s.program))
-	s.ids = append(s.ids, id)
+	b.set.ids = append(b.set.ids, id)
+	b.starts = append(b.starts, uint32(len(b.set.program)))
 	b.compile(query.Simplify(n))
-	needs, ok := b.required(pc)
-	if !ok {
-		s.always = append(s.always, candidate{q, pc})
-		return nil
-	}
-	b.register(q, pc, needs.ways)
 	return nil
 }
 
@@ -87,17 +83,41 @@ func (b *Builder) intern(l leaf) uint32 {
 	if id, ok := b.ids[l]; ok {
 		return id
 	}
-	id := uint32(len(b.rarity))
+	id := uint32(len(b.uses))
 	b.ids[l] = id
-	b.rarity = append(b.rarity, b.rarityOf(l))
-	b.postings = append(b.postings, nil)
+	b.uses = append(b.uses, 0)
 	return id
 }
 
 // Build gives the set of what was added. The Builder must not be used after it.
 func (b *Builder) Build() *Set {
 	s := b.set
-	s.leaves = len(b.rarity)
+	s.leaves = len(b.uses)
+	b.rarity = make([]float64, s.leaves)
+	for l, id := range b.ids {
+		b.rarity[id] = b.rarityOf(l)
+	}
+	b.postings = make([][]posting, s.leaves)
+	for q, pc := range b.starts {
+		if needs, ok := b.required(pc); ok {
+			b.register(uint32(q), pc, needs.ways)
+		} else {
+			s.always = append(s.always, candidate{uint32(q), pc})
+		}
+	}
+	b.layOut()
+	b.fillLexicon()
+	s.stems = make(map[string]func() stems)
+	for _, language := range stemmed() {
+		s.stems[language] = sync.OnceValue(func() stems { return s.lexicon.stems(language) })
+	}
+	s.matchers.New = func() any { return s.Matcher() }
+	return s
+}
+
+// layOut puts all postings in one array.
+func (b *Builder) layOut() {
+	s := b.set
 	s.offsets = make([]uint32, s.leaves+1)
 	total := 0
 	for i, list := range b.postings {
@@ -108,13 +128,6 @@ func (b *Builder) Build() *Set {
 	for _, list := range b.postings {
 		s.postings = append(s.postings, list...)
 	}
-	b.fillLexicon()
-	s.stems = make(map[string]func() stems)
-	for _, language := range stemmed() {
-		s.stems[language] = sync.OnceValue(func() stems { return s.lexicon.stems(language) })
-	}
-	s.matchers.New = func() any { return s.Matcher() }
-	return s
 }
 
 func (b *Builder) fillLexicon() {

@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"rostrum/internal/statement"
+	"rostrum/search/analysis"
 	"rostrum/search/query"
 )
 
@@ -87,22 +88,30 @@ func drawn(most int) []statement.Statement {
 type drawer struct {
 	r       *rand.Rand
 	docs    []statement.Statement
-	holding map[string]int // documents that hold a word
+	holding map[string]int // documents that hold a word with a stem
+	stems   map[string]string
 }
 
 func newDrawer(docs []statement.Statement) *drawer {
-	d := &drawer{rand.New(rand.NewPCG(3, 3)), docs, map[string]int{}}
+	d := &drawer{rand.New(rand.NewPCG(3, 3)), docs, map[string]int{}, map[string]string{}}
 	for i := range docs {
 		seen := map[string]bool{}
 		for _, w := range plainWords(docs[i].Text) {
-			if !seen[w] {
-				seen[w] = true
-				d.holding[w]++
+			stem, known := d.stems[w]
+			if !known {
+				stem = analysis.Stem(w, "en")
+				d.stems[w] = stem
+			}
+			if !seen[stem] {
+				seen[stem] = true
+				d.holding[stem]++
 			}
 		}
 	}
 	return d
 }
+
+func (d *drawer) held(word string) int { return d.holding[d.stems[word]] }
 
 func plainWords(text string) []string {
 	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) })
@@ -110,13 +119,13 @@ func plainWords(text string) []string {
 
 func (d *drawer) doc() *statement.Statement { return &d.docs[d.r.IntN(len(d.docs))] }
 
-// word draws a word, the likelier the rarer, that stands in one of two hundred documents or fewer; at last the rarest that was met.
+// word draws a word, the likelier the rarer, that stands in one of fifty documents or fewer; at last the rarest that was met.
 func (d *drawer) word(s *statement.Statement) string {
 	words := plainWords(s.Text)
 	rarest, least := "sovereignty", len(d.docs)
 	for range 60 {
 		w := words[d.r.IntN(len(words))]
-		n := d.holding[w]
+		n := d.held(w)
 		if len(w) < 4 {
 			continue
 		}
@@ -124,7 +133,7 @@ func (d *drawer) word(s *statement.Statement) string {
 			rarest, least = w, n
 		}
 		share := float64(n) / float64(len(d.docs))
-		if share < 0.005 && d.r.Float64() < 0.02+0.25/(1+share*200) {
+		if share < 0.02 && d.r.Float64() < 0.02+0.25/(1+share*200) {
 			return w
 		}
 	}
@@ -138,7 +147,7 @@ func (d *drawer) phrase(s *statement.Statement) query.Node {
 		n := 2 + d.r.IntN(3)
 		at := d.r.IntN(len(words) - n)
 		for _, w := range words[at : at+n] {
-			if d.holding[w] < len(d.docs)/20+2 {
+			if d.held(w) < len(d.docs)/20+2 {
 				return query.Phrase{Text: strings.Join(words[at:at+n], " ")}
 			}
 		}

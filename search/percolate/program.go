@@ -131,7 +131,10 @@ func (b *Builder) standing(f query.Field, terms []string) {
 		scope = query.URL
 	}
 	for _, t := range terms {
-		b.set.program = append(b.set.program, b.intern(leaf{kind: standingLeaf, field: scope, text: t}))
+		id := b.intern(leaf{kind: standingLeaf, field: scope, text: t})
+		b.uses[id]++
+		b.spoken++
+		b.set.program = append(b.set.program, id)
 	}
 	b.set.program = append(b.set.program, look)
 }

@@ -1,6 +1,7 @@
 package percolate
 
 import (
+	"math"
 	"unicode/utf8"
 
 	"rostrum/search/query"
@@ -118,24 +119,37 @@ func (b *Builder) proves(pc, id uint32) bool {
 	return false
 }
 
-// rarityOf guesses the share of statements that have a leaf.
+// rarityOf estimates the share of statements that have a leaf.
 func (b *Builder) rarityOf(l leaf) float64 {
 	if l.kind == valueLeaf {
 		return valueRarity(l.field)
 	}
-	share := guess(l.text)
+	share := -1.0
 	if b.options.Frequency != nil {
-		if known := b.options.Frequency(l.text); known >= 0 {
-			share = known
-		}
+		share = b.options.Frequency(l.text)
+	}
+	if share < 0 {
+		share = b.estimate(l.text)
 	}
 	switch {
 	case l.kind == prefixLeaf:
-		share = min(1, 4*guess(l.text))
+		share = min(1, 4*share)
 	case l.field == query.Title || l.field == query.URL:
 		share /= 10
 	}
 	return share
+}
+
+// estimate takes the phrases of all queries for a sample of what is written: a term makes up about the same part of both. As long as
+// there are few phrases the guess outweighs them.
+func (b *Builder) estimate(term string) float64 {
+	const wordsOfText, wordsOfGuess = 450, 2000
+	uses := 0.0
+	if id, ok := b.ids[leaf{standingLeaf, query.Any, term}]; ok {
+		uses = float64(b.uses[id])
+	}
+	part := (uses + guess(term)/wordsOfText*wordsOfGuess) / (float64(b.spoken) + wordsOfGuess)
+	return 1 - math.Exp(-part*wordsOfText)
 }
 
 func valueRarity(f query.Field) float64 {
