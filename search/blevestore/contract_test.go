@@ -180,6 +180,7 @@ func contractMissing(t *testing.T, s port) {
 	}
 	for field, r := range map[string]search.Request{
 		"facets": {Query: query.All{}, Facets: []string{"colour"}}, "sort": {Query: query.All{}, Order: "loudest"},
+		"limit":  {Query: query.All{}, Limit: -1},
 		"cursor": {Query: query.All{}, Limit: 1, After: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},
 	} {
 		_, err := s.Search(t.Context(), r)

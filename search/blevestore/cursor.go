@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"rostrum/internal/fault"
 	"rostrum/search"
 )
 
@@ -65,5 +64,5 @@ func (s *Store) sign(body []byte) []byte {
 }
 
 func badCursor(what string) error {
-	return &fault.Error{Kind: fault.Invalid, What: what, Remedy: "leave it out to start from the first page", Field: "cursor", Position: -1}
+	return invalid("cursor", what, "leave it out to start from the first page")
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2"
 
-	"rostrum/internal/fault"
 	"rostrum/search"
 )
 
@@ -21,8 +20,7 @@ var facetFields = map[string]string{
 func checkFacets(names []string) error {
 	for _, name := range names {
 		if _, ok := facetFields[name]; !ok && name != search.FacetPhase {
-			return &fault.Error{Kind: fault.Invalid, What: fmt.Sprintf("there is no facet %q", name),
-				Remedy: "use actor, topic, source, lang, kind, month, phase or role", Field: "facets", Position: -1}
+			return invalid("facets", fmt.Sprintf("there is no facet %q", name), "use actor, topic, source, lang, kind, month, phase or role")
 		}
 	}
 	return nil

@@ -58,7 +58,7 @@ func (s *Store) facet(page *search.Page, r *request, i int, parts []found) {
 		}
 	}
 	limit := r.Values
-	if limit == 0 {
+	if limit <= 0 {
 		limit = s.options.FacetValues
 	}
 	ordered, cut := rankCounts(counts, limit)

@@ -87,8 +87,10 @@ func (s *Store) prepare(snap *snapshot, asked search.Request) (*request, error) 
 		r.Order = search.Relevance
 	case search.Relevance, search.Newest, search.Oldest:
 	default:
-		return nil, &fault.Error{Kind: fault.Invalid, What: fmt.Sprintf("there is no order %q", r.Order),
-			Remedy: "use relevance, newest or oldest", Field: "sort", Position: -1}
+		return nil, invalid("sort", fmt.Sprintf("there is no order %q", r.Order), "use relevance, newest or oldest")
+	}
+	if r.Limit < 0 {
+		return nil, invalid("limit", fmt.Sprintf("the limit %d is negative", r.Limit), "use 0 for totals alone")
 	}
 	if r.Query == nil {
 		r.Query = query.All{}
@@ -110,6 +112,10 @@ func (s *Store) prepare(snap *snapshot, asked search.Request) (*request, error) 
 		r.after = &after
 	}
 	return r, nil
+}
+
+func invalid(field, what, remedy string) error {
+	return &fault.Error{Kind: fault.Invalid, What: what, Remedy: remedy, Field: field, Position: -1}
 }
 
 func (m *matcher) matched(p plan, copies bool) (*roaring.Bitmap, error) {

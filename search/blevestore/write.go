@@ -42,8 +42,8 @@ func (s *Store) Write(ctx context.Context, w indexer.Write) error {
 func (s *Store) batch(ctx context.Context, w indexer.Write) (*index.Batch, error) {
 	b := index.NewBatch()
 	for _, d := range w.Documents {
-		if d.Statement == nil || d.Words == nil {
-			return nil, fault.New(fault.Invalid, "a document without statement or words", "")
+		if d.Statement == nil || d.Statement.ID == "" || d.Words == nil {
+			return nil, fault.New(fault.Invalid, "a document has no statement, id or words", "")
 		}
 		doc, err := statementDocument(d)
 		if err != nil {
