@@ -126,6 +126,7 @@ func TestSchedule(t *testing.T) {
 		{"new", s, page{ChangedAt: now}, day},
 		{"a month unchanged", s, page{ChangedAt: now.Add(-40 * day)}, 10 * day},
 		{"years unchanged", s, page{ChangedAt: now.Add(-4000 * day)}, maxRevisit},
+		{"every second, and changes every five", &Source{Type: Feed, Revisit: time.Second}, page{ChangedAt: now.Add(-5 * time.Second)}, 1250 * time.Millisecond},
 		{"never again", &Source{Type: Feed}, page{ChangedAt: now}, -1},
 		{"failed once", s, page{Failures: 1}, time.Minute},
 		{"failed often", s, page{Failures: 1000}, 6 * time.Hour},
