@@ -15,12 +15,15 @@ import (
 // fieldCapture is the field of our metadata records that holds a capture's facts as JSON: the capture without header and body.
 const fieldCapture = "rostrum-capture"
 
+// maxURL bounds an address, so that a record's header stays within what a Reader takes.
+const maxURL = 32 << 10
+
 // Records makes the records of a capture: its metadata, its request where one is known, and last its response, which closes
 // the group. It gives a fault.Poison for a capture that cannot be written as HTTP.
 func Records(c *statement.Capture) ([]Record, error) {
 	u, err := writable(c)
 	if err != nil {
-		return nil, fault.Newf(fault.Poison, "archive capture %q of %q: %w", c.ID, c.PageURL(), err)
+		return nil, fault.Newf(fault.Poison, "archive capture %q of %.200q: %w", c.ID, c.PageURL(), err)
 	}
 	facts, err := factsOf(c)
 	if err != nil {
@@ -46,6 +49,8 @@ func writable(c *statement.Capture) (*url.URL, error) {
 		return nil, errors.New("it has no moment of fetching")
 	case c.Status < 100 || c.Status > 999:
 		return nil, fmt.Errorf("its HTTP status is %d", c.Status)
+	case len(c.PageURL()) > maxURL:
+		return nil, fmt.Errorf("its address has %d bytes, more than the %d that a record's header takes", len(c.PageURL()), maxURL)
 	}
 	return url.Parse(c.PageURL())
 }

@@ -107,6 +107,7 @@ func TestRecordsRefuses(t *testing.T) {
 		"no moment": func(c *statement.Capture) { c.FetchedAt = time.Time{} },
 		"no status": func(c *statement.Capture) { c.Status = 0 },
 		"no url":    func(c *statement.Capture) { c.FinalURL = "http://[::1" },
+		"long url":  func(c *statement.Capture) { c.FinalURL = "https://a.example/" + strings.Repeat("x", maxURL) },
 	} {
 		c := sample("https://example.org/a", time.Unix(1, 0), "body")
 		spoil(c)
