@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -42,7 +43,9 @@ type Bus struct {
 
 	ctx    context.Context // ends when Close begins
 	cancel context.CancelFunc
-	mu     sync.Mutex // guards closing against users.Add
+	mu     sync.Mutex      // guards link, and closed against users.Add
+	link   context.Context // see connection
+	unlink context.CancelFunc
 	closed bool
 	users  sync.WaitGroup // calls that Close waits for
 	done   chan struct{}  // closed when Close is through
@@ -59,6 +62,7 @@ func Open(ctx context.Context, opt Options) (*Bus, error) {
 	}
 	b := &Bus{opt: opt, log: opt.Log, metrics: newMetrics(opt.Metrics), done: make(chan struct{})}
 	b.ctx, b.cancel = context.WithCancel(context.Background())
+	b.link, b.unlink = context.WithCancel(b.ctx)
 	if err := b.open(ctx); err != nil {
 		b.cancel()
 		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
@@ -148,6 +152,9 @@ func errClosed() error { return fault.New(fault.Unreachable, "the bus is closed"
 
 // Check says whether the bus can carry: connected, and JetStream answers within ctx. The error is fault.Unreachable.
 func (b *Bus) Check(ctx context.Context) error {
+	if status := b.conn.Status(); status != nats.CONNECTED {
+		return fault.Newf(fault.Unreachable, "the bus is not connected to its NATS server (%s)", strings.ToLower(status.String()))
+	}
 	if _, err := b.js.AccountInfo(ctx); err != nil {
 		return fault.As(fault.Unreachable, fmt.Errorf("check bus: %w", err))
 	}

@@ -29,6 +29,21 @@ func TestMain(m *testing.M) {
 // patience bounds every wait of these tests; none is expected to come near it.
 const patience = 30 * time.Second
 
+// eventually waits until a condition holds, and says whether it does.
+func eventually(holds func() bool) bool {
+	deadline, again := time.NewTimer(patience), time.NewTicker(time.Millisecond)
+	defer deadline.Stop()
+	defer again.Stop()
+	for !holds() {
+		select {
+		case <-deadline.C:
+			return false
+		case <-again.C:
+		}
+	}
+	return true
+}
+
 func testContext(t testing.TB) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
@@ -106,6 +121,9 @@ func captures(n int) []*statement.Capture {
 	}
 	return out
 }
+
+// batchOf closes a batch at n captures, and waits long enough for them on a busy machine.
+func batchOf(n int) BatchOptions { return BatchOptions{Max: n, Wait: time.Second} }
 
 // consume runs handler until it calls stop, and gives what ConsumeCaptures returned.
 func consume(t testing.TB, b *Bus, opt BatchOptions, handler func(stop func(), batch []*statement.Capture) ([]error, error)) error {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"rostrum/internal/fault"
 	"rostrum/internal/statement"
@@ -17,15 +18,15 @@ import (
 
 func TestCapturesComeInOrderAndWhole(t *testing.T) {
 	b := openTest(t)
-	want := captures(25)
+	want := captures(30)
 	publish(t, b, want...)
 	publish(t, b, want[3]) // the same message id
-	if n, err := b.PendingBySource(testContext(t), []string{"source-0", "source-1", "unknown"}); err != nil || n["source-0"] != 9 || n["source-1"] != 8 || n["unknown"] != 0 {
+	if n, err := b.PendingBySource(testContext(t), []string{"source-0", "source-1", "unknown"}); err != nil || n["source-0"] != 10 || n["source-1"] != 10 || n["unknown"] != 0 {
 		t.Errorf("pending by source: %v, %v", n, err)
 	}
 	var got []*statement.Capture
 	sizes := []int{}
-	err := consume(t, b, BatchOptions{Max: 10}, func(stop func(), batch []*statement.Capture) ([]error, error) {
+	err := consume(t, b, batchOf(10), func(stop func(), batch []*statement.Capture) ([]error, error) {
 		got, sizes = append(got, batch...), append(sizes, len(batch))
 		if len(got) == len(want) {
 			stop()
@@ -41,19 +42,30 @@ func TestCapturesComeInOrderAndWhole(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if !slices.Equal(sizes, []int{10, 10, 5}) {
+	if !slices.Equal(sizes, []int{10, 10, 10}) {
 		t.Errorf("batches of %v", sizes)
 	}
 	expectNothingLeft(t, b)
 }
 
-// expectNothingLeft sees that all is acknowledged and that a clean stop left no mark, no body and no attempts.
-func expectNothingLeft(t *testing.T, b *Bus) {
+// expectNonePending waits until the server has removed every acknowledged capture: it may still be at work on the last ones.
+func expectNonePending(t testing.TB, b *Bus) {
 	t.Helper()
-	p, err := b.Pending(testContext(t))
-	if err != nil || p.Captures != 0 || p.AckPending != 0 || p.OldestAge != 0 {
+	var p Pending
+	var err error
+	settled := func() bool {
+		p, err = b.Pending(testContext(t))
+		return err != nil || p.Captures == 0 && p.AckPending == 0 && p.OldestAge == 0
+	}
+	if !eventually(settled) || err != nil {
 		t.Errorf("pending %+v, %v, want none", p, err)
 	}
+}
+
+// expectNothingLeft sees that all is acknowledged and that a clean stop left no mark, no body and no attempts.
+func expectNothingLeft(t testing.TB, b *Bus) {
+	t.Helper()
+	expectNonePending(t, b)
 	for _, name := range []BucketName{inFlightBucket, attemptsBucket} {
 		err := b.Bucket(name).List(testContext(t), func(key string, value []byte, _ uint64) error {
 			return fmt.Errorf("%s holds %s: %s", name, key, value)
@@ -65,7 +77,7 @@ func expectNothingLeft(t *testing.T, b *Bus) {
 	expectBodies(t, b, captureBodies, 0)
 }
 
-func expectBodies(t *testing.T, b *Bus, store bodyStore, want int) {
+func expectBodies(t testing.TB, b *Bus, store bodyStore, want int) {
 	t.Helper()
 	list, err := b.bodies[store].list(testContext(t))
 	if err != nil || len(list) != want {
@@ -75,7 +87,7 @@ func expectBodies(t *testing.T, b *Bus, store bodyStore, want int) {
 
 func TestBatchesCloseByBytes(t *testing.T) {
 	b := openTest(t)
-	list := captures(4)
+	list := captures(6)
 	for _, c := range list {
 		c.Body = bytes.Repeat([]byte("x"), 1000)
 	}
@@ -83,14 +95,14 @@ func TestBatchesCloseByBytes(t *testing.T) {
 	publish(t, b, list...)
 	var sizes []int
 	seen := 0
-	err := consume(t, b, BatchOptions{MaxBytes: 4000}, func(stop func(), batch []*statement.Capture) ([]error, error) {
+	err := consume(t, b, BatchOptions{Max: 3, MaxBytes: 4000, Wait: time.Second}, func(stop func(), batch []*statement.Capture) ([]error, error) {
 		sizes = append(sizes, len(batch))
 		if seen += len(batch); seen == len(list) {
 			stop()
 		}
 		return nil, nil
 	})
-	if err != nil || !slices.Equal(sizes, []int{2, 1, 1}) {
+	if err != nil || !slices.Equal(sizes, []int{2, 1, 3}) {
 		t.Errorf("batches of %v, %v", sizes, err)
 	}
 }
@@ -136,47 +148,74 @@ func TestPublishRefuses(t *testing.T) {
 	if err := b.PublishCapture(testContext(t), c); fault.KindOf(err) != fault.TooLarge {
 		t.Errorf("too large: %v", err)
 	}
+	small := openTest(t, func(o *Options) { o.CapturesMaxBytes, o.BodiesMaxBytes = 2000, 2<<20 })
+	for _, size := range []int{5000, 1 << 20} {
+		c.Body = make([]byte, size)
+		if err := small.PublishCapture(testContext(t), c); fault.KindOf(err) != fault.TooLarge {
+			t.Errorf("%d bytes, which never fit: %v", size, err)
+		}
+	}
 }
 
 func TestFullStreamHoldsPublishers(t *testing.T) {
-	b := openTest(t, func(o *Options) { o.CapturesMaxBytes = 20_000 })
-	list := captures(30)
-	for _, c := range list {
-		c.Body = bytes.Repeat([]byte("x"), 2000)
-	}
-	short, cancel := context.WithTimeout(testContext(t), 200*time.Millisecond)
-	defer cancel()
-	var err error
-	taken := 0
-	for ; err == nil; taken++ {
-		err = b.PublishCapture(short, list[taken])
-	}
-	if !errors.Is(err, context.DeadlineExceeded) {
-		t.Fatalf("capture %d: %v, want the context's error", taken, err)
-	}
-	published := make(chan error, 1)
-	go func() {
-		for _, c := range list {
-			if err := b.PublishCapture(testContext(t), c); err != nil {
-				published <- err
-				return
+	for name, test := range map[string]struct {
+		body  int
+		count int
+		full  func(*Options)
+	}{
+		"inline":       {2000, 30, func(o *Options) { o.CapturesMaxBytes = 20_000 }},
+		"by reference": {1 << 20, 5, func(o *Options) { o.BodiesMaxBytes = 4 << 20 }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := openTest(t, test.full)
+			list := captures(test.count)
+			for _, c := range list {
+				c.Body = bytes.Repeat([]byte("x"), test.body)
 			}
-		}
-		published <- nil
-	}()
-	seen := make(map[string]bool)
-	err = consume(t, b, BatchOptions{Max: 3, Wait: time.Millisecond}, func(stop func(), batch []*statement.Capture) ([]error, error) {
-		for _, c := range batch {
-			seen[c.ID] = true
-		}
-		if len(seen) == len(list) {
-			stop()
-		}
-		return nil, nil
-	})
-	if err := errors.Join(err, <-published); err != nil {
-		t.Error(err)
+			expectRefusal(t, b, list)
+			published := make(chan error, 1)
+			go func() { published <- publishAll(testContext(t), b, list) }()
+			seen := make(map[string]bool)
+			err := consume(t, b, BatchOptions{Max: 3, Wait: time.Millisecond}, func(stop func(), batch []*statement.Capture) ([]error, error) {
+				for _, c := range batch {
+					seen[c.ID] = true
+				}
+				if len(seen) == len(list) {
+					stop()
+				}
+				return nil, nil
+			})
+			if err := errors.Join(err, <-published); err != nil {
+				t.Error(err)
+			}
+		})
 	}
+}
+
+func publishAll(ctx context.Context, b *Bus, list []*statement.Capture) error {
+	for _, c := range list {
+		if err := b.PublishCapture(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// expectRefusal publishes until the stream is full and the context of a waiting publisher ends.
+func expectRefusal(t *testing.T, b *Bus, list []*statement.Capture) {
+	t.Helper()
+	for i, c := range list {
+		ctx, cancel := context.WithTimeout(testContext(t), time.Second)
+		err := b.PublishCapture(ctx, c)
+		cancel()
+		if errors.Is(err, context.DeadlineExceeded) {
+			return
+		}
+		if err != nil {
+			t.Fatalf("capture %d: %v, want the context's error", i, err)
+		}
+	}
+	t.Fatal("the stream takes everything")
 }
 
 func TestEachCaptureHasItsOwnFate(t *testing.T) {
@@ -223,34 +262,34 @@ func TestEachCaptureHasItsOwnFate(t *testing.T) {
 func TestUnknownFailureOfOneCaptureEndsInQuarantine(t *testing.T) {
 	b := openTest(t, func(o *Options) { o.MaxAttempts = 3 })
 	publish(t, b, captures(2)...)
+	ctx, stop := context.WithCancel(testContext(t))
 	tries := 0
-	err := consume(t, b, BatchOptions{}, func(stop func(), batch []*statement.Capture) ([]error, error) {
-		each := make([]error, len(batch))
-		for i, c := range batch {
-			if c.ID == capture(1).ID {
-				each[i] = errors.New("index out of range")
-				if tries++; tries == 3 {
-					stop()
+	consumed := make(chan error, 1)
+	go func() {
+		consumed <- b.ConsumeCaptures(ctx, BatchOptions{Wait: time.Millisecond}, func(_ context.Context, batch []*statement.Capture) ([]error, error) {
+			each := make([]error, len(batch))
+			for i, c := range batch {
+				if c.ID == capture(1).ID {
+					each[i] = errors.New("index out of range")
+					tries++
 				}
 			}
-		}
-		return each, nil
-	})
-	if err != nil {
+			return each, nil
+		})
+	}()
+	err := b.Bucket(quarantineBucket).Watch(ctx, func(context.Context, Entry) error { return errEnough })
+	if !errors.Is(err, errEnough) {
 		t.Fatal(err)
 	}
-	// The stop came with the third failure: that one is given back uncounted, and counted by the next consumer.
-	err = consume(t, b, BatchOptions{}, func(stop func(), batch []*statement.Capture) ([]error, error) {
-		defer time.AfterFunc(0, stop)
-		return []error{errors.New("index out of range")}, nil
-	})
-	if err != nil {
-		t.Fatal(err)
+	stop()
+	if err := <-consumed; err != nil || tries != 3 {
+		t.Errorf("%d tries, %v", tries, err)
 	}
 	entry, c, err := b.Quarantine().Get(testContext(t), capture(1).ID)
-	if err != nil || entry.Attempts != 3 || c == nil || c.URL != capture(1).URL {
+	if err != nil || entry.Attempts != 3 || entry.Kind != "internal" || c == nil || c.URL != capture(1).URL {
 		t.Errorf("entry %+v, capture %v, %v", entry, c, err)
 	}
+	expectNothingLeft(t, b)
 }
 
 func TestBatchErrors(t *testing.T) {
@@ -285,7 +324,7 @@ func TestBatchErrors(t *testing.T) {
 			b := openTest(t)
 			publish(t, b, captures(4)...)
 			var sizes []int
-			err := consume(t, b, BatchOptions{}, func(stop func(), batch []*statement.Capture) ([]error, error) {
+			err := consume(t, b, batchOf(4), func(stop func(), batch []*statement.Capture) ([]error, error) {
 				sizes = append(sizes, len(batch))
 				if len(sizes) == len(test.sizes) {
 					stop()
@@ -312,7 +351,7 @@ func TestPanicIsLookedForSinglyAndQuarantinedAtTheThird(t *testing.T) {
 	publish(t, b, captures(3)...)
 	var sizes []int
 	done := 0
-	err := consume(t, b, BatchOptions{}, func(stop func(), batch []*statement.Capture) ([]error, error) {
+	err := consume(t, b, batchOf(3), func(stop func(), batch []*statement.Capture) ([]error, error) {
 		sizes = append(sizes, len(batch))
 		for _, c := range batch {
 			if c.ID == capture(1).ID {
@@ -341,7 +380,7 @@ func TestAWrongNumberOfResultsIsAnError(t *testing.T) {
 	b := openTest(t)
 	publish(t, b, captures(2)...)
 	calls := 0
-	err := consume(t, b, BatchOptions{}, func(stop func(), batch []*statement.Capture) ([]error, error) {
+	err := consume(t, b, batchOf(2), func(stop func(), batch []*statement.Capture) ([]error, error) {
 		if calls++; calls == 1 {
 			return []error{nil}, nil
 		}
@@ -385,7 +424,7 @@ func TestUnreadableCaptures(t *testing.T) {
 	if err := b.sendCapture(testContext(t), "source-1", "garbage", []byte("no line end")); err != nil {
 		t.Fatal(err)
 	}
-	err = consume(t, b, BatchOptions{}, func(stop func(), batch []*statement.Capture) ([]error, error) {
+	err = consume(t, b, batchOf(3), func(stop func(), batch []*statement.Capture) ([]error, error) {
 		if len(batch) != 1 || batch[0].ID != capture(1).ID {
 			t.Errorf("got %d captures", len(batch))
 		}
@@ -403,4 +442,30 @@ func TestUnreadableCaptures(t *testing.T) {
 		t.Errorf("retry of a lost body: %v", err)
 	}
 	expectNothingLeft(t, b)
+}
+
+// countingMessage counts what a worker says of it; nothing else of a message is used.
+type countingMessage struct {
+	jetstream.Msg
+	inProgress chan struct{}
+}
+
+func (m *countingMessage) InProgress() error {
+	m.inProgress <- struct{}{}
+	return nil
+}
+
+func TestBatchesInHandAreKeptAlive(t *testing.T) {
+	m := &countingMessage{inProgress: make(chan struct{})}
+	w := &worker{keepAlive: time.Millisecond}
+	stop := w.keep([]*delivery{{msg: m}})
+	for range 3 {
+		<-m.inProgress
+	}
+	go func() { // one that is on its way when stop is called
+		for range m.inProgress {
+		}
+	}()
+	stop()
+	close(m.inProgress)
 }

@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"strings"
@@ -15,8 +16,11 @@ import (
 // The outside server must know atomic batches, which came with this version.
 const needMajor, needMinor = 2, 12
 
-// What a message weighs beside its payload, at most.
-const headroom = 16 << 10
+// What a message weighs beside its payload, at most; and the least that must be left for it: a mark or a value of a usual size.
+const (
+	headroom  = 16 << 10
+	minInline = 200 << 10
+)
 
 func (b *Bus) connect() error {
 	conn, err := nats.Connect(b.opt.URL, b.connectOptions()...)
@@ -26,10 +30,11 @@ func (b *Bus) connect() error {
 	}
 	b.conn = conn
 	b.inline = min(inlineBytes, int(conn.MaxPayload())-headroom)
-	if b.server == nil {
-		if err := checkVersion(conn.ConnectedServerVersion()); err != nil {
-			return err
-		}
+	if b.inline < minInline {
+		return fault.New(fault.Invalid, fmt.Sprintf("the NATS server takes messages of %d bytes at most", conn.MaxPayload()), "set its max_payload to 1MB, the default")
+	}
+	if err := checkVersion(conn.ConnectedServerVersion()); err != nil {
+		return err
 	}
 	b.js, err = jetstream.New(conn, jetstream.WithDefaultTimeout(requestTimeout))
 	if err != nil {
@@ -71,7 +76,23 @@ func (b *Bus) disconnected(_ *nats.Conn, err error) {
 
 func (b *Bus) reconnected(conn *nats.Conn) {
 	b.metrics.connected.Set(1)
+	b.renew()
 	b.log.Info("bus reconnected", "server", redacted(conn.ConnectedUrl()))
+}
+
+// connection is a context that ends when the connection that is up now has been lost and made anew.
+func (b *Bus) connection() context.Context {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.link
+}
+
+// renew ends the context of the connection before, and begins that of this one.
+func (b *Bus) renew() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.unlink()
+	b.link, b.unlink = context.WithCancel(b.ctx)
 }
 
 func checkVersion(version string) error {

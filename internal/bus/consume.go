@@ -83,6 +83,7 @@ type worker struct {
 	log       *slog.Logger
 	keepAlive time.Duration
 	mark      mark
+	busy      bool // the batch in hand was full: there is more where it came from
 }
 
 // delivery is one capture's message while it is in hand.
@@ -107,7 +108,7 @@ func (w *worker) consume(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	messages, err := consumer.Messages(jetstream.PullMaxBytes(readAhead))
+	messages, err := consumer.Messages(jetstream.PullMaxBytes(readAhead), jetstream.PullHeartbeat(heartbeat))
 	if err != nil {
 		return err
 	}
@@ -141,6 +142,7 @@ func (b *Bus) recreateConsumer(ctx context.Context) (jetstream.Consumer, error) 
 // work runs a batch in stream order: suspects singly, what is between them together.
 func (w *worker) work(ctx context.Context, batch []*delivery) error {
 	defer w.keep(batch)()
+	w.busy = len(batch) == w.opt.Max
 	for len(batch) > 0 {
 		n := 1
 		if !w.mark.suspects(batch[0]) {

@@ -28,7 +28,7 @@ func crashingChild(dir string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	err = b.ConsumeCaptures(context.Background(), BatchOptions{}, func(_ context.Context, batch []*statement.Capture) ([]error, error) {
+	err = b.ConsumeCaptures(context.Background(), batchOf(crashCaptures), func(_ context.Context, batch []*statement.Capture) ([]error, error) {
 		fmt.Println(strings.Join(ids(batch), " "))
 		if slices.Contains(ids(batch), capture(2).ID) {
 			if err := syscall.Kill(os.Getpid(), syscall.SIGKILL); err != nil {

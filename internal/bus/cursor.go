@@ -20,19 +20,25 @@ const (
 // How long a cursor that reads to the end waits for a message before it asks whether there are any more.
 const endCheck = 2 * time.Second
 
+// How often an idle server says that it is there. After two silences a reader begins anew.
+const heartbeat = 5 * time.Second
+
 // Between attempts to go on after a failure.
 const (
 	resumeMin = 50 * time.Millisecond
 	resumeMax = 5 * time.Second
 )
 
-var errGap = errors.New("messages were lost on the way")
+var (
+	errGap       = errors.New("messages were lost on the way")
+	errReconnect = errors.New("the connection was lost")
+)
 
 // cursor reads a stream in order, from a place that it keeps.
 type cursor struct {
 	bus    *Bus
 	stream string
-	next   uint64 // sequence to begin at; 0 with latest: at the oldest
+	next   uint64 // sequence to begin at; 0: at the oldest
 	latest bool   // begin with the latest message of each subject
 }
 
@@ -81,8 +87,22 @@ func (c *cursor) toEnd(ctx context.Context, visit func(context.Context, *message
 	return wrap(err, "read %s", c.stream)
 }
 
-// pass reads through one consumer, which it removes again, until something fails or, with toEnd, there is no more.
+// pass reads through one consumer, which it removes again, until something fails or, with toEnd, there is no more. It ends when the
+// connection was lost: a server that restarts forgets the consumer, and says nothing.
 func (c *cursor) pass(ctx context.Context, toEnd bool, visit func(context.Context, *message) error) error {
+	connected, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(c.bus.connection(), cancel)()
+	err := c.read(connected, toEnd, func(_ context.Context, m *message) error { return visit(ctx, m) })
+	if ctx.Err() == nil && connected.Err() != nil {
+		if _, stop := errors.AsType[visited](err); !stop {
+			return errReconnect
+		}
+	}
+	return err
+}
+
+func (c *cursor) read(ctx context.Context, toEnd bool, visit func(context.Context, *message) error) error {
 	consumer, err := c.bus.js.CreateConsumer(ctx, c.stream, c.config())
 	if err != nil {
 		return err
@@ -91,13 +111,13 @@ func (c *cursor) pass(ctx context.Context, toEnd bool, visit func(context.Contex
 	if toEnd && consumer.CachedInfo().NumPending == 0 {
 		return nil
 	}
-	messages, err := consumer.Messages(jetstream.PullMaxBytes(readAhead))
+	messages, err := consumer.Messages(jetstream.PullMaxBytes(readAhead), jetstream.PullHeartbeat(heartbeat))
 	if err != nil {
 		return err
 	}
 	defer messages.Stop()
 	for n := uint64(1); ; n++ {
-		m, err := c.read(ctx, consumer, messages, toEnd)
+		m, err := c.message(ctx, consumer, messages, toEnd)
 		if err != nil || m == nil {
 			return err
 		}
@@ -129,8 +149,8 @@ func (c *cursor) config() jetstream.ConsumerConfig {
 	return config
 }
 
-// read gives the next message; nil when reading toEnd and there is none.
-func (c *cursor) read(ctx context.Context, consumer jetstream.Consumer, messages jetstream.MessagesContext, toEnd bool) (*message, error) {
+// message gives the next one; nil when reading toEnd and there is none.
+func (c *cursor) message(ctx context.Context, consumer jetstream.Consumer, messages jetstream.MessagesContext, toEnd bool) (*message, error) {
 	for {
 		raw, err := nextWithin(ctx, messages, toEnd)
 		if err == nil {

@@ -174,7 +174,7 @@ func (l *Log) LastSeq(ctx context.Context) (uint64, error) {
 	return stream.CachedInfo().State.LastSeq, nil
 }
 
-// Follow hands the messages from sequence from on (0 and 1: from the first) to visit, one at a time and in order, and goes on with new
+// Follow hands the messages from sequence from on (0: from the oldest that is kept) to visit, one at a time and in order, and goes on with new
 // ones until ctx ends, which gives nil, or visit returns an error, which is returned as it is: the caller resumes after the sequence it
 // recorded. A lost connection is waited for. Messages that are gone (over age) or whose body is, are passed over and logged.
 func (l *Log) Follow(ctx context.Context, from uint64, visit func(ctx context.Context, seq uint64, data []byte) error) error {
@@ -183,7 +183,7 @@ func (l *Log) Follow(ctx context.Context, from uint64, visit func(ctx context.Co
 		return err
 	}
 	defer done()
-	c := &cursor{bus: l.bus, stream: l.stream, next: max(from, 1)}
+	c := &cursor{bus: l.bus, stream: l.stream, next: from}
 	return c.follow(ctx, func(ctx context.Context, m *message) error {
 		if m.gap > 0 {
 			l.bus.log.Warn("bus follower was away too long: messages are gone", "stream", l.stream, "missing", m.gap, "before", m.seq)

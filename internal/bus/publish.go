@@ -24,7 +24,8 @@ const (
 
 // PublishCapture hands a capture to the indexer. When it returns nil the capture is durable by the sync policy. While the stream is full,
 // or the server does not answer, it waits and tries again until ctx ends: that is how crawlers feel a slow indexer. It is idempotent
-// by capture id within the dedupe window. A capture without id is fault.Invalid, one over MaxCaptureBytes fault.TooLarge.
+// by capture id within the dedupe window. A capture without id is fault.Invalid, one over MaxCaptureBytes, or that could never fit into
+// its store, fault.TooLarge.
 func (b *Bus) PublishCapture(ctx context.Context, c *statement.Capture) error {
 	if c.ID == "" {
 		return fault.Newf(fault.Invalid, "publish capture of %s: it has no id", c.URL)
@@ -33,14 +34,22 @@ func (b *Bus) PublishCapture(ctx context.Context, c *statement.Capture) error {
 	if err != nil {
 		return err
 	}
-	if len(payload) > MaxCaptureBytes {
-		return fault.Newf(fault.TooLarge, "publish capture %s: it has %d bytes, over the bound of %d", c.ID, len(payload), MaxCaptureBytes)
+	if bound := b.captureBound(len(payload)); int64(len(payload)) > bound {
+		return fault.Newf(fault.TooLarge, "publish capture %s: it has %d bytes, over the bound of %d", c.ID, len(payload), bound)
 	}
 	if err := b.sendCapture(ctx, c.Source, c.ID, payload); err != nil {
 		return wrap(err, "publish capture %s", c.ID)
 	}
 	b.metrics.published.Inc()
 	return nil
+}
+
+// captureBound is what a capture of a size may weigh: half of the store it goes to at most, which would otherwise never take it.
+func (b *Bus) captureBound(size int) int64 {
+	if size > b.inline {
+		return min(MaxCaptureBytes, b.opt.BodiesMaxBytes/2)
+	}
+	return b.opt.CapturesMaxBytes / 2
 }
 
 // sendCapture publishes an encoded capture, by reference when it is large.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/nats-io/nats.go/jetstream"
+
 	"rostrum/internal/fault"
 	"rostrum/internal/statement"
 )
@@ -149,5 +151,42 @@ func TestAlertsAreALogOfTheirOwn(t *testing.T) {
 	})
 	if !errors.Is(err, errEnough) || strings.Join(got, " ") != "1:1 2:2" {
 		t.Errorf("got %v, %v", got, err)
+	}
+}
+
+func TestAFollowerThatWasAwayTooLongGoesOn(t *testing.T) {
+	b := openTest(t)
+	if err := b.Announce(testContext(t), announcements(0, 10)); err != nil {
+		t.Fatal(err)
+	}
+	stream, err := b.js.Stream(testContext(t), statementsStream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := stream.Purge(testContext(t), jetstream.WithPurgeSequence(6)); err != nil {
+		t.Fatal(err)
+	}
+	for _, from := range []uint64{0, 2} {
+		if seqs, _ := follow(t, b, from, 5); seqs[0] != 6 || seqs[4] != 10 {
+			t.Errorf("from %d: %v", from, seqs)
+		}
+	}
+}
+
+func TestBatchesAreBounded(t *testing.T) {
+	for name, test := range map[string]struct{ records, bytes, want int }{
+		"few":          {3, 10, 3},
+		"many":         {2000, 10, batchMessages},
+		"large":        {100, 400 << 10, batchBytes / (400 << 10)},
+		"by reference": {100, 100 << 20, batchBytes / inlineBytes},
+	} {
+		data := make([]byte, test.bytes)
+		records := make([]Record, test.records)
+		for i := range records {
+			records[i].Data = data
+		}
+		if got := fit(records); got != test.want {
+			t.Errorf("%s: %d records fit, want %d", name, got, test.want)
+		}
 	}
 }

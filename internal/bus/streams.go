@@ -49,6 +49,9 @@ const ackWait = 5 * time.Minute
 // How long a deleted key's tombstone stays, for watchers that were away.
 const tombstoneTime = 24 * time.Hour
 
+// logDedupe keeps the window within the age bound of a log, as the server demands.
+func (o Options) logDedupe() time.Duration { return min(dedupeWindow, o.StatementsMaxAge) }
+
 func (o Options) streams() []jetstream.StreamConfig {
 	return []jetstream.StreamConfig{{
 		Name:        capturesStream,
@@ -79,7 +82,7 @@ func (o Options) streams() []jetstream.StreamConfig {
 		Storage: jetstream.FileStorage,
 		// Text halves; blocks are compressed when they are full, not on the way in.
 		Compression: jetstream.S2Compression,
-		Duplicates:  dedupeWindow,
+		Duplicates:  o.logDedupe(),
 		// A batch costs one fsync: 15 times the throughput under SyncAlways.
 		AllowAtomicPublish: true,
 		AllowDirect:        true,
@@ -92,7 +95,7 @@ func (o Options) streams() []jetstream.StreamConfig {
 		Discard:            jetstream.DiscardOld,
 		Storage:            jetstream.FileStorage,
 		Compression:        jetstream.S2Compression,
-		Duplicates:         dedupeWindow,
+		Duplicates:         o.logDedupe(),
 		AllowAtomicPublish: true,
 		AllowDirect:        true,
 	}}
