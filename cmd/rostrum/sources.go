@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"rostrum/search/httpapi"
+	"rostrum/search"
 )
 
 func newSources() *cobra.Command {
@@ -28,7 +28,7 @@ func newSources() *cobra.Command {
 				_, err = cmd.OutOrStdout().Write(body)
 				return failed(err)
 			}
-			var found struct{ Sources []httpapi.Source }
+			var found struct{ Sources []search.SourceState }
 			if err := c.getJSON(cmd.Context(), "/api/v1/sources", nil, &found); err != nil {
 				return err
 			}

@@ -7,7 +7,7 @@ import (
 
 	"rostrum/crawler"
 	"rostrum/internal/bus"
-	"rostrum/search/httpapi"
+	"rostrum/search"
 )
 
 // silentAfter is how many of its own intervals a source may bring nothing new before it is called silent; at least silentAtLeast.
@@ -23,7 +23,7 @@ type sourceStates struct {
 }
 
 // Sources gives every configured source, in the order of the configuration.
-func (s sourceStates) Sources(ctx context.Context) ([]httpapi.Source, error) {
+func (s sourceStates) Sources(ctx context.Context) ([]search.SourceState, error) {
 	var ids []string
 	for _, p := range s.app.cfg.Processes {
 		for _, source := range p.Sources {
@@ -38,11 +38,11 @@ func (s sourceStates) Sources(ctx context.Context) ([]httpapi.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]httpapi.Source, 0, len(ids))
+	out := make([]search.SourceState, 0, len(ids))
 	for _, p := range s.app.cfg.Processes {
 		for _, source := range p.Sources {
 			h := healths[len(out)]
-			shown := httpapi.Source{ID: source.ID, Name: source.Name, Type: source.Type, URL: source.URL, Issuer: source.Issuer, Enabled: source.Enabled,
+			shown := search.SourceState{ID: source.ID, Name: source.Name, Type: source.Type, URL: source.URL, Issuer: source.Issuer, Enabled: source.Enabled,
 				LastFetch: past(h.LastFetch), LastSuccess: past(h.LastSuccess), LastNew: past(h.LastNew), NextFetch: past(h.NextFetch),
 				Pages: h.PagesKnown, Failed: h.PagesFailed, Waiting: h.PagesWaiting, Pending: pending[source.ID], FirstPass: !h.FirstPass.IsZero(), Failures: h.Failures}
 			shown.State = stateOf(source.Enabled, source.Every, h, s.now())

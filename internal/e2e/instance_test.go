@@ -18,7 +18,6 @@ import (
 	"rostrum/configs"
 	"rostrum/internal/app"
 	"rostrum/search"
-	"rostrum/search/httpapi"
 )
 
 // site is one loopback server that answers for a name under .example.
@@ -140,9 +139,9 @@ func (i *instance) search(query string) []search.Hit {
 }
 
 // source is the state of one source.
-func (i *instance) source(id string) httpapi.Source {
+func (i *instance) source(id string) search.SourceState {
 	i.t.Helper()
-	var found struct{ Sources []httpapi.Source }
+	var found struct{ Sources []search.SourceState }
 	i.get("/api/v1/sources", &found)
 	for _, s := range found.Sources {
 		if s.ID == id {
@@ -150,13 +149,13 @@ func (i *instance) source(id string) httpapi.Source {
 		}
 	}
 	i.t.Fatalf("no source %s", id)
-	return httpapi.Source{}
+	return search.SourceState{}
 }
 
 // waitIndexed waits until the first pass of every source is complete and nothing waits any more.
 func (i *instance) waitIndexed(limit time.Duration) {
 	i.t.Helper()
-	var found struct{ Sources []httpapi.Source }
+	var found struct{ Sources []search.SourceState }
 	defer func() {
 		if i.t.Failed() || testing.Verbose() {
 			for _, s := range found.Sources {

@@ -80,7 +80,7 @@ func (s *server) listProcesses(_ context.Context, _ *struct{}) (*out[processes],
 }
 
 type sources struct {
-	Sources []Source `json:"sources"`
+	Sources []search.SourceState `json:"sources"`
 }
 
 func (s *server) listSources(ctx context.Context, _ *struct{}) (*out[sources], error) {

@@ -13,7 +13,6 @@ import (
 	"rostrum/internal/fault"
 	"rostrum/internal/registry"
 	"rostrum/search"
-	"rostrum/search/httpapi"
 )
 
 //go:embed templates/*.html assets/*
@@ -27,8 +26,8 @@ type Options struct {
 	Version  string
 	Search   *search.Service
 	Registry func() *registry.Registry
-	Sources  httpapi.Sources
-	Captures httpapi.Captures
+	Sources  search.Sources
+	Captures search.Captures
 	// Archived says whether a browser cannot open a host (the demo's sites), so that links lead to the archived capture.
 	Archived func(host string) bool
 	Log      *slog.Logger
