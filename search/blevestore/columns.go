@@ -223,11 +223,10 @@ func (p *part) terms(field string, visit func(term string, docs []uint32)) error
 		if err != nil {
 			return fmt.Errorf("walk dictionary %s: %w", field, err)
 		}
-		if list, err = dict.PostingsList([]byte(entry.Term), nil, list); err != nil {
-			return fmt.Errorf("read postings of %s: %w", field, err)
-		}
 		scratch.Clear()
-		orInto(scratch, list)
+		if list, err = orTerm(scratch, dict, entry.Term, list); err != nil {
+			return err
+		}
 		docs = appendDocs(docs[:0], scratch)
 		visit(entry.Term, docs)
 	}
