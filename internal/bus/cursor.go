@@ -40,6 +40,9 @@ type cursor struct {
 	stream string
 	next   uint64 // sequence to begin at; 0: at the oldest
 	latest bool   // begin with the latest message of each subject
+
+	subject string // only messages of this subject; empty: all
+	headers bool   // without their data
 }
 
 // message is one that a cursor reads.
@@ -140,6 +143,7 @@ func (c *cursor) config() jetstream.ConsumerConfig {
 		MemoryStorage:     true,
 		InactiveThreshold: readerState,
 	}
+	config.FilterSubject, config.HeadersOnly = c.subject, c.headers
 	switch {
 	case c.next > 0:
 		config.DeliverPolicy, config.OptStartSeq = jetstream.DeliverByStartSequencePolicy, c.next

@@ -34,6 +34,7 @@ type Log struct {
 // Record is one message for a Log.
 type Record struct {
 	ID   string // message id: a repeat within the dedupe window is dropped in silence
+	Key  string // what it is about, [a-z0-9-]+: part of its subject, by which ALERTS can be read; empty: nothing
 	Data []byte // any size; over 512 KiB it travels by reference
 }
 
@@ -89,7 +90,7 @@ func (l *Log) appendBatch(ctx context.Context, records []Record) error {
 }
 
 func (l *Log) message(ctx context.Context, r Record) (*nats.Msg, error) {
-	msg := &nats.Msg{Subject: l.subject, Data: r.Data, Header: nats.Header{}}
+	msg := &nats.Msg{Subject: l.about(r.Key), Data: r.Data, Header: nats.Header{}}
 	msg.Header.Set(jetstream.MsgIDHeader, r.ID)
 	if len(r.Data) <= l.bus.inline {
 		return msg, nil

@@ -16,6 +16,7 @@ const (
 	FetchState   BucketName = "FETCH_STATE"   // crawler: by URL or source, validators and when to fetch next
 	SavedQueries BucketName = "SAVED_QUERIES" // alert: by id, with the ten latest edits
 	Deliveries   BucketName = "DELIVERIES"    // alert: by alert id, what was sent to whom
+	Fired        BucketName = "FIRED"         // alert: by group, which saved queries it met
 	Leases       BucketName = "LEASES"        // by task, who does it; a holder that does not renew loses it after LeaseTime
 	Settings     BucketName = "SETTINGS"      // by name, what outlives a process and is in no file: tokens, generation
 
@@ -89,7 +90,8 @@ func (o Options) streams() []jetstream.StreamConfig {
 	}, {
 		Name:               alertsStream,
 		Description:        "alerts on their way to their channels",
-		Subjects:           []string{alertsSubject},
+		// alerts.<saved query>: other programs can listen to one, and those of one can be listed.
+		Subjects:           []string{alertsSubject, alertsSubject + ".*"},
 		Retention:          jetstream.LimitsPolicy,
 		MaxAge:             o.StatementsMaxAge,
 		Discard:            jetstream.DiscardOld,
@@ -108,6 +110,7 @@ func (o Options) keyValues() []jetstream.KeyValueConfig {
 		{Bucket: string(SavedQueries), Description: "saved queries with their latest edits", History: 10, LimitMarkerTTL: tombstoneTime},
 		// A delivery is looked up again only while its alert can be delivered again, or is listed.
 		{Bucket: string(Deliveries), Description: "which alerts were delivered", History: 1, LimitMarkerTTL: tombstoneTime},
+		{Bucket: string(Fired), Description: "which saved queries a group met", History: 1, LimitMarkerTTL: tombstoneTime},
 		{Bucket: string(Leases), Description: "who does what", History: 1, TTL: LeaseTime},
 		{Bucket: string(Settings), Description: "what outlives a process and is in no file", History: 1, LimitMarkerTTL: tombstoneTime},
 		// A capture that did not fail for a week starts counting anew.
