@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// written shows tokens as "position:term", with the words they stand for.
+// terms shows the terms of tokens; a token at the position of the one before it has a = before it.
 func terms(tokens []Token) string {
 	var b strings.Builder
 	for i, t := range tokens {

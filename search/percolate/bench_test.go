@@ -5,7 +5,6 @@ import (
 	"runtime"
 	"slices"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -100,19 +99,9 @@ func buildMeasured(b *testing.B, ids []string, queries []query.Node) (*Set, uint
 	return set, after.HeapAlloc - before.HeapAlloc, took
 }
 
-// cpu is the processor time that the process has used: on a machine that others use as well, it tells more than the clock.
-func cpu(b *testing.B) time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
 func matchAll(b *testing.B, set *Set, docs []statement.Statement) {
 	var matched, next atomic.Int64
 	b.ResetTimer()
-	begun := cpu(b)
 	b.RunParallel(func(pb *testing.PB) {
 		m, a := set.Matcher(), analysis.NewAnalyzer()
 		words := &analysis.Document{Language: "en"}
@@ -127,7 +116,6 @@ func matchAll(b *testing.B, set *Set, docs []statement.Statement) {
 	})
 	b.ReportMetric(float64(matched.Load())/float64(b.N), "matches/statement")
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "statements/s")
-	b.ReportMetric(float64((cpu(b)-begun).Microseconds())/float64(b.N), "cpu-µs/op")
 }
 
 // BenchmarkTopics matches forty topics, each an alternative of words and phrases, as the annotator does.

@@ -11,7 +11,7 @@ import (
 
 // Statement is one statement as queries see it.
 type Statement struct {
-	Words *analysis.Document   // title and text; its language decides the stems, and what lang: finds
+	Words *analysis.Document   // title and text, never nil; its language decides the stems, and what lang: finds
 	Meta  *statement.Statement // what the other fields look at; nil when nothing is known but words
 }
 

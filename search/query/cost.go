@@ -5,6 +5,9 @@ import (
 	"unicode/utf8"
 )
 
+// maxCostDepth is the depth of the deepest query that Parse lets through: within each parenthesis an OR, and an AND in it.
+const maxCostDepth = 2*MaxDepth + 2
+
 // Cost is what a query asks of those who answer it.
 type Cost struct {
 	Leaves   int `json:"leaves"` // a members() counts one
@@ -52,7 +55,7 @@ func Check(n Node) error {
 		return fail(-1, fmt.Sprintf("the query has %d terms, more than %d", c.Leaves, MaxLeaves), "fewer terms", "split it into several queries")
 	case c.Prefixes > MaxPrefixes:
 		return fail(-1, fmt.Sprintf("the query has %d prefixes, more than %d", c.Prefixes, MaxPrefixes), "fewer prefixes", "write whole words")
-	case c.Depth > 2*MaxDepth+2:
+	case c.Depth > maxCostDepth:
 		return fail(-1, fmt.Sprintf("parentheses and NOTs stand %d deep", c.Depth), "fewer levels", "flatten the query")
 	}
 	for _, leaf := range Leaves(n) {
