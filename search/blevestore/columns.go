@@ -62,15 +62,16 @@ type columnCache struct {
 	bySeg map[uint64]*columns
 }
 
-func (c *columnCache) of(id uint64) *columns {
+// of gives the columns of a segment, and whether they are new.
+func (c *columnCache) of(id uint64) (cols *columns, made bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	cols := c.bySeg[id]
-	if cols == nil {
-		cols = &columns{values: map[string]*lazy[*ordinals]{}}
-		c.bySeg[id] = cols
+	if cols = c.bySeg[id]; cols != nil {
+		return cols, false
 	}
-	return cols
+	cols = &columns{values: map[string]*lazy[*ordinals]{}}
+	c.bySeg[id] = cols
+	return cols, true
 }
 
 // keep drops the columns of segments that are no more. Searches under way hold on to theirs.

@@ -29,20 +29,35 @@ type part struct {
 
 // snapshot takes the present state; the caller closes it.
 func (s *Store) snapshot() (*snapshot, error) {
+	snap, news, err := s.snapshotWithNews()
+	if news {
+		s.wantWarm()
+	}
+	return snap, err
+}
+
+// snapshotWithNews also says whether the state has segments that no snapshot had before.
+func (s *Store) snapshotWithNews() (snap *snapshot, news bool, err error) {
 	reader, err := s.scorch.Reader()
 	if err != nil {
-		return nil, fmt.Errorf("read index %s: %w", s.dir, err)
+		return nil, false, fmt.Errorf("read index %s: %w", s.dir, err)
 	}
 	index, ok := reader.(*scorch.IndexSnapshot)
 	if !ok || index == nil {
-		return nil, fault.New(fault.Transient, "the index is closed", "try again when the server has started")
+		return nil, false, closedFault()
 	}
-	snap := &snapshot{index: index}
+	snap = &snapshot{index: index}
 	for _, seg := range index.Segments() {
-		snap.parts = append(snap.parts, &part{Segment: seg.Segment(), deleted: seg.Deleted(), columns: s.columns.of(seg.Id())})
+		columns, made := s.columns.of(seg.Id())
+		news = news || made
+		snap.parts = append(snap.parts, &part{Segment: seg.Segment(), deleted: seg.Deleted(), columns: columns})
 	}
 	s.columns.keep(index.Segments())
-	return snap, nil
+	return snap, news, nil
+}
+
+func closedFault() error {
+	return fault.New(fault.Transient, "the index is closed", "try again when the server has started")
 }
 
 func (s *snapshot) close() error { return s.index.Close() }

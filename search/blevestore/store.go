@@ -91,6 +91,10 @@ type Store struct {
 	metrics    *metrics
 	analyzers  sync.Pool // of *analysis.Analyzer, for snippets: they remember words
 
+	cold       chan struct{} // asks the warmer for a round
+	stop       chan struct{} // ends the warmer
+	background sync.WaitGroup
+
 	writing chan struct{} // holds one token: whoever has it may write
 	closing sync.Once
 	closed  chan struct{}
@@ -119,7 +123,7 @@ func Open(options Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{options: o, dir: dir, generation: g.Name, key: key, columns: columnCache{bySeg: map[uint64]*columns{}},
-		writing: make(chan struct{}, 1), closed: make(chan struct{}), metrics: newMetrics(o.Registerer)}
+		cold: make(chan struct{}, 1), stop: make(chan struct{}), writing: make(chan struct{}, 1), closed: make(chan struct{}), metrics: newMetrics(o.Registerer)}
 	if s.bleve, err = openIndex(dir, o.LockWait); err != nil {
 		return nil, err
 	}
@@ -128,6 +132,8 @@ func Open(options Options) (*Store, error) {
 	}
 	s.analyzers.New = func() any { return analysis.NewAnalyzer() }
 	s.writing <- struct{}{}
+	s.background.Go(s.keepWarm)
+	s.wantWarm()
 	o.Logger.Info("index open", "dir", dir, "generation", g.Name)
 	return s, nil
 }
@@ -173,6 +179,8 @@ func openIndex(dir string, wait time.Duration) (idx bleve.Index, err error) {
 func (s *Store) Close() error {
 	s.closing.Do(func() {
 		defer close(s.closed)
+		close(s.stop)
+		s.background.Wait()
 		select {
 		case <-s.writing: // kept: nobody writes after this
 		case <-time.After(s.options.CloseWait):
@@ -193,7 +201,7 @@ func (s *Store) begin(ctx context.Context) (end func(), err error) {
 	case <-s.writing:
 		return func() { s.writing <- struct{}{} }, nil
 	case <-s.closed:
-		return nil, fault.New(fault.Transient, "the index is closed", "try again when the server has started")
+		return nil, closedFault()
 	case <-ctx.Done():
 		return nil, ended(ctx.Err())
 	}

@@ -132,6 +132,26 @@ func TestAScanOutlivesClose(t *testing.T) {
 	}
 }
 
+func TestColumnsAreMadeAhead(t *testing.T) {
+	s := openStore(t, t.TempDir())
+	for n := range 5 {
+		store(t, s, said(n, "Some", "apples", "en", actor("a", "issuer")))
+	}
+	if err := s.warm(); err != nil {
+		t.Fatal(err)
+	}
+	snap, news, err := s.snapshotWithNews()
+	if err != nil || len(snap.parts) == 0 {
+		t.Fatal(err)
+	}
+	defer snap.close()
+	for _, p := range snap.parts {
+		if c := p.columns; !news && (!c.times.made || !c.ranks.made || !c.flags.made || !c.values[fieldSpeaker].made) {
+			t.Error("a column is not made")
+		}
+	}
+}
+
 func TestAPrefixThatStandsForTooMuchIsSaid(t *testing.T) {
 	s := openStore(t, t.TempDir(), func(o *Options) { o.PrefixTerms = 3 })
 	store(t, s, said(1, "One", "conb", "en"), said(2, "Two", "cona", "en"))

@@ -36,6 +36,7 @@ func (s *Store) Write(ctx context.Context, w indexer.Write) error {
 		return fault.As(fault.Transient, fmt.Errorf("write batch up to %s:%d: %w", w.Position.File, w.Position.Offset, err))
 	}
 	s.metrics.write.Observe(time.Since(began).Seconds())
+	s.wantWarm()
 	return nil
 }
 
