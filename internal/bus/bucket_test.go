@@ -168,7 +168,7 @@ func TestBucketHistory(t *testing.T) {
 
 func TestEveryBucketIsThere(t *testing.T) {
 	b := openTest(t)
-	for _, name := range []BucketName{FetchState, SavedQueries, Deliveries, Leases, Settings} {
+	for _, name := range []BucketName{FetchState, SavedQueries, Deliveries, Fired, Leases, Settings} {
 		if err := exercise(testContext(t), b.Bucket(name)); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -179,7 +179,7 @@ func TestEveryBucketIsThere(t *testing.T) {
 				return
 			}
 		}
-	}); len(names) != 8 {
+	}); len(names) != 9 {
 		t.Errorf("buckets %v", names)
 	}
 }

@@ -88,8 +88,8 @@ func (o Options) streams() []jetstream.StreamConfig {
 		AllowAtomicPublish: true,
 		AllowDirect:        true,
 	}, {
-		Name:               alertsStream,
-		Description:        "alerts on their way to their channels",
+		Name:        alertsStream,
+		Description: "alerts on their way to their channels",
 		// alerts.<saved query>: other programs can listen to one, and those of one can be listed.
 		Subjects:           []string{alertsSubject, alertsSubject + ".*"},
 		Retention:          jetstream.LimitsPolicy,
