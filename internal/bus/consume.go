@@ -88,15 +88,14 @@ type worker struct {
 
 // delivery is one capture's message while it is in hand.
 type delivery struct {
-	msg      jetstream.Msg
-	id       string // capture id, before its payload is read
-	seq      uint64
-	again    bool // delivered before, to this consumer
-	size     int
-	body     string // its name in captureBodies; empty when inline
-	received time.Time
-	payload  []byte
-	capture  *statement.Capture
+	msg     jetstream.Msg
+	id      string // capture id, before its payload is read
+	seq     uint64
+	again   bool // delivered before, to this consumer
+	size    int
+	body    string // its name in captureBodies; empty when inline
+	payload []byte
+	capture *statement.Capture
 }
 
 func (w *worker) consume(ctx context.Context) error {

@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"regexp"
 
 	"rostrum/internal/fault"
 )
@@ -12,6 +13,16 @@ func (l *Log) about(key string) string {
 		return l.subject
 	}
 	return l.subject + "." + key
+}
+
+var keyForm = regexp.MustCompile(`^[a-z0-9-]*$`)
+
+// checkKey refuses a key whose subject the stream does not take: such a publish would be tried again for ever.
+func (l *Log) checkKey(key string) error {
+	if !keyForm.MatchString(key) || key != "" && l.stream != alertsStream {
+		return fault.Newf(fault.Invalid, "append to %s: it takes no key %q", l.stream, key)
+	}
+	return nil
 }
 
 // Get gives the message of a sequence; fault.NotFound for one that is gone or never was.

@@ -55,3 +55,15 @@ func TestLogReadsByKey(t *testing.T) {
 		t.Errorf("follow all keys: %v after %v", err, seqs)
 	}
 }
+
+func TestLogRefusesKeysThatAreNoSubject(t *testing.T) {
+	b := openTest(t)
+	for _, key := range []string{"a.b", "*", "a b", "Ü"} {
+		if err := b.Alerts().Append(testContext(t), []Record{{ID: "x", Key: key}}); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("key %q: %v", key, err)
+		}
+	}
+	if err := b.stated.Append(testContext(t), []Record{{ID: "x", Key: "a"}}); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("a log without keys: %v", err)
+	}
+}

@@ -46,6 +46,11 @@ func (l *Log) Append(ctx context.Context, records []Record) error {
 		return err
 	}
 	defer done()
+	for _, r := range records {
+		if err := l.checkKey(r.Key); err != nil {
+			return err
+		}
+	}
 	for len(records) > 0 {
 		n := fit(records)
 		if err := l.appendBatch(ctx, records[:n]); err != nil {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -97,12 +96,11 @@ func newDelivery(msg jetstream.Msg) (*delivery, error) {
 	}
 	id, _, _ := strings.Cut(msg.Headers().Get(nats.MsgIdHdr), retrySeparator)
 	return &delivery{
-		msg:      msg,
-		id:       id,
-		seq:      meta.Sequence.Stream,
-		again:    meta.NumDelivered > 1,
-		size:     payloadSize(msg.Headers(), msg.Data()),
-		body:     msg.Headers().Get(headerBody),
-		received: time.Now(),
+		msg:   msg,
+		id:    id,
+		seq:   meta.Sequence.Stream,
+		again: meta.NumDelivered > 1,
+		size:  payloadSize(msg.Headers(), msg.Data()),
+		body:  msg.Headers().Get(headerBody),
 	}, nil
 }

@@ -130,7 +130,7 @@ func (b *Bus) attempts(ctx context.Context, id string) (int, error) {
 	}
 	var record attemptRecord
 	if err := json.Unmarshal(value, &record); err != nil {
-		return 0, fault.Newf(fault.Internal, "decode attempts of %s: %w", id, err)
+		b.log.Warn("bus can't read an attempt count; it starts anew", "capture", id, "error", err)
 	}
 	return record.Attempts, nil
 }
@@ -170,7 +170,10 @@ func (w *worker) quarantine(ctx context.Context, d *delivery, failure error, att
 	if d.capture != nil {
 		entry.Capture, entry.URL, entry.Source = d.capture.ID, d.capture.URL, d.capture.Source
 	}
-	if err := w.bus.Quarantine().put(ctx, entry, w.payload(ctx, d)); err != nil {
+	if err := w.reopen(ctx, d); err != nil {
+		return err
+	}
+	if err := w.bus.Quarantine().put(ctx, entry, d.payload); err != nil {
 		return err
 	}
 	if err := d.msg.DoubleAck(ctx); err != nil {
@@ -183,12 +186,17 @@ func (w *worker) quarantine(ctx context.Context, d *delivery, failure error, att
 	return nil
 }
 
-// payload gives what there is of a capture, for its quarantine: nothing when its body is lost.
-func (w *worker) payload(ctx context.Context, d *delivery) []byte {
-	if d.payload == nil {
-		d.payload, _ = w.bus.bodies[captureBodies].open(ctx, d.msg.Headers(), d.msg.Data())
+// reopen reads a capture's payload for its quarantine, if it was not read yet. One that is lost stays empty; one that can't be read now
+// is an error, lest it be lost.
+func (w *worker) reopen(ctx context.Context, d *delivery) (err error) {
+	if d.payload != nil {
+		return nil
 	}
-	return d.payload
+	d.payload, err = w.bus.bodies[captureBodies].open(ctx, d.msg.Headers(), d.msg.Data())
+	if err != nil && fault.KindOf(err) == fault.Poison {
+		return nil
+	}
+	return err
 }
 
 // giveBack hands deliveries back at once, uncounted: the consumer stops.
