@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/goleak"
 
 	"rostrum/indexer"
@@ -46,10 +47,10 @@ func TestWhatWasWrittenIsThereAfterReopening(t *testing.T) {
 }
 
 func TestASecondHolderIsRefusedAtOnce(t *testing.T) {
-	dir := t.TempDir()
-	openStore(t, dir)
+	dir, metrics := t.TempDir(), prometheus.NewRegistry()
+	openStore(t, dir, func(o *Options) { o.Registerer = metrics })
 	began := time.Now()
-	_, err := Open(Options{Dir: dir, LockWait: 50 * time.Millisecond})
+	_, err := Open(Options{Dir: dir, LockWait: 50 * time.Millisecond, Registerer: metrics})
 	if fault.KindOf(err) != fault.Conflict || !strings.Contains(err.Error(), "another process holds") {
 		t.Errorf("a second holder gets %v", err)
 	}
