@@ -27,6 +27,7 @@ var fictional = []registry.Actor{
 	{ID: "access", Kind: "ngo", Name: "Access Circle", Aliases: []string{"WHO"}},
 	{ID: "lantern-a", Kind: "ngo", Name: "Lantern Trust", Aliases: []string{"Lantern"}},
 	{ID: "lantern-b", Kind: "ngo", Name: "Lantern Fund", Aliases: []string{"Lantern"}},
+	{ID: "quennet", Kind: "state", Name: "Quennet", Names: map[string]string{"ar": "جزر كوينيت"}},
 	{ID: "noyb", Kind: "ngo", Name: "blindspot"},
 }
 
@@ -91,6 +92,7 @@ func TestMentions(t *testing.T) {
 		{"no weak name", "the Valdorian delegate", "en", nil},
 		{"Russian cases", "Делегация Валдории и Республики Валдория", "ru", []string{"vl"}},
 		{"Arabic particles", "وفالدوريا ولفالدوريا", "ar", []string{"vl"}},
+		{"an Arabic particle before a name of two words", "الفالدورية وجزر كوينيت", "ar", []string{"quennet"}},
 		{"Han without spaces", "今天瓦尔多里亚和网络观察国际表示", "zh", []string{"vl", "net-watch"}},
 		{"nothing", "", "en", nil},
 	} {
@@ -164,6 +166,8 @@ func TestSignatories(t *testing.T) {
 			[]string{"Harbour Light", "Quiet Garden"}, []string{"north-wind"}},
 		{"demands are no signatories", "We, the undersigned, call on states to:\nreject the text\nprotect researchers\nWe go on.", "en", nil, nil},
 		{"clauses are none either", "The undersigned organisations:\nask that the text be rejected;\nask that researchers be protected;\nask for more time.", "en", nil, nil},
+		{"a heading that goes on", "The undersigned organisations\nreject the text that was put before them and ask for time\nHarbour Light\nQuiet Garden", "en", nil, nil},
+		{"addresses are no names", "Signed by:\nHarbour Light\nmira@harbour.example\nhttps://garden.example/\nQuiet Garden", "en", []string{"Harbour Light", "Quiet Garden"}, nil},
 		{"a word in a sentence", "The signatories of the first letter met. It was late.\nHarbour Light\nQuiet Garden", "en", nil, nil},
 		{"Spanish", "Basta.\nOrganizaciones firmantes:\nLuz del Puerto\nOrlandía", "es", []string{"Luz del Puerto", "or"}, nil},
 		{"French", "Assez.\nSignataires :\nVeille du Net\nPhare du Port", "fr", []string{"net-watch", "Phare du Port"}, nil},

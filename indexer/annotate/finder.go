@@ -58,12 +58,13 @@ func (f *finder) at(n *names, i int) (m match, next int) {
 	for _, rest := range withoutParticle(t.Term) {
 		if first := n.begin(n.words[rest]); first != 0 {
 			_, particle := utf8.DecodeRuneInString(f.text[t.Start:])
-			if m, next = f.walk(n, f.words, first, i, t.Start+particle); next > 0 {
-				break
+			m, next = f.walk(n, f.words, first, i, t.Start+particle)
+			if next > i+1 || next > 0 && utf8.RuneCountInString(rest) >= shortestRest {
+				return m, next
 			}
 		}
 	}
-	return m, next
+	return match{}, 0
 }
 
 // walk follows a trie from token i, whose word led to the node at and begins at start. words are the tokens' numbers in that trie.
@@ -124,13 +125,13 @@ func moreFields(line string, n int) bool {
 	return false
 }
 
-// shortestRest is how many letters of an Arabic word must be left without its particle.
+// shortestRest is how many letters of an Arabic name of one word must be left without the particle.
 const shortestRest = 4
 
 // withoutParticle gives what a folded Arabic word may be without the "and", "for", "by", "so" or "as" that is written onto its
 // beginning. "For the" has lost the alif of the article.
 func withoutParticle(term string) []string {
-	if len(term) <= 2*shortestRest || term[0] != 0xd8 && term[0] != 0xd9 {
+	if len(term) < 6 || term[0] != 0xd8 && term[0] != 0xd9 {
 		return nil
 	}
 	r, size := utf8.DecodeRuneInString(term)

@@ -24,7 +24,6 @@ type facts struct {
 // heading is an h1, or what is marked as the headline.
 type heading struct {
 	text string
-	node *html.Node
 	main bool // within main or article
 }
 
@@ -100,7 +99,7 @@ func (f *facts) note(n *html.Node, inMain bool) {
 		}
 	case atom.H1:
 		if len(f.headings) < maxHeadings {
-			f.headings = append(f.headings, heading{text: clean(textOf(n)), node: n, main: inMain})
+			f.headings = append(f.headings, heading{text: clean(textOf(n)), main: inMain})
 		}
 	}
 	if (n.DataAtom == atom.Time || hasWord(attr(n, "itemprop"), "datePublished")) && n.DataAtom != atom.Meta && len(f.times) < maxTimes {
