@@ -94,6 +94,30 @@ type Scanner interface {
 	Scan(ctx context.Context, q query.Node, copies bool, visit func(*statement.Statement) error) error
 }
 
+// Stored is a statement as it is stored, undecoded: two JSON objects and the text between them. It is good until the visit returns.
+type Stored struct {
+	Head []byte // the statement without text, quotes, cues and evidence
+	Text []byte // UTF-8
+	Rest []byte // quotes, cues and evidence; empty where there are none
+}
+
+// Selection is what matches a query in one state of the index, however long it is read. It is for one goroutine.
+type Selection interface {
+	// Total is the number of matches.
+	Total() int
+	// Each calls visit with each match, in an order that is the same each time, until visit returns an error, which Each returns.
+	Each(ctx context.Context, visit func(Stored) error) error
+	// Members calls visit with each member of a group in the same state, its lead included.
+	Members(ctx context.Context, group string, visit func(Stored) error) error
+	// Close gives the state back.
+	Close() error
+}
+
+// Selector takes a selection, which the caller closes.
+type Selector interface {
+	Select(ctx context.Context, q query.Node, copies bool) (Selection, error)
+}
+
 // Knower says which values of a field the store holds, for ids that no registry knows.
 type Knower interface {
 	// Holds says whether any statement carries value in the keyword field.

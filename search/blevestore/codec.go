@@ -1,13 +1,19 @@
 package blevestore
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 
 	"rostrum/internal/statement"
+	"rostrum/search"
 )
+
+// storedFields are the parts of a search.Stored, in its order.
+var storedFields = [...]string{storedHead, storedText, storedRest}
 
 // rest is the part of a statement that a page of hits does not show.
 type rest struct {
@@ -24,7 +30,7 @@ func storedStatement(s *statement.Statement) ([]*field, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode statement %s: %w", s.ID, err)
 	}
-	fields := []*field{storedField(storedHead, body), storedField(storedText, []byte(s.Text))}
+	fields := append(make([]*field, 0, 24), storedField(storedHead, body), storedField(storedText, []byte(s.Text)))
 	if len(s.Quotes)+len(s.Cues)+len(s.Evidence) == 0 {
 		return fields, nil
 	}
@@ -47,48 +53,56 @@ func storedRevision(r *statement.Revision) ([]*field, error) {
 
 // loadStatement reads a statement back; whole is false for a page of hits, which gets the text and no rest.
 func loadStatement(seg segment.Segment, doc uint32, whole bool) (*statement.Statement, error) {
-	var s statement.Statement
-	var r rest
-	text, err := loadStored(seg, doc, &s, func(body []byte) error {
-		if !whole {
-			return nil
-		}
-		return json.Unmarshal(body, &r)
-	})
+	stored, _, err := readStored(seg, doc, nil)
 	if err != nil {
-		return nil, fmt.Errorf("decode statement: %w", err)
+		return nil, err
 	}
-	s.Text, s.Quotes, s.Cues, s.Evidence = text, r.Quotes, r.Cues, r.Evidence
-	return &s, nil
+	return stored.Decode(whole)
 }
 
 func loadRevision(seg segment.Segment, doc uint32) (statement.Revision, error) {
 	var r statement.Revision
-	text, err := loadStored(seg, doc, &r, func([]byte) error { return nil })
+	stored, _, err := readStored(seg, doc, nil)
 	if err != nil {
+		return r, err
+	}
+	if err := json.Unmarshal(stored.Head, &r); err != nil {
 		return r, fmt.Errorf("decode revision: %w", err)
 	}
-	r.Text = text
+	r.Text = string(stored.Text)
 	return r, nil
 }
 
-// loadStored decodes the head of a document and gives its text. The visitor always goes on: bleve puts its buffer back twice
-// when a visit is cut short at the id.
-func loadStored(seg segment.Segment, doc uint32, head any, onRest func([]byte) error) (text string, err error) {
-	var failed error
-	err = seg.VisitStoredFields(uint64(doc), func(name string, _ byte, value []byte, _ []uint64) bool {
-		switch name {
-		case storedHead:
-			failed = json.Unmarshal(value, head)
-		case storedText:
-			text = string(value)
-		case storedRest:
-			failed = onRest(value)
+// readStored copies the stored fields of a document into buf, which it may grow and gives back: bleve takes its own buffer back
+// when the visit ends. The visitor always goes on: bleve puts its buffer back twice when a visit is cut short at the id.
+func readStored(seg segment.Segment, doc uint32, buf []byte) (search.Stored, []byte, error) {
+	var at [3][2]int
+	buf = buf[:0]
+	err := seg.VisitStoredFields(uint64(doc), func(name string, _ byte, value []byte, _ []uint64) bool {
+		i := slices.Index(storedFields[:], name)
+		if i >= 0 {
+			at[i] = [2]int{len(buf), len(buf) + len(value)}
+			buf = append(buf, value...)
 		}
-		return failed == nil
+		return true
 	})
-	if failed != nil {
-		return "", failed
+	if err != nil {
+		return search.Stored{}, buf, fmt.Errorf("read stored fields: %w", err)
 	}
-	return text, err
+	return search.Stored{Head: buf[at[0][0]:at[0][1]], Text: buf[at[1][0]:at[1][1]], Rest: buf[at[2][0]:at[2][1]]}, buf, nil
+}
+
+// visitStored reads documents one after another, each into the memory of the one before.
+func visitStored(ctx context.Context, visit func(search.Stored) error) func(p *part, doc uint32) error {
+	var buf []byte
+	return func(p *part, doc uint32) (err error) {
+		if err := ctx.Err(); err != nil {
+			return ended(err)
+		}
+		var stored search.Stored
+		if stored, buf, err = readStored(p, doc, buf); err != nil {
+			return err
+		}
+		return visit(stored)
+	}
 }

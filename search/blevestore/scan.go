@@ -4,42 +4,93 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/RoaringBitmap/roaring/v2"
+
 	"rostrum/internal/statement"
+	"rostrum/search"
 	"rostrum/search/query"
 )
 
 // Scan calls visit with each match, whole, from one state of the index, until visit returns an error, which Scan returns. It holds
 // one statement at a time, and one bitmap of matches a segment.
 func (s *Store) Scan(ctx context.Context, q query.Node, copies bool, visit func(*statement.Statement) error) error {
-	snap, err := s.snapshot()
+	sel, err := s.Select(ctx, q, copies)
 	if err != nil {
 		return err
 	}
-	defer snap.close()
-	c := compiler{options: &s.options, snap: snap}
+	defer sel.Close()
+	return sel.Each(ctx, func(r search.Stored) error {
+		st, err := r.Decode(true)
+		if err != nil {
+			return err
+		}
+		return visit(st)
+	})
+}
+
+// selection is what a query matches in one snapshot: one bitmap a part.
+type selection struct {
+	snap    *snapshot
+	matched []*roaring.Bitmap
+	total   int
+}
+
+// Select takes what matches in the present state of the index. Its memory is one bitmap of matches a segment.
+func (s *Store) Select(ctx context.Context, q query.Node, copies bool) (search.Selection, error) {
+	snap, err := s.snapshot()
+	if err != nil {
+		return nil, err
+	}
+	sel := &selection{snap: snap, matched: make([]*roaring.Bitmap, len(snap.parts))}
+	if err := sel.match(ctx, &s.options, q, copies); err != nil {
+		return nil, closed(snap, fmt.Errorf("select: %w", ended(err)))
+	}
+	return sel, nil
+}
+
+func (s *selection) match(ctx context.Context, o *Options, q query.Node, copies bool) error {
+	c := compiler{options: o, snap: s.snap}
 	plan, err := c.compile(q)
 	if err != nil {
 		return err
 	}
-	for _, p := range snap.parts {
+	err = s.snap.each(ctx, func(ctx context.Context, i int, p *part) (err error) {
 		m := matcher{ctx: ctx, part: p}
-		matched, err := m.matched(plan, copies)
-		if err != nil {
-			return fmt.Errorf("scan: %w", ended(err))
-		}
-		err = visitDocs(p, matched, func(p *part, doc uint32) error {
-			if err := ctx.Err(); err != nil {
-				return ended(err)
-			}
-			st, err := loadStatement(p, doc, true)
-			if err != nil {
-				return err
-			}
-			return visit(st)
-		})
-		if err != nil {
-			return err
+		s.matched[i], err = m.matched(plan, copies)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, b := range s.matched {
+		s.total += int(b.GetCardinality())
+	}
+	return nil
+}
+
+// Total is the number of matches.
+func (s *selection) Total() int { return s.total }
+
+// Each visits the matches in the order of the segments and of the documents in them.
+func (s *selection) Each(ctx context.Context, visit func(search.Stored) error) error {
+	for i, p := range s.snap.parts {
+		if err := visitDocs(p, s.matched[i], visitStored(ctx, visit)); err != nil {
+			return fmt.Errorf("scan: %w", err)
 		}
 	}
 	return nil
+}
+
+// Members visits the members of a group.
+func (s *selection) Members(ctx context.Context, group string, visit func(search.Stored) error) error {
+	return s.snap.withTerm(ctx, fieldGroup, group, visitStored(ctx, visit))
+}
+
+// Close gives the snapshot back.
+func (s *selection) Close() error { return s.snap.close() }
+
+// closed closes a snapshot that is not needed any more, for err.
+func closed(snap *snapshot, err error) error {
+	_ = snap.close() // err says what matters
+	return err
 }

@@ -51,10 +51,19 @@ func fieldNamed(name string) (Field, bool) {
 
 // nearestField gives the field whose name is least unlike name; "" when none is near.
 func nearestField(name string) Field {
-	best, at := Field(""), 3
+	names := make([]string, 0, len(Fields()))
 	for _, f := range Fields() {
-		if d := distance(strings.ToLower(name), string(f)); d < at && d < len(name) {
-			best, at = f, d
+		names = append(names, string(f))
+	}
+	return Field(Nearest(name, names))
+}
+
+// Nearest gives the known name, in lower case, that is least unlike name; "" when none is near.
+func Nearest(name string, known []string) string {
+	best, at := "", 3
+	for _, k := range known {
+		if d := distance(strings.ToLower(name), k); d < at && d < len(name) {
+			best, at = k, d
 		}
 	}
 	return best
