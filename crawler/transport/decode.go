@@ -55,7 +55,7 @@ func readBody(r io.Reader, header []string, announced, limit int64) ([]byte, err
 	_, err = buffer.ReadFrom(io.LimitReader(layers[len(layers)-1], limit+1))
 	body := buffer.Bytes()
 	if int64(len(body)) > limit {
-		return body[:limit], fault.Newf(fault.TooLarge, "the body is larger than %s", sizeText(limit))
+		return body[:limit], fault.New(fault.TooLarge, "the body is larger than "+sizeText(limit), "it is not kept; raise fetch.max_body to keep such bodies")
 	}
 	if err = firstError(layers, err); err != nil {
 		return nil, source.explain(strings.Join(encodings, "+"), err)

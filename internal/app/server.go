@@ -27,8 +27,8 @@ func (a *App) startServer(ctx, work context.Context) error {
 	httpapi.Register(mux, httpapi.Options{Version: Version, Search: a.node.service, Registry: current, Sources: sources, Captures: captures,
 		Ready: map[string]httpapi.Check{"bus": a.bus.Check, "store": a.checkStore}, Metrics: promhttp.HandlerFor(a.metrics, promhttp.HandlerOpts{}),
 		Log: a.log.With("room", "api")})
-	err := web.Register(mux, web.Options{Version: Version, Search: a.node.service, Registry: current, Sources: sources, Captures: captures,
-		Archived: a.mapped, Log: a.log.With("room", "web")})
+	err := web.Register(mux, web.Options{Version: Version, Search: a.node.service, Registry: current,
+		Sources: &recently{of: sources, age: time.Second}, Captures: captures, Archived: a.mapped, Log: a.log.With("room", "web")})
 	if err != nil {
 		return err
 	}
