@@ -129,7 +129,7 @@ func (v *vocabulary) Nearest(f query.Field, value string) []string {
 }
 
 func firstIDs[T any](values []T, id func(T) string) []string {
-	var ids []string
+	ids := make([]string, 0, maxNearest)
 	for _, value := range values[:min(maxNearest, len(values))] {
 		ids = append(ids, id(value))
 	}
@@ -151,8 +151,9 @@ func (v *vocabulary) nearSources(value string) []string {
 
 // Phases gives the periods of the phases of an id.
 func (v *vocabulary) Phases(id string) []query.Period {
-	var periods []query.Period
-	for _, p := range v.options.Registry.Phases(id) {
+	phases := v.options.Registry.Phases(id)
+	periods := make([]query.Period, 0, len(phases))
+	for _, p := range phases {
 		periods = append(periods, query.Period{From: p.From, To: p.To})
 	}
 	return periods

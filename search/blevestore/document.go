@@ -94,7 +94,7 @@ func (d *document) addWords(doc indexer.Document) {
 
 func (d *document) addActors(s *statement.Statement) {
 	byRole := map[statement.Role][]string{}
-	var speakers, roles []string
+	speakers, roles := make([]string, 0, len(s.Actors)), make([]string, 0, len(s.Actors))
 	for _, a := range s.Actors {
 		byRole[a.Role] = append(byRole[a.Role], a.ID)
 		roles = append(roles, string(a.Role))

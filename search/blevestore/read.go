@@ -2,6 +2,7 @@ package blevestore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
@@ -178,13 +179,16 @@ func (s *Store) Status(ctx context.Context) (search.Status, error) {
 func folderBytes(dir string) (int64, error) {
 	total := int64(0)
 	err := filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
+		if err == nil && !entry.IsDir() {
+			var info fs.FileInfo
+			if info, err = entry.Info(); err == nil {
+				total += info.Size()
+			}
+		}
+		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
-		if info, err := entry.Info(); err == nil {
-			total += info.Size()
-		}
-		return nil
+		return err
 	})
 	return total, err
 }

@@ -19,7 +19,7 @@ import (
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	index "github.com/blevesearch/bleve_index_api"
 	"github.com/prometheus/client_golang/prometheus"
-	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"rostrum/internal/fault"
 	"rostrum/search/analysis"
@@ -105,7 +105,7 @@ type Store struct {
 // fault.Conflict when another process holds the index, or when another mapping wrote it.
 func Open(options Options) (*Store, error) {
 	o := options.withDefaults()
-	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
+	if err := os.MkdirAll(o.Dir, 0o750); err != nil {
 		return nil, fmt.Errorf("make index folder: %w", err)
 	}
 	g, exists, err := currentGeneration(o.Dir)
@@ -165,7 +165,7 @@ func openIndex(dir string, wait time.Duration) (idx bleve.Index, err error) {
 	}()
 	idx, err = bleve.OpenUsing(dir, map[string]any{"bolt_timeout": wait.String()})
 	switch {
-	case errors.Is(err, bolt.ErrTimeout):
+	case errors.Is(err, bolterrors.ErrTimeout):
 		return nil, &fault.Error{Kind: fault.Conflict, What: "another process holds the index in " + dir,
 			Remedy: "stop it, or use another --data folder", Position: -1, Err: err}
 	case err != nil:
