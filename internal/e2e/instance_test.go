@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -45,8 +46,9 @@ func writeConfig(t testing.TB, f files, sites ...site) string {
 	for _, s := range sites {
 		settings += fmt.Sprintf("    %s: %s\n", s.host, s.addr)
 	}
-	f["rostrum.yaml"] = settings + f["rostrum.yaml"]
-	for name, text := range f {
+	written := maps.Clone(f)
+	written["rostrum.yaml"] = settings + f["rostrum.yaml"]
+	for name, text := range written {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
