@@ -295,10 +295,10 @@ func BenchmarkExtract(b *testing.B) {
 }
 
 // cpu is the processor time spent so far: on a machine that others use, what tells the cost of the code.
-func cpu(b *testing.B) time.Duration {
+func cpu(t testing.TB) time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
