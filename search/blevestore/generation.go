@@ -44,6 +44,7 @@ func currentGeneration(dir string) (g generation, exists bool, err error) {
 			What:     fmt.Sprintf("the index in %s was written with mapping %d, and this version reads mapping %d", dir, g.Mapping, MappingVersion),
 			Remedy:   "run `rostrum reindex`, which rebuilds it from the archive",
 			Position: -1,
+			Err:      ErrRebuild,
 		}
 	}
 	return g, true, nil
@@ -111,6 +112,6 @@ func damaged(dir string, err error) error {
 		What:     fmt.Sprintf("the index in %s is damaged", dir),
 		Remedy:   "run `rostrum reindex`, which rebuilds it from the archive",
 		Position: -1,
-		Err:      err,
+		Err:      errors.Join(ErrRebuild, err),
 	}
 }

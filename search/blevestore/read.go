@@ -151,7 +151,7 @@ func (s *Store) Holds(ctx context.Context, field query.Field, value string) (boo
 
 // Status says how much the store holds.
 func (s *Store) Status(ctx context.Context) (search.Status, error) {
-	status := search.Status{Generation: s.generation}
+	status := search.Status{Generation: s.now.Load().name}
 	var err error
 	if status.Newest, err = s.newest(); err != nil {
 		return status, err
@@ -171,7 +171,7 @@ func (s *Store) Status(ctx context.Context) (search.Status, error) {
 		}
 		status.Statements += int(docs.GetCardinality())
 	}
-	status.Bytes, err = folderBytes(s.dir)
+	status.Bytes, err = folderBytes(s.dir())
 	return status, err
 }
 

@@ -38,21 +38,25 @@ func (s *Store) snapshot() (*snapshot, error) {
 
 // snapshotWithNews also says whether the state has segments that no snapshot had before.
 func (s *Store) snapshotWithNews() (snap *snapshot, news bool, err error) {
-	reader, err := s.scorch.Reader()
+	now := s.now.Load()
+	reader, err := now.scorch.Reader()
 	if err != nil {
-		return nil, false, fmt.Errorf("read index %s: %w", s.dir, err)
+		return nil, false, fmt.Errorf("read index %s: %w", now.dir, err)
 	}
 	index, ok := reader.(*scorch.IndexSnapshot)
 	if !ok || index == nil {
+		if s.now.Load() != now { // another generation has taken its place meanwhile
+			return s.snapshotWithNews()
+		}
 		return nil, false, closedFault()
 	}
 	snap = &snapshot{index: index}
 	for _, seg := range index.Segments() {
-		columns, made := s.columns.of(seg.Id())
+		columns, made := now.columns.of(seg.Id())
 		news = news || made
 		snap.parts = append(snap.parts, &part{Segment: seg.Segment(), deleted: seg.Deleted(), columns: columns})
 	}
-	s.columns.keep(index.Segments())
+	now.columns.keep(index.Segments())
 	return snap, news, nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/blevesearch/bleve/v2"
@@ -81,15 +82,11 @@ func (o Options) withDefaults() Options {
 // Store is an open index. One goroutine at a time writes; any number read. It implements indexer.Store, search.Searcher,
 // search.Scanner and search.Knower; Reader gives search.Reader.
 type Store struct {
-	options    Options
-	dir        string // of the generation
-	generation string
-	bleve      bleve.Index
-	scorch     index.Index
-	columns    columnCache
-	key        []byte
-	metrics    *metrics
-	analyzers  sync.Pool // of *analysis.Analyzer, for snippets: they remember words
+	options   Options
+	now       atomic.Pointer[opened] // the generation that answers; it changes by Become alone
+	key       []byte
+	metrics   *metrics
+	analyzers sync.Pool // of *analysis.Analyzer, for snippets: they remember words
 
 	cold       chan struct{} // asks the warmer for a round
 	stop       chan struct{} // ends the warmer
@@ -97,12 +94,23 @@ type Store struct {
 
 	writing chan struct{} // holds one token: whoever has it may write
 	closing sync.Once
+	given   atomic.Bool // its index went to another Store
 	closed  chan struct{}
 	failed  error // of Close; read after closed
 }
 
+// opened is a generation while it is open.
+type opened struct {
+	dir     string
+	name    string
+	bleve   bleve.Index
+	scorch  index.Index
+	columns columnCache
+}
+
 // Open opens the current generation of the index in Options.Dir, and makes an empty one where there is none. It gives a
-// fault.Conflict when another process holds the index, or when another mapping wrote it.
+// fault.Conflict when another process holds the index. What a rebuild that did not end has left is removed. An index of another mapping,
+// or one that is damaged, is an error that wraps ErrRebuild.
 func Open(options Options) (*Store, error) {
 	o := options.withDefaults()
 	if err := os.MkdirAll(o.Dir, 0o750); err != nil {
@@ -118,42 +126,64 @@ func Open(options Options) (*Store, error) {
 			return nil, err
 		}
 	}
-	key, err := cursorKey(o.Dir)
+	s, err := openGeneration(o, g.Name)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{options: o, dir: dir, generation: g.Name, key: key, columns: columnCache{bySeg: map[uint64]*columns{}},
-		cold: make(chan struct{}, 1), stop: make(chan struct{}), writing: make(chan struct{}, 1), closed: make(chan struct{}), metrics: newMetrics(o.Registerer)}
-	if s.bleve, err = openIndex(dir, o.LockWait); err != nil {
-		return nil, err
+	if err := sweep(o.Dir, g.Name); err != nil {
+		return nil, errors.Join(err, s.Close())
 	}
-	if s.scorch, err = s.bleve.Advanced(); err != nil {
-		return nil, errors.Join(fmt.Errorf("open index %s: %w", dir, err), s.bleve.Close())
-	}
-	s.analyzers.New = func() any { return analysis.NewAnalyzer() }
-	s.writing <- struct{}{}
-	s.background.Go(s.keepWarm)
-	s.wantWarm()
 	o.Logger.Info("index open", "dir", dir, "generation", g.Name)
 	return s, nil
 }
 
-// create makes an empty generation beside its place and moves it there, so that a crash leaves all of it or nothing.
+// openGeneration opens a generation that exists.
+func openGeneration(o Options, name string) (*Store, error) {
+	key, err := cursorKey(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	now := &opened{dir: filepath.Join(o.Dir, name), name: name, columns: columnCache{bySeg: map[uint64]*columns{}}}
+	if now.bleve, err = openIndex(now.dir, o.LockWait); err != nil {
+		return nil, err
+	}
+	if now.scorch, err = now.bleve.Advanced(); err != nil {
+		return nil, errors.Join(fmt.Errorf("open index %s: %w", now.dir, err), now.bleve.Close())
+	}
+	s := &Store{options: o, key: key, cold: make(chan struct{}, 1), stop: make(chan struct{}), writing: make(chan struct{}, 1),
+		closed: make(chan struct{}), metrics: newMetrics(o.Registerer)}
+	s.now.Store(now)
+	s.analyzers.New = func() any { return analysis.NewAnalyzer() }
+	s.writing <- struct{}{}
+	s.background.Go(s.keepWarm)
+	s.wantWarm()
+	return s, nil
+}
+
+// create makes an empty generation, unless its folder is there, and makes it the one that answers.
 func create(root, dir string, g generation) error {
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		tmp := dir + ".new"
-		if err := os.RemoveAll(tmp); err != nil {
-			return fmt.Errorf("make index %s: %w", dir, err)
-		}
-		idx, err := bleve.NewUsing(tmp, indexMapping(), scorch.Name, scorch.Name, nil)
-		if err != nil {
-			return fmt.Errorf("make index %s: %w", dir, err)
-		}
-		if err := errors.Join(idx.Close(), os.Rename(tmp, dir)); err != nil {
-			return fmt.Errorf("make index %s: %w", dir, err)
+		if err := makeIndex(dir); err != nil {
+			return err
 		}
 	}
 	return g.save(root)
+}
+
+// makeIndex makes an empty index beside its place and moves it there, so that a crash leaves all of it or nothing.
+func makeIndex(dir string) error {
+	tmp := dir + ".new"
+	if err := os.RemoveAll(tmp); err != nil {
+		return fmt.Errorf("make index %s: %w", dir, err)
+	}
+	idx, err := bleve.NewUsing(tmp, indexMapping(), scorch.Name, scorch.Name, nil)
+	if err != nil {
+		return fmt.Errorf("make index %s: %w", dir, err)
+	}
+	if err := errors.Join(idx.Close(), os.Rename(tmp, dir)); err != nil {
+		return fmt.Errorf("make index %s: %w", dir, err)
+	}
+	return nil
 }
 
 // openIndex opens an index that exists. Damaged files make bleve's key-value store panic.
@@ -184,16 +214,19 @@ func (s *Store) Close() error {
 		select {
 		case <-s.writing: // kept: nobody writes after this
 		case <-time.After(s.options.CloseWait):
-			s.failed = fault.Newf(fault.Transient, "close index %s: a write did not end within %s", s.dir, s.options.CloseWait)
+			s.failed = fault.Newf(fault.Transient, "close index %s: a write did not end within %s", s.dir(), s.options.CloseWait)
 			return
 		}
-		if err := s.bleve.Close(); err != nil {
-			s.failed = fmt.Errorf("close index %s: %w", s.dir, err)
+		if err := s.now.Load().bleve.Close(); err != nil {
+			s.failed = fmt.Errorf("close index %s: %w", s.dir(), err)
 		}
 	})
 	<-s.closed
 	return s.failed
 }
+
+// dir is the folder of the generation that answers.
+func (s *Store) dir() string { return s.now.Load().dir }
 
 // begin waits for the turn to write and gives the function that ends it.
 func (s *Store) begin(ctx context.Context) (end func(), err error) {

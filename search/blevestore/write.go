@@ -32,7 +32,7 @@ func (s *Store) Write(ctx context.Context, w indexer.Write) error {
 	if err != nil {
 		return err
 	}
-	if err := s.scorch.Batch(batch); err != nil {
+	if err := s.now.Load().scorch.Batch(batch); err != nil {
 		return fault.As(fault.Transient, fmt.Errorf("write batch up to %s:%d: %w", w.Position.File, w.Position.Offset, err))
 	}
 	s.metrics.write.Observe(time.Since(began).Seconds())
@@ -127,7 +127,7 @@ func (s *Store) Position(context.Context) (indexer.Position, error) {
 		return p, err
 	}
 	if err := json.Unmarshal(body, &p); err != nil {
-		return p, damaged(s.dir, fmt.Errorf("read position: %w", err))
+		return p, damaged(s.dir(), fmt.Errorf("read position: %w", err))
 	}
 	return p, nil
 }
@@ -139,7 +139,7 @@ func (s *Store) newest() (time.Time, error) {
 	}
 	t, err := time.Parse(time.RFC3339Nano, string(body))
 	if err != nil {
-		return t, damaged(s.dir, fmt.Errorf("read newest: %w", err))
+		return t, damaged(s.dir(), fmt.Errorf("read newest: %w", err))
 	}
 	return t, nil
 }
