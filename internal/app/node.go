@@ -14,13 +14,15 @@ import (
 	"rostrum/internal/statement"
 	"rostrum/search"
 	"rostrum/search/blevestore"
+	"rostrum/search/export"
 )
 
 // node is what the search node holds: archive, store and the service that answers. One process has them all, for bleve allows one holder.
 type node struct {
-	archive *indexer.Archive
-	store   *blevestore.Store
-	service *search.Service
+	archive  *indexer.Archive
+	store    *blevestore.Store
+	service  *search.Service
+	exporter *export.Exporter
 }
 
 // startStore opens archive and store.
@@ -40,6 +42,13 @@ func (a *App) startStore(ctx, _ context.Context) (err error) {
 	a.onStop("index", func(context.Context) error { return n.store.Close() })
 	n.service, err = search.New(search.Options{Searcher: n.store, Reader: n.store.Reader(), Knower: n.store, Registry: a.registry,
 		Sources: sourceNames(a.cfg), Kinds: statement.Kinds, Logger: a.log.With("room", "search")})
+	if err != nil {
+		return err
+	}
+	n.exporter, err = export.New(export.Options{Compiler: n.service, Selector: n.store, TopicName: func(id string) string {
+		topic, _ := a.registry.Topic(id)
+		return topic.Name
+	}})
 	if err != nil {
 		return err
 	}

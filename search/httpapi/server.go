@@ -11,6 +11,7 @@ import (
 
 	"rostrum/internal/registry"
 	"rostrum/search"
+	"rostrum/search/export"
 )
 
 // Check is one thing that must work for the server to be ready; it returns nil when it does.
@@ -23,6 +24,7 @@ type Options struct {
 	Registry func() *registry.Registry // the one in force
 	Sources  search.Sources
 	Captures search.Captures
+	Export   *export.Exporter
 	Ready    map[string]Check // by the name that /readyz shows
 	Metrics  http.Handler
 	Log      *slog.Logger
@@ -55,6 +57,7 @@ func Register(mux *http.ServeMux, o Options) {
 	huma.Get(api, "/api/v1/processes", s.listProcesses)
 	huma.Get(api, "/api/v1/sources", s.listSources)
 	mux.HandleFunc("GET /api/v1/statements/{id}/capture", s.showCapture)
+	s.registerExport(mux, api)
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
 	mux.Handle("GET /metrics", o.Metrics)

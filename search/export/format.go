@@ -1,0 +1,86 @@
+package export
+
+import (
+	"context"
+
+	"rostrum/search"
+)
+
+const csvFormat = "csv"
+
+// format is a way to spell an export.
+type format struct {
+	name, about, mediaType, suffix string
+	statementsOnly                 bool // carries no other shape
+	whole                          bool // carries whole statements unless columns are named
+	columns                        bool // carries columns
+	encoder                        func(l layout) encoder
+}
+
+// layout is what an encoder spells: a shape's rows, by columns; no columns where the format carries whole statements.
+type layout struct {
+	shape        *shape
+	columns      []column
+	bom, neutral bool
+	topicName    func(id string) string
+}
+
+// encoder spells an export. Each method appends to dst and gives it back; statement also says how many rows it made.
+type encoder interface {
+	begin(dst []byte) []byte
+	statement(ctx context.Context, sel search.Selection, dst []byte, s search.Stored) ([]byte, int, error)
+	end(dst []byte) []byte
+}
+
+// formats are in the order in which they are named to a reader; the first is the default.
+var formats = []*format{
+	{name: "jsonl", about: "JSON, one object a line", mediaType: "application/x-ndjson", suffix: ".jsonl", whole: true, columns: true, encoder: newJSONL},
+	{name: csvFormat, about: "comma-separated values (RFC 4180, UTF-8)", mediaType: "text/csv; charset=utf-8", suffix: ".csv", columns: true, encoder: newCSV},
+}
+
+func formatNamed(name string) (*format, error) {
+	for _, f := range formats {
+		if name == f.name || name == "" {
+			return f, nil
+		}
+	}
+	return nil, unknown("format", "export format", name, Formats())
+}
+
+// Formats lists the formats by name.
+func Formats() []string {
+	names := make([]string, 0, len(formats))
+	for _, f := range formats {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// columnsOf gives the columns that an export in this format has.
+func (f *format) columnsOf(s *shape, names []string) ([]column, error) {
+	if len(names) > 0 && !f.columns {
+		return nil, invalid("columns", f.name+" has no columns to choose", "use csv or jsonl for them")
+	}
+	if len(names) == 0 && (!f.columns || f.whole && s == shapes[0]) {
+		return nil, nil
+	}
+	return s.choose(names)
+}
+
+// whole spells whole statements without decoding them.
+type whole struct{}
+
+func newJSONL(l layout) encoder {
+	if len(l.columns) == 0 {
+		return whole{}
+	}
+	return newTable(l, jsonObjects{})
+}
+
+func (whole) begin(dst []byte) []byte { return dst }
+func (whole) end(dst []byte) []byte   { return dst }
+
+func (whole) statement(_ context.Context, _ search.Selection, dst []byte, s search.Stored) ([]byte, int, error) {
+	dst, err := s.AppendJSON(dst)
+	return append(dst, '\n'), 1, err
+}

@@ -1,0 +1,69 @@
+package export
+
+import (
+	"context"
+
+	"rostrum/internal/statement"
+	"rostrum/search"
+)
+
+// speller spells the rows of a table.
+type speller interface {
+	head(dst []byte, columns []column) []byte
+	row(dst []byte, columns []column, r *row) []byte
+}
+
+// table lays statements out as rows.
+type table struct {
+	layout
+	speller
+	row row // of the statement under way, used again for the next
+}
+
+func newTable(l layout, s speller) *table {
+	return &table{layout: l, speller: s, row: row{topic: l.topicName}}
+}
+
+func (t *table) begin(dst []byte) []byte { return t.head(dst, t.columns) }
+func (t *table) end(dst []byte) []byte   { return dst }
+
+func (t *table) statement(ctx context.Context, sel search.Selection, dst []byte, s search.Stored) ([]byte, int, error) {
+	st, err := s.Decode(t.shape.whole)
+	if err != nil {
+		return dst, 0, err
+	}
+	t.row.st, t.row.at, t.row.other = st, 0, nil
+	if t.shape.members {
+		return t.copies(ctx, sel, dst, st)
+	}
+	parts, rows := 1, 0
+	if t.shape.parts != nil {
+		parts = t.shape.parts(st)
+	}
+	for i := range parts {
+		t.row.at = i
+		if t.shape.skip == nil || !t.shape.skip(&t.row) {
+			dst = t.speller.row(dst, t.columns, &t.row)
+			rows++
+		}
+	}
+	return dst, rows, nil
+}
+
+// copies makes a row for each other member of a statement's group.
+func (t *table) copies(ctx context.Context, sel search.Selection, dst []byte, st *statement.Statement) (_ []byte, rows int, err error) {
+	if st.Copies == 0 {
+		return dst, 0, nil
+	}
+	err = sel.Members(ctx, st.Group, func(s search.Stored) error {
+		other, err := s.Decode(false)
+		if err != nil || other.ID == st.ID {
+			return err
+		}
+		t.row.other = other
+		dst = t.speller.row(dst, t.columns, &t.row)
+		rows++
+		return nil
+	})
+	return dst, rows, err
+}

@@ -1,0 +1,94 @@
+package httpapi
+
+import (
+	"net/http"
+	"reflect"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"rostrum/search/export"
+)
+
+// maxQuery bounds a query, in bytes.
+const maxQuery = 20_000
+
+// exportParams are the parameters of an export.
+var exportParams = []*huma.Param{
+	textParam("q", "the query; empty is everything"),
+	choiceParam("format", "default "+export.Formats()[0], export.Formats()...),
+	choiceParam("shape", "what a row is. "+aboutShapes(), shapeNames()...),
+	textParam("columns", "by name, in the order wanted, separated by commas; without them the shape's own"),
+	choiceParam("copies", "all: every member of a group instead of its lead", "all"),
+	boolParam("bom", "csv: begin with a byte order mark, for spreadsheets"),
+	boolParam("neutralize", "csv: put ' before a cell that a spreadsheet could run as a formula"),
+	boolParam("dry_run", "say how much it would be, and write nothing"),
+}
+
+func textParam(name, about string) *huma.Param {
+	limit := maxQuery
+	return &huma.Param{Name: name, In: "query", Description: about, Schema: &huma.Schema{Type: huma.TypeString, MaxLength: &limit}}
+}
+
+func choiceParam(name, about string, values ...string) *huma.Param {
+	p := textParam(name, about)
+	for _, v := range values {
+		p.Schema.Enum = append(p.Schema.Enum, v)
+	}
+	return p
+}
+
+func boolParam(name, about string) *huma.Param {
+	return &huma.Param{Name: name, In: "query", Description: about, Schema: &huma.Schema{Type: huma.TypeBoolean}}
+}
+
+func shapeNames() []string {
+	var names []string
+	for _, s := range export.Shapes() {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+// aboutShapes tells of every shape and its columns.
+func aboutShapes() string {
+	var b strings.Builder
+	for _, s := range export.Shapes() {
+		var own, more []string
+		for _, c := range s.Columns {
+			if c.Default {
+				own = append(own, c.Name)
+			} else {
+				more = append(more, c.Name)
+			}
+		}
+		b.WriteString(s.Name + ": " + s.About + ", with the columns " + strings.Join(own, ", "))
+		if len(more) > 0 {
+			b.WriteString("; on request " + strings.Join(more, ", "))
+		}
+		b.WriteString(". ")
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// exportOperation is what the OpenAPI document says of an export.
+func exportOperation(schemas huma.Registry) *huma.Operation {
+	stream := &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}}
+	problem := &huma.Response{Description: "Error", Content: map[string]*huma.MediaType{
+		"application/problem+json": {Schema: schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")}}}
+	count := func(about string) *huma.Param {
+		return &huma.Param{Description: about, Schema: &huma.Schema{Type: huma.TypeInteger}}
+	}
+	return &huma.Operation{
+		OperationID: "export", Method: http.MethodGet, Path: "/api/v1/export", Summary: "Export everything that matches",
+		Description: "Streams one state of the index, compressed by gzip or zstd where Accept-Encoding asks for it. What fails half-way ends as an aborted connection, never as a short file; the trailer " + headerRows + " counts the rows.",
+		Parameters:  exportParams,
+		Responses: map[string]*huma.Response{
+			"200": {Description: "The export, or with dry_run what it would be",
+				Headers: map[string]*huma.Param{headerStatements: count("statements that will be read")},
+				Content: map[string]*huma.MediaType{"application/x-ndjson": stream, "text/csv": stream,
+					"application/json": {Schema: schemas.Schema(reflect.TypeFor[estimated](), true, "Estimated")}}},
+			"default": problem,
+		},
+	}
+}
