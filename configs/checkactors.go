@@ -26,6 +26,7 @@ func (l *loader) applyExtensions() {
 		}
 		extend(actor.At, "aliases", &actor.Aliases, e.At, e.Aliases)
 		extend(actor.At, "weak", &actor.Weak, e.At, e.Weak)
+		extend(actor.At, "except", &actor.Except, e.At, e.Except)
 		extend(actor.At, "member_of", &actor.MemberOf, e.At, e.MemberOf)
 		extend(actor.At, "sites", &actor.Sites, e.At, e.Sites)
 	}
@@ -78,6 +79,9 @@ func (c claims) actor(problems *Problems, a *Actor) {
 	}
 	for i, weak := range a.Weak {
 		tooLong(problems, a, fmt.Sprintf("weak[%d]", i), weak)
+	}
+	for i, phrase := range a.Except {
+		tooLong(problems, a, fmt.Sprintf("except[%d]", i), phrase)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-//go:embed rostrum.yaml all:actors all:demo all:cybercrime-convention all:template
+//go:embed rostrum.yaml actors/*.yaml actors/NOTICE all:demo all:cybercrime-convention all:template
 var embedded embed.FS
 
 // Builtin is the files that come with Rostrum: rostrum.yaml, actors/, and one folder per process. They are the ones that LoadBuiltin reads.

@@ -111,8 +111,11 @@ type Actor struct {
 	Names map[string]string `yaml:"names" keys:"language"`
 	// Other names, official names and abbreviations. Each finds the actor, in queries and in texts.
 	Aliases []string `yaml:"aliases"`
-	// Demonyms, capitals, ambiguous names: evidence weaker than a name; may be shared by several actors.
+	// Demonyms, capitals, ambiguous names: evidence weaker than a name; may be shared by several actors. A name or alias that stands
+	// here as well finds the actor in queries, and not in texts.
 	Weak []string `yaml:"weak"`
+	// Phrases that hold one of the names and mean something else (Lake Chad, New Guinea): texts that say them do not name the actor.
+	Except []string `yaml:"except"`
 	// Wikidata item, such as Q30.
 	Wikidata string `yaml:"wikidata" check:"wikidata"`
 	// Ids of the groups it belongs to.
@@ -141,6 +144,8 @@ type Extension struct {
 	Aliases []string `yaml:"aliases"`
 	// Weak names to add.
 	Weak []string `yaml:"weak"`
+	// Phrases to add that mean something else.
+	Except []string `yaml:"except"`
 	// Groups to add.
 	MemberOf []string `yaml:"member_of" check:"id"`
 	// Sites to add.

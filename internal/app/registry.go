@@ -10,7 +10,7 @@ import (
 func newRegistry(cfg *configs.Config) (*registry.Registry, error) {
 	actors := make([]registry.Actor, 0, len(cfg.Actors))
 	for _, a := range cfg.Actors {
-		actors = append(actors, registry.Actor{ID: a.ID, Kind: a.Kind, Name: a.Name, Names: a.Names, Aliases: a.Aliases, Weak: a.Weak,
+		actors = append(actors, registry.Actor{ID: a.ID, Kind: a.Kind, Name: a.Name, Names: a.Names, Aliases: a.Aliases, Weak: a.Weak, Except: a.Except,
 			Wikidata: a.Wikidata, MemberOf: a.MemberOf, Sites: a.Sites})
 	}
 	groups := make([]registry.Group, 0, len(cfg.Groups))

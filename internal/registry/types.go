@@ -11,7 +11,8 @@ type Actor struct {
 	Name     string            // as shown
 	Names    map[string]string // by language (ar zh en fr ru es …)
 	Aliases  []string          // other names, official names, abbreviations
-	Weak     []string          // demonyms, capitals: evidence weaker than a name
+	Weak     []string          // demonyms, capitals: evidence weaker than a name; a name that is here as well is not looked for in texts
+	Except   []string          // phrases that hold a name and mean something else
 	Wikidata string
 	MemberOf []string // group ids
 	Sites    []string // hosts whose pages are its own
