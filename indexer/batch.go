@@ -33,7 +33,7 @@ func (b *batch) archive(ctx context.Context) error {
 	var captures []*statement.Capture
 	var places []int
 	for i := range b.items {
-		if b.items[i].err == nil {
+		if b.items[i].err == nil && b.items[i].outcome != outcomeForgotten {
 			captures, places = append(captures, b.items[i].capture), append(places, i)
 		}
 	}
@@ -76,11 +76,13 @@ func (b *batch) read(ctx context.Context) error {
 	b.x.parallel(ctx, len(b.items), func(i int) {
 		it := &b.items[i]
 		switch {
-		case it.err != nil:
+		case it.err != nil || it.outcome == outcomeForgotten:
 		case it.capture.Status != 200:
 			it.outcome = outcomeOther
 		default:
-			it.read, it.err = b.x.o.Reader.extract(ctx, it.capture)
+			if it.read, it.err = b.x.o.Reader.extract(ctx, it.capture); it.read != nil && b.x.o.Tombstones.Has(it.read.id) {
+				it.outcome, it.read = outcomeForgotten, nil
+			}
 		}
 	})
 	return canceled(ctx)
@@ -231,7 +233,7 @@ func (b *batch) report() {
 		case it.read != nil:
 			b.x.log.Debug("capture indexed", "capture", it.capture.ID, "statement", it.read.id, "outcome", string(it.outcome), "notes", it.read.page.Notes)
 		default:
-			b.x.log.Debug("capture holds no statement", "capture", it.capture.ID, "url", it.capture.URL, "status", it.capture.Status)
+			b.x.log.Debug("capture holds no statement", "capture", it.capture.ID, "url", it.capture.URL, "status", it.capture.Status, "outcome", string(it.outcome))
 		}
 		if b.announcer != nil { // a rebuild is not counted: its captures were
 			b.x.metrics.captures.WithLabelValues(string(it.outcome)).Inc()

@@ -20,7 +20,8 @@ type Options struct {
 	Archive    *Archive
 	Store      Store
 	Announcer  Announcer
-	Workers    int // pages that are read at once; default one a core
+	Tombstones *Tombstones // nil: nothing was forgotten
+	Workers    int         // pages that are read at once; default one a core
 	Log        *slog.Logger
 	Registerer prometheus.Registerer // nil: not exported
 }
@@ -60,7 +61,7 @@ func (x *Indexer) Handle(ctx context.Context, captures []*statement.Capture) (ea
 	start := time.Now()
 	b := &batch{x: x, store: x.o.Store, announcer: x.o.Announcer, items: make([]item, len(captures))}
 	for i, c := range captures {
-		b.items[i] = item{capture: c, err: check(c)}
+		b.items[i] = x.take(c)
 	}
 	if err := b.archive(ctx); err != nil {
 		return nil, err
@@ -70,6 +71,15 @@ func (x *Indexer) Handle(ctx context.Context, captures []*statement.Capture) (ea
 	}
 	x.metrics.batch.Observe(time.Since(start).Seconds())
 	return b.faults(), nil
+}
+
+// take puts a capture on its way. One of a statement that was removed for good goes no further, not even into the archive.
+func (x *Indexer) take(c *statement.Capture) item {
+	it := item{capture: c, err: check(c)}
+	if it.err == nil && x.o.Tombstones.Covers(c) {
+		it.outcome = outcomeForgotten
+	}
+	return it
 }
 
 // check refuses what can't be placed in time or on the web.

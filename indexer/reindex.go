@@ -60,7 +60,7 @@ type rebuild struct {
 }
 
 func (r *rebuild) add(ctx context.Context, c *statement.Capture, at Position) error {
-	r.items = append(r.items, item{capture: c, err: check(c)})
+	r.items = append(r.items, r.x.take(c))
 	r.bytes += len(c.Body)
 	r.at = at
 	if len(r.items) < reindexCaptures && r.bytes < reindexBytes {

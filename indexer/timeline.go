@@ -21,6 +21,7 @@ const (
 	outcomeUnchanged outcome = "unchanged" // the state before it says the same
 	outcomeAgain     outcome = "again"     // its own revision was stored before
 	outcomeNoIndex   outcome = "noindex"   // the page asks not to be stored
+	outcomeForgotten outcome = "forgotten" // its statement was removed for good
 	outcomeOther     outcome = "other"     // not answered with 200
 	outcomeRefused   outcome = "refused"   // it can't be processed
 )
