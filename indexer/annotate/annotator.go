@@ -56,7 +56,8 @@ type Annotator struct {
 	headings *names // words that head a list of signatories
 }
 
-// New makes an Annotator for the names in a registry. An actor's weak names are no evidence by themselves and are not looked for.
+// New makes an Annotator for the names in a registry. An actor's weak names are no evidence by themselves and are not looked for,
+// even where they are names as well; its exceptions are passed over.
 func New(o Options) (*Annotator, error) {
 	if o.Registry == nil {
 		return nil, fault.New(fault.Invalid, "an annotator needs a registry", "")

@@ -28,6 +28,8 @@ var fictional = []registry.Actor{
 	{ID: "lantern-a", Kind: "ngo", Name: "Lantern Trust", Aliases: []string{"Lantern"}},
 	{ID: "lantern-b", Kind: "ngo", Name: "Lantern Fund", Aliases: []string{"Lantern"}},
 	{ID: "quennet", Kind: "state", Name: "Quennet", Names: map[string]string{"ar": "جزر كوينيت"}},
+	{ID: "benna", Kind: "state", Name: "Benna", Names: map[string]string{"ru": "Того"}, Weak: []string{"Того"}, Except: []string{"Benna City", "Bight of Benna", "Benna Forum"}},
+	{ID: "benna-forum", Kind: "ngo", Name: "Benna Forum"},
 	{ID: "noyb", Kind: "ngo", Name: "blindspot"},
 }
 
@@ -90,6 +92,10 @@ func TestMentions(t *testing.T) {
 		{"not over lines", "Net\nWatch International", "en", nil},
 		{"not over sentences of a list", "North; Wind", "en", nil},
 		{"no weak name", "the Valdorian delegate", "en", nil},
+		{"no name that is weak as well", "Того не было", "ru", nil},
+		{"no exception", "In Benna City, by the Bight of Benna", "en", nil},
+		{"the name beside an exception", "In Benna City, Benna said", "en", []string{"benna"}},
+		{"an exception that is a name", "The Benna Forum said", "en", []string{"benna-forum"}},
 		{"Russian cases", "Делегация Валдории и Республики Валдория", "ru", []string{"vl"}},
 		{"Arabic particles", "وفالدوريا ولفالدوريا", "ar", []string{"vl"}},
 		{"an Arabic particle before a name of two words", "الفالدورية وجزر كوينيت", "ar", []string{"quennet"}},

@@ -153,22 +153,77 @@ func newTries(actors []registry.Actor) (written, headings *names) {
 		headings.add(wordsOf(analyzer, w), 0, anyCase)
 	}
 	for i := range actors {
+		weak := make(map[string]bool, len(actors[i].Weak))
+		for _, w := range actors[i].Weak {
+			weak[strings.Join(wordsOf(analyzer, w), " ")] = true
+		}
 		for alias := range actors[i].AllNames() {
 			words := wordsOf(analyzer, alias)
-			if tooShort(words) {
-				continue
+			if !tooShort(words) && !weak[strings.Join(words, " ")] {
+				written.addInflected(alias, words, int32(i))
 			}
-			form := spellingOf(alias, words)
-			written.add(words, int32(i), form)
-			if strings.ContainsFunc(alias, cyrillic) {
-				written.inflected.add(stemmed(words), int32(i), form)
-			}
+		}
+	}
+	for i := range actors {
+		for _, phrase := range actors[i].Except {
+			written.except(phrase, wordsOf(analyzer, phrase))
 		}
 	}
 	for _, n := range []*names{written, written.inflected, headings} {
 		n.freeze()
 	}
 	return written, headings
+}
+
+// addInflected enters a name as written and, where it is in the script of the inflecting language, as it is inflected: one word by its
+// cases, several by their stems.
+func (n *names) addInflected(alias string, words []string, owner int32) {
+	form := spellingOf(alias, words)
+	n.add(words, owner, form)
+	switch {
+	case form == capitals || !strings.ContainsFunc(alias, cyrillic):
+	case len(words) == 1:
+		for _, word := range declined(words[0]) {
+			n.add([]string{word}, owner, form)
+		}
+	default:
+		for _, stems := range stemmed(words) {
+			n.inflected.add(stems, owner, form)
+		}
+	}
+}
+
+// except enters a phrase that holds a name and means something else: it is passed over whole, unless it is itself a name.
+func (n *names) except(phrase string, words []string) {
+	if !n.holds(words) {
+		n.add(words, shared, anyCase)
+	}
+	if !strings.ContainsFunc(phrase, cyrillic) || len(words) < 2 {
+		return
+	}
+	for _, stems := range stemmed(words) {
+		if !n.inflected.holds(stems) {
+			n.inflected.add(stems, shared, anyCase)
+		}
+	}
+}
+
+// holds says whether these words are a name in a trie that is not frozen yet.
+func (n *names) holds(words []string) bool {
+	at := n.find(words)
+	return at != 0 && n.nodes[at].ends
+}
+
+// find gives the node of these words in a trie that is not frozen yet; 0 if there is none.
+func (n *names) find(words []string) uint32 {
+	at := uint32(0)
+	for _, w := range words {
+		number, known := n.words[w]
+		if at = n.edges[uint64(at)<<32|uint64(number)]; !known || at == 0 {
+			return 0
+		}
+	}
+	return at
 }
 
 // wordsOf gives the folded words of a name.
@@ -193,12 +248,22 @@ func cyrillic(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }
 // inflecting is the language whose names change their endings.
 const inflecting = "ru"
 
-func stemmed(words []string) []string {
-	stems := make([]string, len(words))
+// stemmed gives a name by the stems of its words: once, or several times where the cases of its last word have several stems, as those of
+// Корея and Кореи are.
+func stemmed(words []string) [][]string {
+	first := make([]string, len(words))
 	for i, w := range words {
-		stems[i] = analysis.Stem(w, inflecting)
+		first[i] = analysis.Stem(w, inflecting)
 	}
-	return stems
+	last := len(words) - 1
+	all := [][]string{first}
+	for _, form := range declined(words[last]) {
+		stem := analysis.Stem(form, inflecting)
+		if !slices.ContainsFunc(all, func(s []string) bool { return s[last] == stem }) {
+			all = append(all, append(slices.Clone(first[:last]), stem))
+		}
+	}
+	return all
 }
 
 // spellingOf tells from how the registry writes a name how a text must.
