@@ -2,6 +2,7 @@ package export
 
 import (
 	"context"
+	"strings"
 
 	"rostrum/search"
 )
@@ -54,6 +55,31 @@ func Formats() []string {
 		names = append(names, f.name)
 	}
 	return names
+}
+
+// Suffixes lists how the names of files in each format end.
+func Suffixes() []string {
+	suffixes := make([]string, 0, len(formats))
+	for _, f := range formats {
+		suffixes = append(suffixes, f.suffix)
+	}
+	return suffixes
+}
+
+// OfFile says what the name of a file stands for: a format and a compression, each empty where the name does not say.
+func OfFile(name string) (format, compression string) {
+	name = strings.ToLower(name)
+	for _, c := range Compressions() {
+		if rest, ok := strings.CutSuffix(name, c.Suffix); ok {
+			name, compression = rest, c.Name
+		}
+	}
+	for _, f := range formats {
+		if strings.HasSuffix(name, f.suffix) {
+			return f.name, compression
+		}
+	}
+	return "", compression
 }
 
 // columnsOf gives the columns that an export in this format has.

@@ -37,13 +37,14 @@ const (
 // exports serves what is streamed outside the framework.
 type exports struct {
 	*server
-	slots chan struct{}
+	slots  chan struct{}
+	params []*huma.Param
 }
 
 func (s *server) registerExport(mux *http.ServeMux, api huma.API) {
-	e := &exports{server: s, slots: make(chan struct{}, maxExports)}
+	e := &exports{server: s, slots: make(chan struct{}, maxExports), params: exportParams()}
 	mux.HandleFunc("GET /api/v1/export", e.serve)
-	api.OpenAPI().AddOperation(exportOperation(api.OpenAPI().Components.Schemas))
+	api.OpenAPI().AddOperation(exportOperation(e.params, api.OpenAPI().Components.Schemas))
 }
 
 func (e *exports) serve(w http.ResponseWriter, r *http.Request) {
@@ -54,7 +55,7 @@ func (e *exports) serve(w http.ResponseWriter, r *http.Request) {
 		e.refuse(w, r, fault.New(fault.RateLimited, fmt.Sprintf("%d exports are under way", maxExports), "try again when one of them is done"))
 		return
 	}
-	ask, dry, err := exportAsk(r.URL.Query())
+	ask, dry, err := e.ask(r.URL.Query())
 	if err != nil {
 		e.refuse(w, r, err)
 		return
@@ -214,10 +215,10 @@ func accepts(header, encoding string) bool {
 	return false
 }
 
-// exportAsk reads the parameters.
-func exportAsk(params url.Values) (ask export.Ask, dry bool, err error) {
+// ask reads the parameters.
+func (e *exports) ask(params url.Values) (ask export.Ask, dry bool, err error) {
 	for name, values := range params {
-		if !slices.ContainsFunc(exportParams, func(p *huma.Param) bool { return p.Name == name }) {
+		if !slices.ContainsFunc(e.params, func(p *huma.Param) bool { return p.Name == name }) {
 			return ask, false, badParam(name, "there is no such parameter")
 		}
 		if len(values) > 1 {

@@ -14,15 +14,17 @@ import (
 const maxQuery = 20_000
 
 // exportParams are the parameters of an export.
-var exportParams = []*huma.Param{
-	textParam("q", "the query; empty is everything"),
-	choiceParam("format", "default "+export.Formats()[0], export.Formats()...),
-	choiceParam("shape", "what a row is. "+aboutShapes(), shapeNames()...),
-	textParam("columns", "by name, in the order wanted, separated by commas; without them the shape's own"),
-	choiceParam("copies", "all: every member of a group instead of its lead", "all"),
-	boolParam("bom", "csv: begin with a byte order mark, for spreadsheets"),
-	boolParam("neutralize", "csv: put ' before a cell that a spreadsheet could run as a formula"),
-	boolParam("dry_run", "say how much it would be, and write nothing"),
+func exportParams() []*huma.Param {
+	return []*huma.Param{
+		textParam("q", "the query; empty is everything"),
+		choiceParam("format", "default "+export.Formats()[0], export.Formats()...),
+		choiceParam("shape", "what a row is. "+aboutShapes(), shapeNames()...),
+		textParam("columns", "by name, in the order wanted, separated by commas; without them the shape's own"),
+		choiceParam("copies", "all: every member of a group instead of its lead", "all"),
+		boolParam("bom", "csv: begin with a byte order mark, for spreadsheets"),
+		boolParam("neutralize", "csv: put ' before a cell that a spreadsheet could run as a formula"),
+		boolParam("dry_run", "say how much it would be, and write nothing"),
+	}
 }
 
 func textParam(name, about string) *huma.Param {
@@ -72,7 +74,7 @@ func aboutShapes() string {
 }
 
 // exportOperation is what the OpenAPI document says of an export.
-func exportOperation(schemas huma.Registry) *huma.Operation {
+func exportOperation(params []*huma.Param, schemas huma.Registry) *huma.Operation {
 	stream := &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}}
 	problem := &huma.Response{Description: "Error", Content: map[string]*huma.MediaType{
 		"application/problem+json": {Schema: schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")}}}
@@ -82,7 +84,7 @@ func exportOperation(schemas huma.Registry) *huma.Operation {
 	return &huma.Operation{
 		OperationID: "export", Method: http.MethodGet, Path: "/api/v1/export", Summary: "Export everything that matches",
 		Description: "Streams one state of the index, compressed by gzip or zstd where Accept-Encoding asks for it. What fails half-way ends as an aborted connection, never as a short file; the trailer " + headerRows + " counts the rows.",
-		Parameters:  exportParams,
+		Parameters:  params,
 		Responses: map[string]*huma.Response{
 			"200": {Description: "The export, or with dry_run what it would be",
 				Headers: map[string]*huma.Param{headerStatements: count("statements that will be read")},
