@@ -33,7 +33,7 @@ var rules = map[string]rule{
 	"cidr":     {isNot("an address or network", func(s string) bool { return network(s).IsValid() }), "write 10.1.2.3 or 10.1.0.0/16"},
 	"contact":  {isNot("a web or mail address", contact), "write https://example.org/crawler or crawler@example.org"},
 	"folder":   {folder, `write the name of a folder beside this file, "." for its own, or a process that comes with Rostrum`},
-	"header":   {isNot("a header name", func(s string) bool { return httpguts.ValidHeaderFieldName(s) }), "write a name such as X-Forwarded-User"},
+	"header":   {isNot("a header name", httpguts.ValidHeaderFieldName), "write a name such as X-Forwarded-User"},
 	"host":     {isNot("a host name or address", validHost), "write a name in lower case such as example.org, without scheme, port or path; other scripts as xn--…"},
 	"id":       {isNot("an id", validID), "use letters a–z, digits and single hyphens, at most 64"},
 	"language": {isNot("a language code", languageCode.MatchString), "write an ISO 639 code such as en, zh or pt-br"},

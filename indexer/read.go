@@ -107,7 +107,7 @@ func (r *Reader) extract(ctx context.Context, c *statement.Capture) (read *readi
 	defer recovered("extract", c, &err)
 	limited, cancel := context.WithTimeout(ctx, r.o.PageTimeout)
 	defer cancel()
-	page, err := r.o.Extractor.Extract(limited, extract.Input{URL: c.PageURL(), Header: c.Header, Body: c.Body, Hint: c.Hint})
+	page, err := r.o.Extractor.Extract(limited, extract.Input{URL: c.PageURL(), Header: c.Header, Body: c.Body, Hint: c.Hint, FetchedAt: c.FetchedAt})
 	switch {
 	case err == nil:
 	case ctx.Err() != nil:

@@ -111,12 +111,12 @@ func problemOf(status int, body []byte) error {
 		Position                        *int
 	}
 	kind := fault.Internal
-	switch {
-	case status == http.StatusNotFound:
+	switch status {
+	case http.StatusNotFound:
 		kind = fault.NotFound
-	case status == http.StatusBadRequest || status == http.StatusUnprocessableEntity:
+	case http.StatusBadRequest, http.StatusUnprocessableEntity:
 		kind = fault.Invalid
-	case status == http.StatusUnauthorized || status == http.StatusForbidden:
+	case http.StatusUnauthorized, http.StatusForbidden:
 		kind = fault.Unauthorized
 	}
 	if err := json.Unmarshal(body, &p); err != nil || p.Detail == "" {

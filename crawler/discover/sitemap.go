@@ -93,7 +93,7 @@ func xmlSitemap(via string, base *url.URL, body []byte) (Found, error) {
 	known := false
 	for {
 		token, err := dec.Token()
-		if err == io.EOF && known {
+		if errors.Is(err, io.EOF) && known {
 			return found, nil
 		}
 		if err != nil {

@@ -26,7 +26,7 @@ func (a *App) startCrawler(_, work context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.goRun("crawler", work, c.Run)
+	a.goRun(work, "crawler", c.Run)
 	return nil
 }
 
@@ -58,7 +58,7 @@ func crawlerSources(cfg *configs.Config) ([]crawler.Source, error) {
 
 func crawlerSource(s configs.Source) (out crawler.Source, err error) {
 	out = crawler.Source{ID: s.ID, Name: s.Name, Type: crawler.Type(s.Type), URL: s.URL, Sites: s.Sites, Limit: s.Next.Limit, Every: s.Every,
-		Revisit: max(0, time.Duration(s.Revisit))}
+		Revisit: s.Revisit}
 	if out.Include, err = patterns(s.Links.Include); err != nil {
 		return out, err
 	}

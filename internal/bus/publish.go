@@ -108,7 +108,7 @@ func (b *Bus) untilTaken(ctx context.Context, stream string, publish func(contex
 		case b.ctx.Err() != nil:
 			return errClosed()
 		case ctx.Err() != nil:
-			return fmt.Errorf("%w; at last: %v", ctx.Err(), err)
+			return fmt.Errorf("%w; at last: %w", ctx.Err(), err)
 		case !retriable(err):
 			return err
 		case !said:

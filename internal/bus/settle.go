@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"errors"
 	"encoding/json"
 	"slices"
 	"time"
@@ -98,7 +99,7 @@ func (w *worker) later(ctx context.Context, d *delivery, failure error) error {
 	if err != nil {
 		return err
 	}
-	if _, maybeWorkers := failure.(putOff); kind == fault.Internal && !maybeWorkers && attempts >= w.bus.opt.MaxAttempts {
+	if _, maybeWorkers := errors.AsType[putOff](failure); kind == fault.Internal && !maybeWorkers && attempts >= w.bus.opt.MaxAttempts {
 		return w.quarantine(ctx, d, failure, attempts)
 	}
 	delay := w.delay(attempts)

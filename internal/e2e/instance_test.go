@@ -100,7 +100,7 @@ func testLog(t testing.TB) *slog.Logger {
 // get asks for path and decodes the answer; it gives the status.
 func (i *instance) get(path string, into any) int {
 	i.t.Helper()
-	res, err := http.Get(i.base + path) //nolint:noctx // bounded by the test
+	res, err := http.Get(i.base + path)
 	if err != nil {
 		i.t.Fatal(err)
 	}

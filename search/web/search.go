@@ -108,7 +108,7 @@ func (p *pages) search(r *http.Request) (view, error) {
 }
 
 func (d *results) fill(found search.Result, form url.Values, reg *registry.Registry) {
-	d.Parsed, d.Took, d.Notes = found.Query.Parsed, int64(found.TookMS), found.Notes
+	d.Parsed, d.Took, d.Notes = found.Query.Parsed, found.TookMS, found.Notes
 	d.Total, d.TotalNote = plural(found.Total, "statement", "statements"), "copies folded"
 	d.Empty = "No statement matches. Use fewer words, a wider period, or look in the list of sources whether the crawler has reached the site."
 	for _, o := range []search.Order{search.Relevance, search.Newest, search.Oldest} {
