@@ -32,8 +32,12 @@ func (c *csvRows) head(dst []byte, columns []column) []byte {
 }
 
 func (c *csvRows) row(dst []byte, columns []column, r *row) []byte {
+	start := len(dst)
 	for i := range columns {
 		dst = c.append(separate(dst, i), &columns[i], r)
+	}
+	if len(dst) == start {
+		dst = append(dst, `""`...) // many readers pass over an empty line
 	}
 	return append(dst, '\r', '\n')
 }
