@@ -2,8 +2,8 @@ package bus
 
 import (
 	"context"
-	"errors"
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
