@@ -5,14 +5,16 @@
 //  3. publishes the exchange if the page is new or has changed, and
 //  4. only then writes down the fetch, so that what a crash cuts short is done again.
 //
-// It owns nothing on disk, so there can be many.
+// It owns nothing on disk, so there can be many: with Options.Leases they share the sources so that a host belongs to one of them at a time.
 package crawler
 
 import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -35,6 +37,7 @@ type Crawler struct {
 	transport *transport.Transport
 	robots    *robots.Cache
 	frontier  *frontier
+	share     *share // nil for the only crawler
 
 	lasting context.Context // of Run, for writing the state: ends a little later than Run's own
 
@@ -46,6 +49,8 @@ type Crawler struct {
 	loaded chan struct{} // closed when Run has read the state
 	passed chan struct{} // closed when every source's first pass is complete
 	dirty  chan struct{} // holds one token when some source's health has changed
+
+	writing sync.Mutex // held while health is written, so that an older one never comes last
 }
 
 // New makes a crawler of sources. Its error is of the kind fault.Invalid.
@@ -69,10 +74,17 @@ func New(o Options, sources []Source, publisher Publisher, state State) (*Crawle
 	}, c.lanes)
 	c.robots = robots.NewCache(c.fetchRobots, o.product(), o.Now)
 	c.frontier = newFrontier(o.Now, c.lanes, o.PerHost, o.pause)
+	if o.Leases != nil {
+		c.share = newShare(c, o.Leases, o.LeaseTime)
+		c.lanes.Rested()
+	}
 	for _, s := range sources {
 		watched := &source{Source: s, validators: map[string]validator{}, hosts: map[string]bool{}}
 		c.sources = append(c.sources, watched)
 		c.byID[s.ID] = watched
+	}
+	if c.share != nil {
+		c.share.hosts = allHosts(c.sources)
 	}
 	if c.metrics, err = newMetrics(o.Registerer, c); err != nil {
 		return nil, fmt.Errorf("make crawler: %w", err)
@@ -86,27 +98,81 @@ func (c *Crawler) Run(ctx context.Context) error {
 	lasting, cancel := outlast(ctx)
 	defer cancel()
 	c.lasting = lasting
-	if err := c.load(ctx); err != nil {
-		return fmt.Errorf("run crawler: %w", err)
+	if c.share == nil {
+		if err := c.adopt(ctx, c.sources); err != nil {
+			return fmt.Errorf("run crawler: %w", err)
+		}
 	}
-	c.mu.Lock()
-	for _, s := range c.sources {
-		c.begin(s)
-	}
-	for _, p := range c.pages {
-		c.resume(p)
-	}
-	c.checkPassed()
-	c.mu.Unlock()
 	close(c.loaded)
 	var group sync.WaitGroup
 	for range c.options.Parallel {
 		group.Go(func() { c.work(ctx) })
 	}
 	group.Go(func() { c.keepHealth(ctx) })
+	if c.share != nil {
+		group.Go(func() { c.share.run(ctx) })
+		group.Go(func() { c.share.watch(ctx) })
+	}
 	group.Wait()
 	c.writeHealth()
+	if c.share != nil {
+		c.share.leave()
+	}
 	return nil
+}
+
+// adopt begins to watch sources: where their last crawler was.
+func (c *Crawler) adopt(ctx context.Context, sources []*source) error {
+	pages, err := c.load(ctx, sources)
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range sources {
+		s.held, s.end = context.WithCancel(ctx)
+	}
+	for key, p := range pages {
+		c.pages[key] = p
+		c.byID[p.Source].tally(p, 1)
+	}
+	for _, s := range sources {
+		c.begin(s)
+	}
+	for _, p := range c.pages {
+		if slices.Contains(sources, c.byID[p.Source]) {
+			c.resume(p)
+		}
+	}
+	c.checkPassed()
+	return nil
+}
+
+// abandon gives sources up. What is under way may end within the grace, and is then cut off.
+func (c *Crawler) abandon(ctx context.Context, sources []*source, grace time.Duration) {
+	given := map[*source]bool{}
+	for _, s := range sources {
+		given[s] = true
+	}
+	c.frontier.drop(given)
+	ending, cancel := context.WithTimeout(ctx, grace)
+	defer cancel()
+	_ = c.frontier.quiet(ending, given) // what takes longer is cut off
+	for _, s := range sources {
+		s.end()
+	}
+	err := c.frontier.quiet(ctx, given)
+	c.frontier.drop(given) // what was asked for at last
+	if err != nil || c.frontier.quiet(ctx, given) != nil {
+		return // the run is over
+	}
+	c.writeHealth()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	maps.DeleteFunc(c.pages, func(_ string, p *page) bool { return given[c.byID[p.Source]] })
+	for _, s := range sources {
+		*s = source{Source: s.Source, validators: map[string]validator{}, hosts: map[string]bool{}}
+	}
 }
 
 // work performs tasks until ctx ends.
@@ -116,12 +182,16 @@ func (c *Crawler) work(ctx context.Context) {
 		if err != nil {
 			return
 		}
-		c.perform(ctx, t)
+		c.perform(t)
 		c.frontier.done(t)
 	}
 }
 
-func (c *Crawler) perform(ctx context.Context, t *task) {
+func (c *Crawler) perform(t *task) {
+	ctx := t.source.held
+	if ctx.Err() != nil {
+		return // somebody else has the source, or will
+	}
 	at, since := c.now().UTC(), c.validatorOf(t)
 	ex, err := c.fetch(ctx, t.address, since)
 	if ctx.Err() != nil {
@@ -150,6 +220,9 @@ func (c *Crawler) judge(t *task, ex *transport.Exchange, err error, since valida
 	}
 	if failed == nil || failed.weight == 0 || culprit != t.host {
 		c.frontier.answered(t.host)
+	}
+	if failed != nil && c.share != nil {
+		c.share.led(leaseHost(t.source.URL), leaseHost(ex.URL()))
 	}
 	if failed != nil {
 		c.frontier.strike(culprit, failed.weight, failed.line, failed.askedTo)

@@ -59,12 +59,18 @@ func (c *Crawler) shell(ctx context.Context, f *transport.Fetch) *colly.Collecto
 	return shell
 }
 
-// gate lets pass what robots.txt allows, on every hop; it is nil if nobody is to be asked.
+// gate lets pass what is this crawler's to ask for and what robots.txt allows, on every hop; it is nil if nobody is to be asked.
 func (c *Crawler) gate() transport.Gate {
+	ours := c.ours()
 	if c.options.IgnoreRobots {
-		return nil
+		return ours
 	}
 	return func(ctx context.Context, u *url.URL) error {
+		if ours != nil {
+			if err := ours(ctx, u); err != nil {
+				return err
+			}
+		}
 		rules, err := c.robots.Rules(ctx, u)
 		if err != nil {
 			return err
@@ -79,6 +85,14 @@ func (c *Crawler) gate() transport.Gate {
 	}
 }
 
+// ours lets pass hosts that no other crawler has, for robots.txt as well; it is nil where there is no other.
+func (c *Crawler) ours() transport.Gate {
+	if c.share == nil {
+		return nil
+	}
+	return c.share.enter
+}
+
 // maxCrawlDelay bounds what a site may ask for between two requests.
 const maxCrawlDelay = 5 * time.Minute
 
@@ -87,7 +101,7 @@ const robotsSize = 512 << 10
 
 // fetchRobots gets a robots.txt. After five redirects it gives up and reports the last status: RFC 9309, 2.3.1.2.
 func (c *Crawler) fetchRobots(ctx context.Context, address string) (robots.Answer, error) {
-	f := c.transport.Truncated(nil, robotsSize)
+	f := c.transport.Truncated(c.ours(), robotsSize)
 	client := http.Client{Transport: f, CheckRedirect: func(_ *http.Request, via []*http.Request) error {
 		if len(via) > 5 {
 			return http.ErrUseLastResponse

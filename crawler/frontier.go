@@ -3,6 +3,7 @@ package crawler
 import (
 	"container/heap"
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -32,7 +33,8 @@ type frontier struct {
 	mu      sync.Mutex
 	hosts   map[string]*host
 	active  int
-	changed chan struct{} // closed and replaced when there may be something new to start
+	busy    map[*source]int // tasks under way
+	changed chan struct{}   // closed and replaced when there may be something new to start
 }
 
 type host struct {
@@ -45,7 +47,7 @@ type host struct {
 }
 
 func newFrontier(now func() time.Time, lanes *transport.Lanes, perHost int, backoff func(int) time.Duration) *frontier {
-	return &frontier{now: now, lanes: lanes, perHost: perHost, backoff: backoff, hosts: map[string]*host{}, changed: make(chan struct{})}
+	return &frontier{now: now, lanes: lanes, perHost: perHost, backoff: backoff, hosts: map[string]*host{}, busy: map[*source]int{}, changed: make(chan struct{})}
 }
 
 // add queues a task.
@@ -121,6 +123,7 @@ func (f *frontier) pick() (*task, time.Duration) {
 	ready.active++
 	ready.started = now
 	f.active++
+	f.busy[t.source]++
 	return t, 0
 }
 
@@ -144,10 +147,46 @@ func (f *frontier) done(t *task) {
 	h := f.hosts[t.host]
 	h.active--
 	f.active--
+	if f.busy[t.source]--; f.busy[t.source] == 0 {
+		delete(f.busy, t.source)
+	}
 	if h.active == 0 && h.strikes == 0 && len(h.first)+len(h.later) == 0 {
 		delete(f.hosts, t.host)
 	}
 	f.broadcast()
+}
+
+// drop takes out the queued tasks of sources that somebody else is to have. What is under way ends with done, as ever.
+func (f *frontier) drop(given map[*source]bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for name, h := range f.hosts {
+		h.first, h.later = h.first.without(given), h.later.without(given)
+		if h.active == 0 && len(h.first)+len(h.later) == 0 {
+			delete(f.hosts, name)
+		}
+	}
+	f.broadcast()
+}
+
+// quiet waits until no task of the sources is under way. It returns the context's error if that ends first.
+func (f *frontier) quiet(ctx context.Context, given map[*source]bool) error {
+	for {
+		f.mu.Lock()
+		busy, changed := false, f.changed
+		for s := range given {
+			busy = busy || f.busy[s] > 0
+		}
+		f.mu.Unlock()
+		if !busy {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // answered forgets a host's strikes.
@@ -257,6 +296,16 @@ func (h *host) take(now time.Time) *task {
 
 // taskHeap orders tasks by the time they are due.
 type taskHeap []*task
+
+// without gives the heap without the tasks of some sources.
+func (q taskHeap) without(given map[*source]bool) taskHeap {
+	kept := slices.DeleteFunc(q, func(t *task) bool { return given[t.source] })
+	for i, t := range kept {
+		t.index = i
+	}
+	heap.Init(&kept)
+	return kept
+}
 
 func (q taskHeap) Len() int           { return len(q) }
 func (q taskHeap) Less(i, j int) bool { return q[i].due.Before(q[j].due) }

@@ -38,9 +38,11 @@ func (c *Crawler) keepHealth(ctx context.Context) {
 
 // writeHealth writes the health that has changed, and gives up at the first record that can't be written.
 func (c *Crawler) writeHealth() {
+	c.writing.Lock()
+	defer c.writing.Unlock()
 	for _, s := range c.sources {
 		c.mu.Lock()
-		if !s.dirty {
+		if !s.dirty || s.held == nil {
 			c.mu.Unlock()
 			continue
 		}
@@ -63,13 +65,15 @@ func (c *Crawler) writeHealth() {
 	}
 }
 
-// Health gives the health of all sources, as of now.
+// Health gives the health of all sources that are this crawler's, as of now.
 func (c *Crawler) Health() []SourceHealth {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	all := make([]SourceHealth, len(c.sources))
-	for i, s := range c.sources {
-		all[i] = c.healthOf(s)
+	all := make([]SourceHealth, 0, len(c.sources))
+	for _, s := range c.sources {
+		if s.held != nil || c.share == nil {
+			all = append(all, c.healthOf(s))
+		}
 	}
 	return all
 }

@@ -10,7 +10,7 @@ import (
 // FetchOne fetches one address as the crawler would, robots.txt, private networks and bounds included, and publishes nothing. Its error
 // says what, why and, where there is one, the remedy. A status other than 200 is no error.
 func FetchOne(ctx context.Context, o Options, address, source string) (*statement.Capture, error) {
-	o.Registerer = nil // a crawler's metrics are not this one's
+	o.Registerer, o.Leases = nil, nil // those are a crawler's
 	c, err := New(o, nil, nil, nil)
 	if err != nil {
 		return nil, err

@@ -34,6 +34,9 @@ type Options struct {
 	Backoff      time.Duration     // first pause after a failure; it doubles with each; 0: 30 s
 	MaxBackoff   time.Duration     // longest pause after a failure; 0: 6 h
 
+	Leases    Leases        // shares the sources with other crawlers on the same state; nil: this crawler is the only one
+	LeaseTime time.Duration // after which a lease that is not renewed lapses, by the store of Leases; 0: 30 s
+
 	Now        func() time.Time      // nil: time.Now. Must run as fast as the real clock
 	Logger     *slog.Logger          // nil: silent
 	Registerer prometheus.Registerer // nil: no metrics
@@ -78,6 +81,7 @@ func (o Options) withDefaults() Options {
 	o.MaxKnown = cmp.Or(o.MaxKnown, 100_000)
 	o.Backoff = cmp.Or(o.Backoff, 30*time.Second)
 	o.MaxBackoff = cmp.Or(o.MaxBackoff, 6*time.Hour)
+	o.LeaseTime = cmp.Or(o.LeaseTime, 30*time.Second)
 	if o.Now == nil {
 		o.Now = time.Now
 	}

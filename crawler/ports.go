@@ -23,3 +23,14 @@ type State interface {
 	// List visits all records in no order, and ends with the first error of visit.
 	List(ctx context.Context, visit func(key string, value []byte) error) error
 }
+
+// Leases says which crawler does what where several share the work. A lease lapses Options.LeaseTime after it was last taken; a clock
+// that is off by less than a third of that does no harm. All methods may be called at once.
+type Leases interface {
+	// Take takes the lease of a name for a holder, or renews it. Idempotent. The error is of the kind fault.Conflict when another holds it.
+	Take(ctx context.Context, name, holder string) error
+	// Leave ends a lease if the holder has it. Idempotent: a lease that is gone is no error.
+	Leave(ctx context.Context, name, holder string) error
+	// List visits the names and holders of all leases, other rooms' included, in no order, and ends with the first error of visit.
+	List(ctx context.Context, visit func(name, holder string) error) error
+}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -102,20 +103,21 @@ func ReadHealth(ctx context.Context, state State, ids ...string) ([]SourceHealth
 	return healths, nil
 }
 
-// load reads the records of the crawler's sources and pages.
-func (c *Crawler) load(ctx context.Context) error {
-	for _, s := range c.sources {
+// load reads the records of sources that are about to begin, and of their pages.
+func (c *Crawler) load(ctx context.Context, sources []*source) (map[string]*page, error) {
+	for _, s := range sources {
 		if err := read(ctx, c.state, sourceKey(sourceKeys, s.ID), &s.health); err != nil {
-			return fmt.Errorf("read health of source %s: %w", s.ID, err)
+			return nil, fmt.Errorf("read health of source %s: %w", s.ID, err)
 		}
 		if s.health.URL != s.URL {
 			s.health = SourceHealth{} // it has moved: what is found there is its past, not its news
 		}
 		s.health.ID, s.health.Name, s.health.Type, s.health.URL = s.ID, s.Name, s.Type, s.URL
 		if err := read(ctx, c.state, sourceKey(validatorKeys, s.ID), &s.validators); err != nil {
-			return fmt.Errorf("read documents of source %s: %w", s.ID, err)
+			return nil, fmt.Errorf("read documents of source %s: %w", s.ID, err)
 		}
 	}
+	pages := map[string]*page{}
 	err := c.state.List(ctx, func(key string, value []byte) error {
 		if !strings.HasPrefix(key, pageKeys) {
 			return nil
@@ -125,18 +127,15 @@ func (c *Crawler) load(ctx context.Context) error {
 			c.log.Warn("a page's record can't be read and counts as none", "key", key, "error", err)
 			return nil
 		}
-		if s := c.byID[p.Source]; s != nil && s.owns(p) {
-			c.pages[key] = p // a key that is written meanwhile may come twice
+		if s := c.byID[p.Source]; s != nil && slices.Contains(sources, s) && s.owns(p) {
+			pages[key] = p // a key that is written meanwhile may come twice
 		}
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("list fetch state: %w", err)
+		return nil, fmt.Errorf("list fetch state: %w", err)
 	}
-	for _, p := range c.pages {
-		c.byID[p.Source].tally(p, 1)
-	}
-	return nil
+	return pages, nil
 }
 
 // put writes a record. The fetch it tells of is done, so a crawl that ends meanwhile must not lose it.

@@ -1,6 +1,7 @@
 package crawler
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -22,6 +23,8 @@ type source struct {
 	lastFailed *page                // of those that failed; it may have recovered
 	hosts      map[string]bool      // that its pages and documents are on
 	dirty      bool                 // its health is to be written
+	held       context.Context      // ends when the crawler gives the source up; nil while it is not this crawler's
+	end        context.CancelFunc   // ends held
 	read       bool                 // its validators are to be written, once the pages found have been tried
 }
 

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"maps"
 	"sync"
 	"time"
 )
@@ -12,8 +13,9 @@ const maxLanes = 10_000
 // Lanes holds every host to its pace: at most so many requests at once, and at least so much time from the start of one to the
 // start of the next. It is safe for many goroutines.
 type Lanes struct {
-	delay time.Duration
-	slots int
+	delay  time.Duration
+	slots  int
+	rested bool // a host met for the first time is left alone for the delay
 
 	mu    sync.Mutex
 	hosts map[string]*lane
@@ -28,6 +30,17 @@ type lane struct {
 // NewLanes makes lanes with a delay between the starts of requests to one host (0: none) and a number of requests at once (at least 1).
 func NewLanes(delay time.Duration, slots int) *Lanes {
 	return &Lanes{delay: delay, slots: max(slots, 1), hosts: map[string]*lane{}}
+}
+
+// Rested has every host that is met for the first time, or again after Forget, left alone for the delay: somebody else may have asked it
+// a moment ago. It is called before any other method.
+func (l *Lanes) Rested() { l.rested = true }
+
+// Forget forgets the hosts that match; nobody may be in their lanes.
+func (l *Lanes) Forget(match func(host string) bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	maps.DeleteFunc(l.hosts, func(host string, _ *lane) bool { return match(host) })
 }
 
 // Enter waits for the host's turn; the caller calls leave when its request is over. It returns the context's error if that ends first.
@@ -92,6 +105,9 @@ func (l *Lanes) lane(host string) *lane {
 			l.forgetIdle()
 		}
 		ln = &lane{slots: make(chan struct{}, l.slots), delay: l.delay}
+		if l.rested {
+			ln.next = time.Now().Add(l.delay)
+		}
 		l.hosts[host] = ln
 	}
 	return ln
