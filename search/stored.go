@@ -3,6 +3,8 @@ package search
 import (
 	"encoding/json"
 	"fmt"
+	"math/bits"
+	"strings"
 	"unicode/utf8"
 
 	"rostrum/internal/statement"
@@ -10,17 +12,27 @@ import (
 
 // Decode reads the statement; without whole, quotes, cues and evidence are left out. What it gives is the caller's to keep.
 func (s Stored) Decode(whole bool) (*statement.Statement, error) {
-	var st statement.Statement
-	if err := json.Unmarshal(s.Head, &st); err != nil {
-		return nil, fmt.Errorf("decode statement: %w", err)
+	return s.DecodeInto(&statement.Statement{}, true, whole)
+}
+
+// DecodeInto reads the statement into st, using the memory of its lists again, and gives it back; without text and rest the text, and
+// quotes, cues and evidence, are left out.
+func (s Stored) DecodeInto(st *statement.Statement, text, rest bool) (*statement.Statement, error) {
+	if !readHead(string(s.Head), st) {
+		*st = statement.Statement{}
+		if err := json.Unmarshal(s.Head, st); err != nil {
+			return nil, fmt.Errorf("decode statement: %w", err)
+		}
 	}
-	if whole && len(s.Rest) > 0 {
-		if err := json.Unmarshal(s.Rest, &st); err != nil {
+	if rest && len(s.Rest) > 0 {
+		if err := json.Unmarshal(s.Rest, st); err != nil {
 			return nil, fmt.Errorf("decode the rest of statement %s: %w", st.ID, err)
 		}
 	}
-	st.Text = string(s.Text)
-	return &st, nil
+	if text {
+		st.Text = string(s.Text)
+	}
+	return st, nil
 }
 
 // AppendJSON appends the whole statement as one line of JSON, without its newline. The objects are joined as they stand: text,
@@ -43,27 +55,44 @@ const hex = "0123456789abcdef"
 
 // AppendQuoted appends s as a JSON string. Bytes that are not UTF-8 become U+FFFD.
 func AppendQuoted[T string | []byte](dst []byte, s T) []byte {
+	if !valid(s) {
+		return AppendQuoted(dst, strings.ToValidUTF8(string(s), "\ufffd"))
+	}
 	dst = append(dst, '"')
 	start := 0
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c >= ' ' && c < utf8.RuneSelf && c != '"' && c != '\\' {
-			i++
-			continue
-		}
-		if c >= utf8.RuneSelf {
-			r, size := utf8.DecodeRuneInString(string(s[i:min(len(s), i+utf8.UTFMax)]))
-			if r != utf8.RuneError || size > 1 {
-				i += size
-				continue
-			}
-		}
+	for i := plain(s, 0); i < len(s); i = plain(s, i+1) {
 		dst = append(dst, s[start:i]...)
-		dst = appendEscaped(dst, c)
-		i++
-		start = i
+		dst = appendEscaped(dst, s[i])
+		start = i + 1
 	}
 	return append(append(dst, s[start:]...), '"')
+}
+
+func valid[T string | []byte](s T) bool {
+	if b, ok := any(s).([]byte); ok {
+		return utf8.Valid(b)
+	}
+	return utf8.ValidString(string(s))
+}
+
+// plain gives the first place from i on that must be escaped, else the length. It looks at eight bytes at a time: a byte below 0x20,
+// a quotation mark or a backslash sets the high bit of its place, and what comes after it in the word does not matter.
+func plain[T string | []byte](s T, i int) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for ; i+8 <= len(s); i += 8 {
+		w := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+		quote, slash := w^ones*'"', w^ones*'\\'
+		if found := ((w-ones*' ')&^w | (quote-ones)&^quote | (slash-ones)&^slash) & highs; found != 0 {
+			return i + bits.TrailingZeros64(found)/8
+		}
+	}
+	for ; i < len(s); i++ {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' {
+			return i
+		}
+	}
+	return len(s)
 }
 
 func appendEscaped(dst []byte, c byte) []byte {
@@ -76,9 +105,6 @@ func appendEscaped(dst []byte, c byte) []byte {
 		return append(dst, `\r`...)
 	case '\t':
 		return append(dst, `\t`...)
-	}
-	if c >= utf8.RuneSelf {
-		return append(dst, `\ufffd`...)
 	}
 	return append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 }

@@ -7,6 +7,9 @@ import (
 	"rostrum/internal/statement"
 )
 
+// textColumn is the column of the text, which is read only where it is asked for.
+const textColumn = "text"
+
 // statementColumns are the columns of a statement. What the API calls the same is the same.
 var statementColumns = slices.Concat(
 	[]column{
@@ -31,7 +34,7 @@ var statementColumns = slices.Concat(
 		integer("revision", "which state of its text this is, from 1", func(r *row) int { return r.st.Revision }),
 	},
 	extra(
-		text("text", "the full text", func(r *row) string { return r.st.Text }),
+		text(textColumn, "the full text", func(r *row) string { return r.st.Text }),
 		text("author", "who wrote it, as the page says", func(r *row) string { return r.st.Author }),
 		moment("date", "when it was published, else when it was first seen", func(r *row) *time.Time { t := r.st.Time(); return &t }),
 		names("signatory", "who signed it", statement.Signatory),

@@ -2,6 +2,7 @@ package export
 
 import (
 	"context"
+	"slices"
 
 	"rostrum/internal/statement"
 	"rostrum/search"
@@ -13,22 +14,25 @@ type speller interface {
 	row(dst []byte, columns []column, r *row) []byte
 }
 
-// table lays statements out as rows.
+// table lays statements out as rows. It reads each into the memory of the one before.
 type table struct {
 	layout
 	speller
-	row row // of the statement under way, used again for the next
+	text        bool // some column needs the text
+	row         row
+	st, another statement.Statement
 }
 
 func newTable(l layout, s speller) *table {
-	return &table{layout: l, speller: s, row: row{topic: l.topicName}}
+	text := slices.ContainsFunc(l.columns, func(c column) bool { return c.name == textColumn })
+	return &table{layout: l, speller: s, text: text, row: row{topic: l.topicName}}
 }
 
 func (t *table) begin(dst []byte) []byte { return t.head(dst, t.columns) }
 func (t *table) end(dst []byte) []byte   { return dst }
 
 func (t *table) statement(ctx context.Context, sel search.Selection, dst []byte, s search.Stored) ([]byte, int, error) {
-	st, err := s.Decode(t.shape.whole)
+	st, err := s.DecodeInto(&t.st, t.text, t.shape.whole)
 	if err != nil {
 		return dst, 0, err
 	}
@@ -56,7 +60,7 @@ func (t *table) copies(ctx context.Context, sel search.Selection, dst []byte, st
 		return dst, 0, nil
 	}
 	err = sel.Members(ctx, st.Group, func(s search.Stored) error {
-		other, err := s.Decode(false)
+		other, err := s.DecodeInto(&t.another, false, false)
 		if err != nil || other.ID == st.ID {
 			return err
 		}
