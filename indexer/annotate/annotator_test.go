@@ -83,6 +83,7 @@ func TestMentions(t *testing.T) {
 		{"nor one shouted", "NATIONS THAT WHO TALKED WITH ALL AGREED", "en", nil},
 		{"but one on its own line", "WHO", "en", []string{"access"}},
 		{"points in an abbreviation", "the U.V.S. and the UVS", "en", []string{"vl"}},
+		{"no sum of money", "UVS$ 5 and $UVS 5", "en", nil},
 		{"a single word in small letters", "the valdoria of dreams", "en", nil},
 		{"several words in small letters", "a cold north wind blew", "en", nil},
 		{"several words", "North Wind said", "en", []string{"north-wind"}},

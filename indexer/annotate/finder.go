@@ -87,7 +87,12 @@ func (f *finder) walk(n *names, words []uint32, at uint32, i, start int) (m matc
 }
 
 func (f *finder) spelled(form spelling, start, end int) bool {
-	return form.written(f.text[start:end]) && (form != capitals || !f.line.shouted(f.text, start))
+	return form.written(f.text[start:end]) && (form != capitals || !f.line.shouted(f.text, start) && !currency(f.text, start, end))
+}
+
+// currency says whether an abbreviation is part of a sum of money, as in "US$ 5" and "$US 5".
+func currency(text string, start, end int) bool {
+	return start > 0 && text[start-1] == '$' || end < len(text) && text[end] == '$'
 }
 
 // parted says whether what stands between two words parts names: the end of a line, a semicolon, a question.
