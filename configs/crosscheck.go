@@ -28,6 +28,9 @@ func (l *loader) checkSettings() {
 	if (s.Auth.ProxyHeader == "") != (len(s.Auth.Proxies) == 0) {
 		add("auth.proxy_header", "a header is believed from known proxies only", "set auth.proxy_header and auth.proxies, or neither")
 	}
+	if what, remedy := splitFault(s.Roles, s.Bus.URL); what != "" {
+		add("roles", what, remedy)
+	}
 	l.checkMappedHosts(s)
 }
 

@@ -21,6 +21,10 @@ type Settings struct {
 	// What is watched: folders beside this file ("." is its own folder), or names of processes that come with Rostrum (demo,
 	// cybercrime-convention). Empty: nothing is watched, and what was collected can still be searched.
 	ProcessFolders []string `yaml:"processes" check:"folder"`
+	// What this process does: crawler, indexer, search. Empty: everything. indexer and search go together, for one process at a
+	// time can hold the index; crawlers may run apart from them, and there may be many, once bus.url names an outside NATS server.
+	// rostrum crawl and rostrum serve choose for themselves.
+	Roles []string `yaml:"roles" oneof:"crawler|indexer|search"`
 
 	Bus    Bus    `yaml:"bus"`
 	Fetch  Fetch  `yaml:"fetch"`
