@@ -17,6 +17,7 @@ import (
 	"rostrum/configs"
 	"rostrum/internal/bus"
 	"rostrum/internal/registry"
+	"rostrum/search/alert"
 	"rostrum/search/blevestore"
 )
 
@@ -38,10 +39,11 @@ type App struct {
 	registry *registry.Registry
 	metrics  *prometheus.Registry
 
-	bus   *bus.Bus
-	store *blevestore.Store
-	node  *node
-	addr  string
+	bus    *bus.Bus
+	store  *blevestore.Store
+	node   *node
+	alerts *alert.Service
+	addr   string
 
 	cleanups []cleanup
 	running  sync.WaitGroup
@@ -88,7 +90,7 @@ func (a *App) start(ctx context.Context) error {
 	}
 	var work context.Context
 	work, a.cancel = context.WithCancel(context.WithoutCancel(ctx))
-	for _, step := range []func(context.Context, context.Context) error{a.startBus, a.startStore, a.startServer, a.startIndexer, a.startCrawler} {
+	for _, step := range []func(context.Context, context.Context) error{a.startBus, a.startStore, a.startAlerts, a.startServer, a.runAlerts, a.startIndexer, a.startCrawler} {
 		if err := step(ctx, work); err != nil {
 			return err
 		}
@@ -102,7 +104,7 @@ func (a *App) onStop(name string, undo func(context.Context) error) {
 }
 
 // goRun runs f until work ends; its failing ends Wait.
-func (a *App) goRun(name string, work context.Context, f func(context.Context) error) {
+func (a *App) goRun(work context.Context, name string, f func(context.Context) error) {
 	a.running.Go(func() {
 		if err := f(work); err != nil && work.Err() == nil {
 			a.log.Error("role failed", "role", name, "error", err)

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"regexp"
-	"time"
 
 	"rostrum/configs"
 	"rostrum/crawler"

@@ -67,7 +67,7 @@ func (a *App) startIndexer(_, work context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.goRun("indexer", work, func(ctx context.Context) error { return a.bus.ConsumeCaptures(ctx, bus.BatchOptions{}, x.Handle) })
+	a.goRun(work, "indexer", func(ctx context.Context) error { return a.bus.ConsumeCaptures(ctx, bus.BatchOptions{}, x.Handle) })
 	return nil
 }
 

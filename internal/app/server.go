@@ -24,7 +24,7 @@ func (a *App) startServer(ctx, work context.Context) error {
 	current := func() *registry.Registry { return a.registry }
 	sources := sourceStates{app: a, now: time.Now}
 	captures := publicCaptures{a.node}
-	httpapi.Register(mux, httpapi.Options{Version: Version, Search: a.node.service, Registry: current, Sources: sources, Captures: captures, Export: a.node.exporter,
+	httpapi.Register(mux, httpapi.Options{Version: Version, Search: a.node.service, Registry: current, Sources: sources, Captures: captures, Export: a.node.exporter, Alerts: a.alerts,
 		Ready: map[string]httpapi.Check{"bus": a.bus.Check, "store": a.checkStore}, Metrics: promhttp.HandlerFor(a.metrics, promhttp.HandlerOpts{}),
 		Log: a.log.With("room", "api")})
 	err := web.Register(mux, web.Options{Version: Version, Search: a.node.service, Registry: current,
@@ -40,7 +40,7 @@ func (a *App) startServer(ctx, work context.Context) error {
 	server := &http.Server{Handler: httpapi.Guard(mux, a.cfg.Hosts, a.log), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, BaseContext: func(net.Listener) context.Context { return work }}
 	a.onStop("server", server.Shutdown)
-	a.goRun("server", work, func(context.Context) error {
+	a.goRun(work, "server", func(context.Context) error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 
 	"rostrum/internal/registry"
 	"rostrum/search"
+	"rostrum/search/alert"
 	"rostrum/search/export"
 )
 
@@ -25,6 +26,7 @@ type Options struct {
 	Sources  search.Sources
 	Captures search.Captures
 	Export   *export.Exporter
+	Alerts   *alert.Service
 	Ready    map[string]Check // by the name that /readyz shows
 	Metrics  http.Handler
 	Log      *slog.Logger
@@ -58,6 +60,7 @@ func Register(mux *http.ServeMux, o Options) {
 	huma.Get(api, "/api/v1/sources", s.listSources)
 	mux.HandleFunc("GET /api/v1/statements/{id}/capture", s.showCapture)
 	s.registerExport(mux, api)
+	s.registerSaved(mux, api)
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
 	mux.Handle("GET /metrics", o.Metrics)

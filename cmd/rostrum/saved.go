@@ -1,0 +1,338 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"rostrum/search/alert"
+)
+
+const savedPath = "/api/v1/saved-queries"
+
+func savedURL(id string) string { return savedPath + "/" + url.PathEscape(id) }
+
+func newSaved() *cobra.Command {
+	cmd := &cobra.Command{Use: "saved", Short: "Saved queries: be told of what is new"}
+	cmd.AddCommand(newSavedAdd(), newSavedList(), newSavedShow(), newSavedTest(), newSavedSwitch("pause", "Fire no more until it is resumed", true),
+		newSavedSwitch("resume", "Fire again, for what comes from now on", false), newSavedRemove())
+	return cmd
+}
+
+func newSavedAdd() *cobra.Command {
+	var name, rate string
+	var webhooks []string
+	var backfill, revisions, dry, asJSON bool
+	cmd := &cobra.Command{
+		Use:   "add QUERY",
+		Short: "Save a query; says what it means and how often it would have fired",
+		Example: `  rostrum saved add 'topic:safeguards actor:valdoria' --name 'Valdoria on safeguards' --webhook https://hooks.example.org/rostrum
+  rostrum saved add '"joint letter"' --dry-run`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := clientOf(cmd)
+			if err != nil {
+				return err
+			}
+			query := strings.Join(args, " ")
+			var preview alert.Preview
+			if err := c.sendJSON(cmd.Context(), http.MethodPost, savedPath+"/preview", map[string]any{"query": query}, &preview); err != nil {
+				return err
+			}
+			w := cmd.OutOrStdout()
+			if dry {
+				if asJSON {
+					return failed(printJSON(w, preview))
+				}
+				return failed(printPreview(w, &preview))
+			}
+			channels := make([]map[string]string, 0, len(webhooks))
+			for _, address := range webhooks {
+				channels = append(channels, map[string]string{"type": alert.Webhook, "url": address})
+			}
+			draft := map[string]any{"name": name, "query": query, "channels": channels, "include_backfill": backfill, "include_revisions": revisions}
+			if rate != "" {
+				draft["rate"] = rate
+			}
+			var saved alert.Saved
+			if err := c.sendJSON(cmd.Context(), http.MethodPost, savedPath, draft, &saved); err != nil {
+				return err
+			}
+			if asJSON {
+				return failed(printJSON(w, saved))
+			}
+			return failed(errors.Join(printPreview(w, &preview), printSaved(w, &saved)))
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&name, "name", "", "what to call it (default: the query)")
+	f.StringVar(&rate, "rate", "", "immediate")
+	f.StringArrayVar(&webhooks, "webhook", nil, "address to which alerts are posted; may be given up to five times")
+	f.BoolVar(&backfill, "include-backfill", false, "fire for what is stored already, and for what comes with archives")
+	f.BoolVar(&revisions, "include-revisions", false, "fire again for later revisions of what fired")
+	f.BoolVar(&dry, "dry-run", false, "only say what it means and how often it would have fired")
+	f.BoolVar(&asJSON, "json", false, "the API's answer as it is")
+	addServer(cmd)
+	return cmd
+}
+
+func printJSON(w io.Writer, v any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(v)
+}
+
+func printPreview(w io.Writer, p *alert.Preview) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "query      %s\nit means   %s\n", orAll(p.Parsed), p.InWords)
+	fmt.Fprintf(&b, "it found   %d in the last 7 days, %d in 30, %d in 365\n", p.Matches["7d"], p.Matches["30d"], p.Matches["365d"])
+	for _, h := range p.Samples {
+		fmt.Fprintf(&b, "  %-12s %s\n", dateOf(&h.Statement), h.Title)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func printSaved(w io.Writer, s *alert.Saved) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "id         %s\nname       %s\nquery      %s\nstate      %s\nfeed       %s\n", s.ID, s.Name, orAll(s.Parsed), stateOf(s), s.Feed)
+	var also []string
+	if s.IncludeBackfill {
+		also = append(also, "what was there before")
+	}
+	if s.IncludeRevisions {
+		also = append(also, "later revisions")
+	}
+	if len(also) > 0 {
+		fmt.Fprintf(&b, "also       %s\n", strings.Join(also, ", "))
+	}
+	for _, c := range s.Channels {
+		fmt.Fprintf(&b, "%-10s %s\n", c.Type, cmp.Or(c.URL, c.To))
+		if c.Disabled != "" {
+			fmt.Fprintf(&b, "%-10s disabled: %s\n", "", c.Disabled)
+		}
+		if c.Secret != "" {
+			fmt.Fprintf(&b, "%-10s %s (shown this once: with it the receiver checks the signatures)\n", "secret", c.Secret)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func stateOf(s *alert.Saved) string {
+	switch {
+	case s.Problem != "":
+		return "needs an edit: " + s.Problem
+	case s.Paused:
+		return "paused"
+	}
+	return "on, " + s.Rate
+}
+
+func newSavedList() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "The saved queries",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := clientOf(cmd)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return c.copyTo(cmd, savedPath)
+			}
+			var found struct {
+				Saved []alert.Saved `json:"saved_queries"`
+			}
+			if err := c.getJSON(cmd.Context(), savedPath, nil, &found); err != nil {
+				return err
+			}
+			t := newTable("ID", "NAME", "STATE", "CHANNELS", "QUERY")
+			for i := range found.Saved {
+				s := &found.Saved[i]
+				kinds := make([]string, 0, len(s.Channels)+1)
+				for _, ch := range s.Channels {
+					kinds = append(kinds, ch.Type)
+				}
+				t.row(s.ID, s.Name, stateOf(s), strings.Join(append(kinds, "feed"), ", "), orAll(s.Parsed))
+			}
+			return failed(t.print(cmd.OutOrStdout()))
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "the API's answer as it is")
+	addServer(cmd)
+	return cmd
+}
+
+// copyTo prints the answer to a GET as it is.
+func (c *client) copyTo(cmd *cobra.Command, path string) error {
+	body, err := c.get(cmd.Context(), path, nil)
+	if err != nil {
+		return err
+	}
+	_, err = cmd.OutOrStdout().Write(body)
+	return failed(err)
+}
+
+func newSavedShow() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "show ID",
+		Short: "One saved query, its latest alerts, why they fired and what became of them",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := clientOf(cmd)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return c.copyTo(cmd, savedURL(args[0]))
+			}
+			var saved alert.Saved
+			if err := c.getJSON(cmd.Context(), savedURL(args[0]), nil, &saved); err != nil {
+				return err
+			}
+			var page alert.Page
+			if err := c.getJSON(cmd.Context(), savedURL(args[0])+"/alerts", nil, &page); err != nil {
+				return err
+			}
+			return failed(errors.Join(printSaved(cmd.OutOrStdout(), &saved), printAlerts(cmd.OutOrStdout(), &page)))
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "the API's answer as it is")
+	addServer(cmd)
+	return cmd
+}
+
+func printAlerts(w io.Writer, page *alert.Page) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n%d alerts\n", page.Total)
+	for i := range page.Alerts {
+		a := &page.Alerts[i]
+		fmt.Fprintf(&b, "\n%s  %s\n", a.At.UTC().Format("2006-01-02 15:04:05"), a.Statement.Title)
+		fmt.Fprintf(&b, "  %s, revision %d: %s\n  %s\n  fired on %s\n", a.Cause, a.Statement.Revision, whoSpeaks(a.Statement.Actors), a.Statement.Link, reasonsOf(a.Reasons))
+		for _, d := range a.Deliveries {
+			fmt.Fprintf(&b, "  delivery %d to %s: %s%s\n", d.N, d.URL, d.Status, lastAttempt(&d))
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func reasonsOf(reasons []alert.Reason) string {
+	var parts []string
+	seen := map[string]bool{}
+	for _, r := range reasons {
+		part := cmp.Or(oneLine(r.Text), r.Name, r.Value, r.Query)
+		if r.Value != "" {
+			part += " (" + r.Query + ")"
+		}
+		if !seen[part] {
+			seen[part] = true
+			parts = append(parts, part)
+		}
+	}
+	if len(parts) == 0 {
+		return "everything"
+	}
+	return strings.Join(parts, ", ")
+}
+
+func lastAttempt(d *alert.Delivery) string {
+	if len(d.Attempts) == 0 {
+		return ""
+	}
+	last := d.Attempts[len(d.Attempts)-1]
+	text := fmt.Sprintf(" at %s after %d ms", last.At.UTC().Format("15:04:05"), last.TookMS)
+	if last.Error != "" {
+		text = fmt.Sprintf(" after %d tries: %s", d.Tries, last.Error)
+	}
+	if d.Next != nil {
+		text += ", next try " + d.Next.UTC().Format(time.DateTime)
+	}
+	return text
+}
+
+func newSavedTest() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "test ID",
+		Short: "Send a test message to every channel",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := clientOf(cmd)
+			if err != nil {
+				return err
+			}
+			var found struct{ Results []alert.TestResult }
+			if err := c.sendJSON(cmd.Context(), http.MethodPost, savedURL(args[0])+"/test", nil, &found); err != nil {
+				return err
+			}
+			var refused []error
+			if len(found.Results) == 0 {
+				_, err = fmt.Fprintln(cmd.OutOrStdout(), "no channels: its feed alone tells of it")
+			}
+			for _, r := range found.Results {
+				if !r.Taken {
+					refused = append(refused, fmt.Errorf("%s: %s", r.URL, r.Error))
+					continue
+				}
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s took it after %d ms\n", r.URL, r.TookMS)
+			}
+			return failed(errors.Join(append(refused, err)...))
+		},
+	}
+	addServer(cmd)
+	return cmd
+}
+
+func newSavedSwitch(use, short string, paused bool) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   use + " ID",
+		Short: short,
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := clientOf(cmd)
+			if err != nil {
+				return err
+			}
+			var saved alert.Saved
+			if err := c.sendJSON(cmd.Context(), http.MethodPatch, savedURL(args[0]), map[string]any{"paused": paused}, &saved); err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %s\n", saved.Name, stateOf(&saved))
+			return failed(err)
+		},
+	}
+	addServer(cmd)
+	return cmd
+}
+
+func newSavedRemove() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "remove ID",
+		Short: "Remove a saved query",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := clientOf(cmd)
+			if err != nil {
+				return err
+			}
+			if _, err := c.send(cmd.Context(), http.MethodDelete, savedURL(args[0]), nil); err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(cmd.OutOrStdout(), "removed")
+			return failed(err)
+		},
+	}
+	addServer(cmd)
+	return cmd
+}

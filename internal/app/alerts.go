@@ -1,0 +1,80 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"rostrum/crawler/transport"
+	"rostrum/internal/bus"
+	"rostrum/internal/fault"
+	"rostrum/search/alert"
+)
+
+// startAlerts reads the saved queries.
+func (a *App) startAlerts(ctx, _ context.Context) error {
+	guard, err := transport.NewGuard(a.cfg.Alerts.AllowPrivate, nil)
+	if err != nil {
+		return err
+	}
+	dial := guard.Dialer(10 * time.Second)
+	service, err := alert.New(ctx, alert.Options{
+		Compiler: a.node.service, Searcher: a.node.store, Scanner: a.node.store, Statements: a.bus, Alerts: alertLog{a.bus.Alerts()},
+		Saved: a.bus.Bucket(bus.SavedQueries), Fired: a.bus.Bucket(bus.Fired), Deliveries: a.bus.Bucket(bus.Deliveries), Settings: a.bus.Bucket(bus.Settings),
+		Members: a.registry.Members, Public: a.public, UserAgent: "Rostrum/" + Version, Timeout: a.cfg.Alerts.Timeout,
+		Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := dial(ctx, network, address)
+			return conn, inside(err)
+		},
+		Permit: func(host string) error {
+			if guard.PermitsHost(host) {
+				return nil
+			}
+			return inside(fault.Newf(fault.Forbidden, "%s is a private or reserved address", host))
+		},
+		Log: a.log.With("room", "alert"), Metrics: a.metrics,
+	})
+	if err != nil {
+		return fmt.Errorf("start alerts: %w", err)
+	}
+	a.alerts = service
+	return nil
+}
+
+// runAlerts matches and delivers. It begins when the server's address, which links lead to, is known.
+func (a *App) runAlerts(_, work context.Context) error {
+	a.goRun(work, "alerts", a.alerts.Run)
+	return nil
+}
+
+// inside tells the remedy of an address that is refused.
+func inside(err error) error {
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok || f.Kind != fault.Forbidden {
+		return err
+	}
+	return fault.New(fault.Forbidden, f.What, "add it to alerts.allow_private if the receiver is really meant to be inside")
+}
+
+// public is the address that links begin with.
+func (a *App) public() string {
+	if a.cfg.PublicURL != "" {
+		return strings.TrimRight(a.cfg.PublicURL, "/")
+	}
+	return "http://" + a.addr
+}
+
+// alertLog is the bus's log of alerts.
+type alertLog struct{ *bus.Log }
+
+// Append appends alerts.
+func (l alertLog) Append(ctx context.Context, records []alert.Record) error {
+	out := make([]bus.Record, len(records))
+	for i, r := range records {
+		out[i] = bus.Record(r)
+	}
+	return l.Log.Append(ctx, out)
+}

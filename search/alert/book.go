@@ -1,0 +1,281 @@
+package alert
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"rostrum/search/percolate"
+	"rostrum/search/query"
+)
+
+// maxDelta is how many queries may stand beside the large set before it is built anew.
+const maxDelta = 256
+
+// book holds the saved queries and the sets they are matched with: a large one, and a small one with what came since. Queries that mean the
+// same stand in a set once. What is in force no more stays in its set until that is built anew, and is not held any more.
+type book struct {
+	members percolate.Members
+
+	mu      sync.RWMutex
+	claimed uint64              // the latest sequence that the matcher has begun
+	records map[string]*record  // by saved query
+	broken  map[string]string   // by saved query: why it can't be matched
+	feeds   map[string]string   // saved query by the secret of its feed
+	held    map[string]*held    // by canonical form
+	placed  map[string][]string // by saved query: under which canonical forms it is held
+	base    *percolate.Set
+	delta   *percolate.Set
+	fresh   []string        // what is in delta
+	inSets  map[string]bool // what is in base or delta
+}
+
+// held is a query and who is told of it when.
+type held struct {
+	node  query.Node
+	saved map[string][]period
+}
+
+func newBook(members percolate.Members) *book {
+	empty := percolate.NewBuilder(percolate.Options{}).Build()
+	return &book{members: members, records: map[string]*record{}, broken: map[string]string{}, feeds: map[string]string{},
+		held: map[string]*held{}, placed: map[string][]string{}, base: empty, delta: empty, inSets: map[string]bool{}}
+}
+
+// claim says that the matcher begins with a sequence, and gives the sets to match it with: they have every query that is in force
+// there, since whatever is saved from now on begins after it.
+func (b *book) claim(seq uint64) (base, delta *percolate.Set) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.claimed = max(b.claimed, seq)
+	return b.base, b.delta
+}
+
+// idle says whether nothing is in force.
+func (b *book) idle() bool {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return len(b.held) == 0
+}
+
+// inForce gives the query of a canonical form and the saved queries that it holds for at seq, in the order of their ids.
+func (b *book) inForce(canonical string, seq uint64) (query.Node, []*record) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	h := b.held[canonical]
+	if h == nil {
+		return nil, nil
+	}
+	var records []*record
+	for id, periods := range h.saved {
+		if slices.ContainsFunc(periods, func(p period) bool { return p.holds(seq) }) {
+			records = append(records, b.records[id])
+		}
+	}
+	slices.SortFunc(records, byID)
+	return h.node, records
+}
+
+func (b *book) record(id string) *record {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.records[id]
+}
+
+// problem says why a saved query can't be matched; "" when it can.
+func (b *book) problem(id string) string {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.broken[id]
+}
+
+// ofFeed gives the record whose feed has a secret; nil when there is none.
+func (b *book) ofFeed(secret string) *record {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.records[b.feeds[secret]]
+}
+
+// all gives the records that keep wants, in no order.
+func (b *book) all(keep func(*record) bool) []*record {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	var records []*record
+	for _, r := range b.records {
+		if keep(r) {
+			records = append(records, r)
+		}
+	}
+	return records
+}
+
+// compiled is the queries of a record's periods by their text.
+type compiled map[string]query.Node
+
+// load takes in many records at once: those that were kept.
+func (b *book) load(records []*record, queries compiled, broken map[string]string) error {
+	if err := b.admit(queries); err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, r := range records {
+		b.put(r, queries)
+		if why := broken[r.Saved.ID]; why != "" {
+			b.broken[r.Saved.ID] = why
+		}
+	}
+	return nil
+}
+
+// install puts a record in the place of the one with its id. finish is given the sequence after which it holds: the matcher has begun
+// with none that is later, and last or more have been announced. Calls come one at a time.
+func (b *book) install(r *record, queries compiled, last uint64, finish func(from uint64)) error {
+	if err := b.admit(queries); err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	finish(max(last, b.claimed))
+	b.put(r, queries)
+	delete(b.broken, r.Saved.ID)
+	return nil
+}
+
+// remove takes a record out.
+func (b *book) remove(id string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.drop(id)
+	delete(b.records, id)
+	delete(b.broken, id)
+}
+
+// put needs the lock.
+func (b *book) put(r *record, queries compiled) {
+	id := r.Saved.ID
+	b.drop(id)
+	b.records[id] = r
+	b.feeds[r.FeedSecret] = id
+	for _, p := range r.Periods {
+		node := queries[p.Query]
+		if node == nil {
+			continue
+		}
+		canonical := node.String()
+		h := b.held[canonical]
+		if h == nil {
+			h = &held{node: node, saved: map[string][]period{}}
+			b.held[canonical] = h
+		}
+		h.saved[id] = append(h.saved[id], p)
+		b.placed[id] = append(b.placed[id], canonical)
+	}
+}
+
+// drop takes out what a record has in force. It needs the lock.
+func (b *book) drop(id string) {
+	r := b.records[id]
+	if r == nil {
+		return
+	}
+	delete(b.feeds, r.FeedSecret)
+	for _, canonical := range b.placed[id] {
+		h := b.held[canonical]
+		if h == nil {
+			continue // it is placed there twice
+		}
+		if delete(h.saved, id); len(h.saved) == 0 {
+			delete(b.held, canonical)
+		}
+	}
+	delete(b.placed, id)
+}
+
+// admit brings queries into the sets that are not there yet. What stands in a set and is not held does no harm, so that the sets can be
+// built while the matcher goes on.
+func (b *book) admit(queries compiled) error {
+	missing := map[string]query.Node{}
+	for _, node := range queries {
+		if canonical := node.String(); !b.inSets[canonical] {
+			missing[canonical] = node
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	if len(b.fresh)+len(missing) > maxDelta {
+		return b.rebuild(missing)
+	}
+	return b.extend(missing)
+}
+
+// extend builds the small set anew, without what is in force no more.
+func (b *book) extend(missing map[string]query.Node) error {
+	queries, gone := maps.Clone(missing), []string{}
+	for _, canonical := range b.fresh {
+		if h := b.held[canonical]; h != nil {
+			queries[canonical] = h.node
+		} else if missing[canonical] == nil {
+			gone = append(gone, canonical)
+		}
+	}
+	delta, err := b.build(queries)
+	if err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.delta, b.fresh = delta, slices.Collect(maps.Keys(queries))
+	for _, canonical := range gone {
+		delete(b.inSets, canonical)
+	}
+	for canonical := range missing {
+		b.inSets[canonical] = true
+	}
+	return nil
+}
+
+// rebuild makes one large set of everything.
+func (b *book) rebuild(missing map[string]query.Node) error {
+	queries := maps.Clone(missing)
+	for canonical, h := range b.held {
+		queries[canonical] = h.node
+	}
+	base, err := b.build(queries)
+	if err != nil {
+		return err
+	}
+	empty := percolate.NewBuilder(percolate.Options{}).Build()
+	in := make(map[string]bool, len(queries))
+	for canonical := range queries {
+		in[canonical] = true
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.base, b.delta, b.fresh, b.inSets = base, empty, nil, in
+	return nil
+}
+
+func (b *book) build(queries map[string]query.Node) (*percolate.Set, error) {
+	builder := percolate.NewBuilder(percolate.Options{Members: b.members})
+	for canonical, node := range queries {
+		if err := builder.Add(canonical, node); err != nil {
+			return nil, fmt.Errorf("build set of saved queries: %w", err)
+		}
+	}
+	return builder.Build(), nil
+}
+
+func byID(x, y *record) int { return strings.Compare(x.Saved.ID, y.Saved.ID) }
+
+// swap puts a record in the place of the one with its id that is in force in the same periods.
+func (b *book) swap(r *record) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.records[r.Saved.ID] != nil {
+		b.records[r.Saved.ID] = r
+	}
+}

@@ -1,0 +1,271 @@
+package alert
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"rostrum/internal/fault"
+)
+
+// Bounds of delivery.
+const (
+	laneWidth    = 4      // attempts at one receiver at the same time; one while it fails
+	maxAttempted = 128    // attempts at the same time over all receivers
+	maxFailing   = 64     // of these at receivers whose last attempt failed, so that the dead leave room for the living
+	maxLane      = 10_000 // deliveries that wait for one receiver
+	stopGrace    = 3 * time.Second
+)
+
+// courier follows the log of alerts and brings each to each channel. A receiver has a lane of its own, so that a slow one holds up itself.
+//
+// The place that it writes down is the last alert before which every delivery has ended: what lies behind it is looked at again after a
+// restart, and is passed over where its delivery is on record as ended.
+type courier struct {
+	s       *Service
+	poster  *poster
+	slots   chan struct{}
+	failing chan struct{}
+
+	mu       sync.Mutex
+	lanes    map[string]*lane // by URL
+	open     map[uint64]int   // deliveries that have not ended, by the alert's sequence
+	underway map[string]bool  // by delivery key
+	sent     uint64           // the place as it was last written down
+	followed uint64           // the last alert that was taken from the log
+	running  sync.WaitGroup   // lanes and attempts
+	work     context.Context  // nil while the courier does not run
+}
+
+func newCourier(s *Service) *courier {
+	return &courier{s: s, poster: newPoster(&s.o), slots: make(chan struct{}, maxAttempted), failing: make(chan struct{}, maxFailing),
+		lanes: map[string]*lane{}, open: map[uint64]int{}, underway: map[string]bool{}}
+}
+
+// run delivers until ctx ends. What is on its way then has a moment to arrive.
+func (c *courier) run(ctx context.Context) error {
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	c.mu.Lock()
+	c.work, c.followed = work, c.sent
+	c.mu.Unlock()
+	places := make(chan struct{})
+	go func() { defer close(places); c.writePlaces(ctx) }()
+	err := c.s.o.Alerts.Follow(ctx, c.sent+1, c.take)
+	c.stop(cancel)
+	<-places
+	c.s.leavePlace(ctx, sentKey, c.place(), c.sent)
+	c.poster.close()
+	return err
+}
+
+// stop ends the lanes, and after a moment the attempts.
+func (c *courier) stop(cancel context.CancelFunc) {
+	c.mu.Lock()
+	c.work = nil
+	for _, l := range c.lanes {
+		l.stop()
+	}
+	c.mu.Unlock()
+	ended := make(chan struct{})
+	go func() { defer close(ended); c.running.Wait() }()
+	timer := time.NewTimer(stopGrace)
+	defer timer.Stop()
+	select {
+	case <-ended:
+	case <-timer.C:
+		cancel()
+		<-ended
+	}
+}
+
+// writePlaces writes the place down while it moves.
+func (c *courier) writePlaces(ctx context.Context) {
+	tick := time.NewTicker(placeEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		place := c.place()
+		if place == c.sent {
+			continue
+		}
+		if err := c.s.writePlace(ctx, sentKey, place); err != nil {
+			continue // ctx ended; the last place is left at the end
+		}
+		c.sent = place
+	}
+}
+
+// place is the last alert before which every delivery has ended.
+func (c *courier) place() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	place := c.followed
+	for seq := range c.open {
+		place = min(place, seq-1)
+	}
+	c.s.metrics.waiting.Set(float64(len(c.underway)))
+	return place
+}
+
+// take puts an alert from the log on its way.
+func (c *courier) take(ctx context.Context, seq uint64, data []byte) error {
+	a, err := c.s.decode(data)
+	if err != nil {
+		c.s.log.Error("an alert can't be read, and is not delivered", "seq", seq, "error", err)
+		a = nil
+	}
+	if a != nil {
+		if err := c.dispatch(ctx, seq, a); err != nil {
+			return err
+		}
+	}
+	c.mu.Lock()
+	c.followed = max(c.followed, seq)
+	c.mu.Unlock()
+	return nil
+}
+
+// dispatch puts an alert into the lanes of its channels, unless its delivery there has ended.
+func (c *courier) dispatch(ctx context.Context, seq uint64, a *Alert) error {
+	r := c.s.book.record(a.Saved.ID)
+	if r == nil {
+		return nil // it was removed
+	}
+	for i := range r.Saved.Channels {
+		ch := &r.Saved.Channels[i]
+		if ch.Type != Webhook || ch.Disabled != "" || !ch.tells(a) {
+			continue
+		}
+		var d Delivery
+		err := c.s.persist(ctx, "read a delivery", func(ctx context.Context) (err error) {
+			d, err = c.s.delivery(ctx, seq, a, ch)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if d.ended() {
+			continue
+		}
+		if err := c.enqueue(ctx, parcel{seq: seq, saved: r.Saved.ID, delivery: d, alert: a, alertID: a.ID}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var errStopped = fault.New(fault.Transient, "deliveries are not being made now", "try again in a moment")
+
+// enqueue puts a parcel into its lane. Where the lane is full the delivery fails, which its log says.
+func (c *courier) enqueue(ctx context.Context, p parcel) error {
+	c.mu.Lock()
+	key := p.key()
+	if c.work == nil {
+		c.mu.Unlock()
+		return errStopped
+	}
+	if c.underway[key] {
+		c.mu.Unlock()
+		return nil
+	}
+	l := c.lanes[p.delivery.URL]
+	if l == nil {
+		l = newLane(c, p.delivery.URL)
+		c.lanes[p.delivery.URL] = l
+		work := c.work
+		c.running.Go(func() { l.run(work) })
+	}
+	full := !l.push(p)
+	if !full {
+		c.underway[key] = true
+		c.open[p.seq]++
+	}
+	c.mu.Unlock()
+	if !full {
+		return nil
+	}
+	c.s.log.Warn("too many deliveries wait for one receiver: this one is given up, and can be replayed", "saved", p.saved, "alert", p.alertID, "waiting", maxLane)
+	d := p.delivery
+	d.Status, d.Next = Failed, nil
+	d.Attempts = append(d.Attempts, Attempt{At: c.s.o.Now().UTC(), Error: fmt.Sprintf("%d deliveries wait for this receiver: replay this one when it takes them again", maxLane)})
+	return c.s.keepDelivery(ctx, p.alertID, &d)
+}
+
+// finished takes a parcel whose delivery has ended off the books.
+func (c *courier) finished(p *parcel) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.underway, p.key())
+	if c.open[p.seq]--; c.open[p.seq] <= 0 {
+		delete(c.open, p.seq)
+	}
+}
+
+// attempt makes one attempt and says whether the delivery waits for another, and whether the receiver failed.
+func (c *courier) attempt(ctx context.Context, p *parcel) (again, failed bool) {
+	r := c.s.book.record(p.saved)
+	var ch *Channel
+	if r != nil {
+		ch = r.channel(p.delivery.Channel)
+	}
+	if ch == nil || ch.Disabled != "" && !p.replay {
+		return false, false // it was removed meanwhile, or wants nothing any more
+	}
+	if p.alert == nil {
+		a, err := c.s.alert(ctx, p.seq)
+		if err != nil {
+			if kind := fault.KindOf(err); kind == fault.NotFound || kind == fault.Poison {
+				c.s.log.Warn("an alert is not kept any more, and was not delivered", "saved", p.saved, "seq", p.seq, "error", err)
+				return false, false
+			}
+			c.s.log.Warn("an alert could not be read; trying again", "saved", p.saved, "seq", p.seq, "error", err)
+			next := c.s.o.Now().Add(persistMax)
+			p.delivery.Next = &next
+			return true, false
+		}
+		p.alert = a
+	}
+	body, err := p.alert.body()
+	if err != nil {
+		c.s.log.Error("an alert can't be encoded, and is not delivered", "alert", p.alert.ID, "error", err)
+		return false, false
+	}
+	at := c.s.o.Now()
+	o := c.poster.post(ctx, ch.URL, p.alert.ID, r.Secrets[ch.ID], body)
+	if ctx.Err() != nil {
+		return true, false // the process ends: this attempt is made again
+	}
+	p.delivery.take(at, c.s.o.Now().Sub(at), o, c.s.o.Retries)
+	c.s.metrics.deliveries.WithLabelValues(outcomeLabel(o)).Inc()
+	if err := c.s.keepDelivery(ctx, p.alert.ID, &p.delivery); err != nil {
+		c.s.log.Error("a delivery could not be written down", "alert", p.alert.ID, "error", err)
+	}
+	if o.gone {
+		c.s.log.Warn("a receiver wants nothing any more; its channel is disabled", "saved", p.saved, "channel", ch.ID)
+		if err := c.s.disable(ctx, p.saved, ch.ID, o.reason); err != nil {
+			c.s.log.Error("a channel could not be disabled", "saved", p.saved, "error", err)
+		}
+	}
+	if p.delivery.Status == Failed {
+		c.s.log.Warn("a delivery is given up; it can be replayed", "saved", p.saved, "alert", p.alert.ID, "tries", p.delivery.Tries, "reason", o.reason)
+	}
+	return !p.delivery.ended(), o.reason != ""
+}
+
+func outcomeLabel(o outcome) string {
+	switch {
+	case o.reason == "":
+		return "delivered"
+	case o.gone:
+		return "gone"
+	case o.status == 0:
+		return "unreached"
+	}
+	return "refused"
+}

@@ -1,0 +1,61 @@
+package alert
+
+import (
+	"slices"
+
+	"rostrum/internal/statement"
+)
+
+// sighting is one revision of a statement that met a saved query.
+type sighting struct {
+	statement *statement.Statement
+	first     bool // the statement's first revision
+	backfill  bool // tells only those that ask for it
+	actors    []string
+}
+
+// wishes are what a saved query asks for beyond its query.
+type wishes struct{ backfill, revisions bool }
+
+// decide says whether a sighting fires, and why, and what is remembered of its group from then on (nil: what is remembered already). known
+// is what is remembered so far; nil for a group that never met the saved query.
+//
+// A group tells once: with the first revision that meets the query. What it meets as backfill counts as met, and passes in silence
+// unless asked for. Later revisions of a member that met it repeat only when asked for; another member, a copy, tells only of an
+// actor that the query asks for and that had no part in it before.
+func decide(known *met, s sighting, w wishes) (cause string, fires bool, then *met) {
+	silent := s.backfill && !w.backfill
+	cause = CauseStatement
+	switch {
+	case s.backfill:
+		cause = CauseBackfill
+	case !s.first:
+		cause = CauseRevision
+	}
+	next := &met{}
+	if known != nil {
+		next.Told, next.Statements, next.Captures, next.Actors = known.Told, slices.Clone(known.Statements), slices.Clone(known.Captures), slices.Clone(known.Actors)
+	}
+	member := known != nil && slices.Contains(known.Statements, s.statement.ID)
+	fresh := slices.ContainsFunc(s.actors, func(a string) bool { return !slices.Contains(next.Actors, a) })
+	switch {
+	case known == nil:
+		fires = !silent
+	case !known.Told && s.backfill:
+		fires = w.backfill // it passed in silence, and is asked for now
+	case slices.Contains(known.Captures, s.statement.Capture):
+		return "", false, nil
+	case !member && fresh:
+		cause, fires = CauseCopy, !silent
+	case !member:
+		return "", false, nil
+	default:
+		cause, fires = CauseRevision, w.revisions && !s.backfill
+	}
+	if known != nil && !fires && s.backfill {
+		return "", false, nil
+	}
+	next.Told = next.Told || fires
+	next.add(s.statement.ID, s.statement.Capture, s.actors)
+	return cause, fires, next
+}

@@ -1,0 +1,114 @@
+package alert
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"rostrum/internal/fault"
+)
+
+// How a delivery stands.
+const (
+	Waiting   = "waiting"   // for its first or its next attempt
+	Delivered = "delivered" // taken
+	Failed    = "failed"    // given up; it can be replayed
+	Disabled  = "disabled"  // the receiver wants nothing any more
+)
+
+// maxAttempts is how many attempts of a delivery are kept, the latest.
+const maxAttempts = 12
+
+// schedule is the pauses between attempts, as the Standard Webhooks specification proposes them: three days in all.
+var schedule = []time.Duration{5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour, 10 * time.Hour, 14 * time.Hour,
+	20 * time.Hour, 24 * time.Hour}
+
+// Delivery is an alert on its way to one channel.
+type Delivery struct {
+	N        uint64     `json:"n" doc:"its number, to replay it by"`
+	Channel  int        `json:"channel"`
+	Type     string     `json:"type"`
+	URL      string     `json:"url,omitempty"`
+	Status   string     `json:"status" enum:"waiting,delivered,failed,disabled"`
+	Tries    int        `json:"tries"`
+	Next     *time.Time `json:"next,omitempty" doc:"when the next attempt is due"`
+	Attempts []Attempt  `json:"attempts" doc:"the latest, oldest first"`
+}
+
+// Attempt is one attempt at a delivery.
+type Attempt struct {
+	At     time.Time `json:"at"`
+	Status int       `json:"status,omitempty" doc:"of the answer; absent where there was none"`
+	Error  string    `json:"error,omitempty" doc:"why it failed"`
+	TookMS int64     `json:"took_ms"`
+}
+
+func (d *Delivery) ended() bool { return d.Status != Waiting }
+
+// deliveryNumber is unique among the deliveries of all saved queries.
+func deliveryNumber(seq uint64, channel int) uint64 { return seq*(maxChannels+1) + uint64(channel) }
+
+func deliveryKey(alert string, channel int) string { return fmt.Sprintf("%s/%d", alert, channel) }
+
+// delivery reads how an alert stands with a channel.
+func (s *Service) delivery(ctx context.Context, seq uint64, a *Alert, c *Channel) (Delivery, error) {
+	d := Delivery{N: deliveryNumber(seq, c.ID), Channel: c.ID, Type: c.Type, URL: c.URL, Status: Waiting, Attempts: []Attempt{}}
+	value, _, err := s.o.Deliveries.Get(ctx, deliveryKey(a.ID, c.ID))
+	if err != nil && fault.KindOf(err) == fault.NotFound {
+		return d, nil
+	}
+	if err != nil {
+		return d, err
+	}
+	var kept Delivery
+	if err := json.Unmarshal(value, &kept); err != nil {
+		return d, fault.Newf(fault.Internal, "decode delivery of %s: %w", a.ID, err)
+	}
+	d.Status, d.Tries, d.Next = kept.Status, kept.Tries, kept.Next
+	if kept.Attempts != nil {
+		d.Attempts = kept.Attempts
+	}
+	return d, nil
+}
+
+// keepDelivery writes down how an alert stands with a channel.
+func (s *Service) keepDelivery(ctx context.Context, alert string, d *Delivery) error {
+	value, err := json.Marshal(d)
+	if err != nil {
+		return fault.Newf(fault.Internal, "encode delivery of %s: %w", alert, err)
+	}
+	return s.persist(ctx, "keep a delivery", func(ctx context.Context) error {
+		_, err := s.o.Deliveries.Put(ctx, deliveryKey(alert, d.Channel), value)
+		return err
+	})
+}
+
+// take notes an attempt and what is to come of it.
+func (d *Delivery) take(at time.Time, took time.Duration, o outcome, pauses []time.Duration) {
+	d.Tries++
+	d.Attempts = append(d.Attempts, Attempt{At: at.UTC(), Status: o.status, Error: o.reason, TookMS: took.Milliseconds()})
+	d.Attempts = d.Attempts[max(0, len(d.Attempts)-maxAttempts):]
+	d.Next = nil
+	switch {
+	case o.reason == "":
+		d.Status = Delivered
+	case o.gone:
+		d.Status = Disabled
+	case d.Tries > len(pauses):
+		d.Status = Failed
+	default:
+		pause := max(jitter(pauses[d.Tries-1]), o.after)
+		next := at.Add(took + pause).UTC()
+		d.Status, d.Next = Waiting, &next
+	}
+}
+
+// jitter lengthens a pause by up to a tenth, so that what failed together does not come back together.
+func jitter(d time.Duration) time.Duration {
+	if d < 10 {
+		return d
+	}
+	return d + rand.N(d/10) //nolint:gosec // nothing hangs on this being guessed
+}

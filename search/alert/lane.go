@@ -1,0 +1,187 @@
+package alert
+
+import (
+	"container/heap"
+	"context"
+	"sync"
+	"time"
+)
+
+// parcel is a delivery on its way.
+type parcel struct {
+	seq      uint64
+	saved    string
+	delivery Delivery
+	alert    *Alert // nil: it is read again when it is needed
+	alertID  string
+	replay   bool // asked for by hand: also to a channel that is disabled
+}
+
+func (p *parcel) key() string { return deliveryKey(p.alertID, p.delivery.Channel) }
+
+func (p *parcel) due() time.Time {
+	if p.delivery.Next == nil {
+		return time.Time{}
+	}
+	return *p.delivery.Next
+}
+
+// parcels is a heap by when they are due, then by the order of their alerts.
+type parcels []parcel
+
+func (q parcels) Len() int      { return len(q) }
+func (q parcels) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
+func (q parcels) Less(i, j int) bool {
+	if x, y := q[i].due(), q[j].due(); !x.Equal(y) {
+		return x.Before(y)
+	}
+	return q[i].seq < q[j].seq
+}
+func (q *parcels) Push(x any) { *q = append(*q, x.(parcel)) }
+func (q *parcels) Pop() any {
+	old := *q
+	p := old[len(old)-1]
+	old[len(old)-1] = parcel{}
+	*q = old[:len(old)-1]
+	return p
+}
+
+// lane is the deliveries to one receiver.
+type lane struct {
+	c    *courier
+	url  string
+	wake chan struct{}
+
+	mu      sync.Mutex
+	queue   parcels
+	flying  int
+	failing bool
+	stopped bool
+}
+
+func newLane(c *courier, url string) *lane {
+	return &lane{c: c, url: url, wake: make(chan struct{}, 1)}
+}
+
+// push says whether there was room.
+func (l *lane) push(p parcel) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.queue)+l.flying >= maxLane {
+		return false
+	}
+	heap.Push(&l.queue, p)
+	l.notify()
+	return true
+}
+
+func (l *lane) stop() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.stopped = true
+	l.notify()
+}
+
+func (l *lane) notify() {
+	select {
+	case l.wake <- struct{}{}:
+	default: // it is awake
+	}
+}
+
+// run makes the attempts as they fall due, until the lane is empty or stopped.
+func (l *lane) run(ctx context.Context) {
+	for {
+		p, wait, end := l.next()
+		if end {
+			return
+		}
+		if p != nil {
+			l.start(ctx, p)
+			continue
+		}
+		var timer *time.Timer
+		var due <-chan time.Time
+		if wait > 0 {
+			timer = time.NewTimer(wait)
+			due = timer.C
+		}
+		select {
+		case <-l.wake:
+		case <-due:
+		}
+		if timer != nil {
+			timer.Stop()
+		}
+	}
+}
+
+// next gives the parcel that is due, if there is room for an attempt; else how long to wait (0: until woken), or that there is no more.
+func (l *lane) next() (p *parcel, wait time.Duration, end bool) {
+	l.c.mu.Lock() // the courier must not push into a lane that ends
+	defer l.c.mu.Unlock()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.stopped || len(l.queue) == 0 && l.flying == 0 {
+		delete(l.c.lanes, l.url)
+		return nil, 0, true
+	}
+	width := laneWidth
+	if l.failing {
+		width = 1
+	}
+	if len(l.queue) == 0 || l.flying >= width {
+		return nil, 0, false
+	}
+	if wait := l.queue[0].due().Sub(l.c.s.o.Now()); wait > 0 {
+		return nil, wait, false
+	}
+	next := heap.Pop(&l.queue).(parcel)
+	l.flying++
+	return &next, 0, false
+}
+
+// start waits for a slot and makes the attempt beside the lane.
+func (l *lane) start(ctx context.Context, p *parcel) {
+	l.mu.Lock()
+	failing := l.failing
+	l.mu.Unlock()
+	var taken []chan struct{}
+	slots := []chan struct{}{l.c.slots}
+	if failing {
+		slots = []chan struct{}{l.c.failing, l.c.slots}
+	}
+	for _, s := range slots {
+		select {
+		case s <- struct{}{}:
+			taken = append(taken, s)
+		case <-ctx.Done():
+		}
+	}
+	l.c.running.Go(func() {
+		again, failed := true, false
+		if ctx.Err() == nil {
+			again, failed = l.c.attempt(ctx, p)
+		}
+		for _, s := range taken {
+			<-s
+		}
+		l.landed(p, again, failed)
+	})
+}
+
+// landed puts a parcel back that waits for another attempt.
+func (l *lane) landed(p *parcel, again, failed bool) {
+	if !again {
+		l.c.finished(p)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.flying--
+	l.failing = failed
+	if again {
+		p.alert = nil
+		heap.Push(&l.queue, *p)
+	}
+	l.notify()
+}

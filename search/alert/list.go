@@ -1,0 +1,188 @@
+package alert
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"rostrum/internal/fault"
+)
+
+// load reads what was saved. A query that can't be read any more stays, and says why.
+func (s *Service) load(ctx context.Context) error {
+	var records []*record
+	queries, broken := compiled{}, map[string]string{}
+	err := s.o.Saved.List(ctx, func(key string, value []byte, _ uint64) error {
+		r := &record{}
+		if err := json.Unmarshal(value, r); err != nil || r.Version > recordVersion || r.Saved.ID != key {
+			s.log.Error("a saved query can't be read; it stays as it is, and does not fire", "saved", key, "version", r.Version, "error", err)
+			return nil
+		}
+		records = append(records, r)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if s.courier.sent, err = s.readPlace(ctx, sentKey); err != nil {
+		return err
+	}
+	matched, err := s.readPlace(ctx, matchedKey)
+	if err != nil {
+		return err
+	}
+	s.matched.Store(matched)
+	for _, r := range records {
+		s.recompile(ctx, r, queries, broken)
+	}
+	s.wakeScan()
+	return s.book.load(records, queries, broken)
+}
+
+func (s *Service) recompile(ctx context.Context, r *record, queries compiled, broken map[string]string) {
+	for _, p := range append(slices.Clone(r.Periods), period{Query: r.Saved.Query}) {
+		if queries[p.Query] != nil {
+			continue
+		}
+		c, err := s.o.Compiler.Compile(ctx, p.Query)
+		if err != nil {
+			broken[r.Saved.ID] = err.Error()
+			s.log.Warn("a saved query can't be matched any more; it waits for its owner's edit", "saved", r.Saved.ID, "error", err)
+			continue
+		}
+		queries[p.Query] = c.Node
+	}
+}
+
+// owned gives the record of an owner (empty: anybody's).
+func (s *Service) owned(owner, id string) (*record, error) {
+	r := s.book.record(id)
+	if r == nil || owner != "" && r.Saved.Owner != owner {
+		return nil, fault.New(fault.NotFound, "there is no saved query "+id, "`rostrum saved list` lists those there are")
+	}
+	return r, nil
+}
+
+// shown is a record as its owner sees it. Secrets are shown of the channels that are new.
+func (s *Service) shown(r *record, fresh ...Channel) Saved {
+	v := r.Saved
+	v.Feed = s.o.Public() + "/feeds/" + r.FeedSecret + ".atom"
+	v.Problem = s.book.problem(v.ID)
+	v.Channels = make([]Channel, 0, len(r.Saved.Channels))
+	for _, c := range r.Saved.Channels {
+		c.Secret = ""
+		if slices.ContainsFunc(fresh, func(f Channel) bool { return f.ID == c.ID }) {
+			c.Secret = r.Secrets[c.ID]
+		}
+		v.Channels = append(v.Channels, c)
+	}
+	return v
+}
+
+// List gives the saved queries of owner (empty: everybody's), by name.
+func (s *Service) List(owner string) []Saved {
+	records := s.book.all(func(r *record) bool { return owner == "" || r.Saved.Owner == owner })
+	slices.SortFunc(records, func(a, b *record) int {
+		if c := strings.Compare(strings.ToLower(a.Saved.Name), strings.ToLower(b.Saved.Name)); c != 0 {
+			return c
+		}
+		return byID(a, b)
+	})
+	list := make([]Saved, 0, len(records))
+	for _, r := range records {
+		list = append(list, s.shown(r))
+	}
+	return list
+}
+
+// Get gives a saved query of owner (empty: anybody's); fault.NotFound for one that is not there or somebody else's.
+func (s *Service) Get(owner, id string) (Saved, error) {
+	r, err := s.owned(owner, id)
+	if err != nil {
+		return Saved{}, err
+	}
+	return s.shown(r), nil
+}
+
+// Told is an alert, and what became of its deliveries.
+type Told struct {
+	Alert
+	Deliveries []Delivery `json:"deliveries"`
+}
+
+// Page is one page of a saved query's alerts, the latest first. Next is empty at the end. Total counts those that are kept.
+type Page struct {
+	Total  int    `json:"total"`
+	Alerts []Told `json:"alerts"`
+	Next   string `json:"next_cursor,omitempty"`
+}
+
+// Alerts gives a page of the alerts of a saved query of owner (empty: anybody's), after a cursor of the page before.
+func (s *Service) Alerts(ctx context.Context, owner, id string, limit int, cursor string) (Page, error) {
+	r, err := s.owned(owner, id)
+	if err != nil {
+		return Page{}, err
+	}
+	before := ^uint64(0)
+	if cursor != "" {
+		if before, err = strconv.ParseUint(cursor, 10, 64); err != nil {
+			return Page{}, invalid("cursor", "the cursor is none of this list", "use next_cursor of the page before")
+		}
+	}
+	seqs, err := s.o.Alerts.Sequences(ctx, id)
+	if err != nil {
+		return Page{}, err
+	}
+	page := Page{Total: len(seqs), Alerts: []Told{}}
+	seen := map[string]bool{}
+	for i := len(seqs) - 1; i >= 0; i-- {
+		if seqs[i] >= before {
+			continue
+		}
+		if len(page.Alerts) == limit {
+			page.Next = strconv.FormatUint(seqs[i+1], 10)
+			break
+		}
+		a, err := s.alert(ctx, seqs[i])
+		if err != nil && fault.KindOf(err) == fault.NotFound || err == nil && seen[a.ID] {
+			continue // it went of age meanwhile, or was appended twice
+		}
+		if err != nil {
+			return Page{}, err
+		}
+		seen[a.ID] = true
+		told := Told{Alert: *a, Deliveries: []Delivery{}}
+		for _, c := range r.Saved.Channels {
+			if !c.tells(a) {
+				continue
+			}
+			d, err := s.delivery(ctx, seqs[i], a, &c)
+			if err != nil {
+				return Page{}, err
+			}
+			told.Deliveries = append(told.Deliveries, d)
+		}
+		page.Alerts = append(page.Alerts, told)
+	}
+	return page, nil
+}
+
+// alert reads an alert from the log, with links.
+func (s *Service) alert(ctx context.Context, seq uint64) (*Alert, error) {
+	data, err := s.o.Alerts.Get(ctx, seq)
+	if err != nil {
+		return nil, err
+	}
+	return s.decode(data)
+}
+
+func (s *Service) decode(data []byte) (*Alert, error) {
+	a := &Alert{}
+	if err := json.Unmarshal(data, a); err != nil {
+		return nil, fault.Newf(fault.Poison, "decode alert: %w", err)
+	}
+	a.Statement.Link = s.o.Public() + "/statements/" + a.Statement.ID
+	return a, nil
+}

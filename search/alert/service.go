@@ -1,0 +1,163 @@
+package alert
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+
+	"rostrum/internal/fault"
+	"rostrum/search"
+	"rostrum/search/analysis"
+	"rostrum/search/percolate"
+)
+
+// Options wire a Service. The ports must be given; the rest has the default that it names.
+type Options struct {
+	Compiler   Compiler
+	Searcher   search.Searcher
+	Scanner    search.Scanner
+	Statements Statements
+	Alerts     Log
+	Saved      Bucket // by id: saved queries, with the secrets of their channels
+	Fired      Bucket // by group: what it met
+	Deliveries Bucket // by alert and channel: what was sent
+	Settings   Bucket // the places of matcher and courier
+
+	Members percolate.Members
+	// Dial opens connections to receivers of webhooks. It must refuse addresses that nobody may be told to call, with a fault.Forbidden.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Permit refuses, with a fault.Forbidden, a host that is plainly one of those. nil: none is known in advance.
+	Permit func(host string) error
+	// Public gives the address that links begin with, without a slash at its end.
+	Public func() string
+
+	UserAgent string          // empty: Rostrum
+	Timeout   time.Duration   // of one delivery; 0: 15 s
+	Retries   []time.Duration // pauses between tries of a delivery; nil: those of the Standard Webhooks specification, three days in all
+	PerOwner  int             // saved queries of one owner; 0: 1,000
+	Total     int             // saved queries of all; 0: 100,000
+	Now       func() time.Time
+	Log       *slog.Logger
+	Metrics   prometheus.Registerer
+}
+
+// Service keeps saved queries and tells of what they find. Its methods may be called by many goroutines at once.
+type Service struct {
+	o        Options
+	log      *slog.Logger
+	book     *book
+	writing  sync.Mutex         // one edit at a time
+	deciding sync.Mutex         // one round at a time
+	analyzer *analysis.Analyzer // of rounds
+	matched  atomic.Uint64      // the place as it was last written down
+	scans    chan struct{}      // some record is to be scanned for
+	courier  *courier
+	metrics  *metrics
+	watchers chan struct{}
+}
+
+// New makes a Service and reads what was saved. ctx bounds that alone.
+func New(ctx context.Context, o Options) (*Service, error) {
+	if o.Compiler == nil || o.Searcher == nil || o.Scanner == nil || o.Statements == nil || o.Alerts == nil || o.Saved == nil || o.Fired == nil ||
+		o.Deliveries == nil || o.Settings == nil {
+		return nil, errors.New("make alert service: a port is missing")
+	}
+	o = o.withDefaults()
+	m, err := newMetrics(o.Metrics)
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{o: o, log: o.Log, book: newBook(o.Members), analyzer: analysis.NewAnalyzer(), scans: make(chan struct{}, 1), metrics: m,
+		watchers: make(chan struct{}, maxWatchers)}
+	s.courier = newCourier(s)
+	if err := s.load(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (o Options) withDefaults() Options {
+	if o.Dial == nil {
+		o.Dial = (&net.Dialer{Timeout: 10 * time.Second}).DialContext
+	}
+	if o.Permit == nil {
+		o.Permit = func(string) error { return nil }
+	}
+	if o.Public == nil {
+		o.Public = func() string { return "" }
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Retries == nil {
+		o.Retries = schedule
+	}
+	setDefault(&o.UserAgent, "Rostrum")
+	setDefault(&o.Timeout, 15*time.Second)
+	setDefault(&o.PerOwner, 1000)
+	setDefault(&o.Total, 100_000)
+	return o
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+// Run matches and delivers until ctx ends, which gives nil. One Run is to be at work on a bus at a time.
+func (s *Service) Run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return s.match(ctx) })
+	g.Go(func() error { return s.scan(ctx) })
+	g.Go(func() error { return s.courier.run(ctx) })
+	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// Between tries of what must not fail.
+const (
+	persistMin = 50 * time.Millisecond
+	persistMax = 5 * time.Second
+)
+
+// persist repeats do while its failure may pass.
+func (s *Service) persist(ctx context.Context, what string, do func(context.Context) error) error {
+	delay := backoff.ExponentialBackOff{InitialInterval: persistMin, MaxInterval: persistMax, Multiplier: 2, RandomizationFactor: 0.5}
+	delay.Reset()
+	for said := false; ; said = true {
+		err := do(ctx)
+		if err == nil {
+			return nil
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if kind := fault.KindOf(err); kind != fault.Transient && kind != fault.Unreachable {
+			return err
+		}
+		if !said {
+			s.log.Warn("alerts wait for the bus; trying again until it answers", "what", what, "error", err)
+		}
+		timer := time.NewTimer(delay.NextBackOff())
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+		}
+	}
+}

@@ -1,0 +1,111 @@
+package alert
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"rostrum/internal/fault"
+)
+
+// Bounds of a saved query.
+const (
+	MaxName     = 200    // code points
+	MaxQuery    = 20_000 // bytes
+	MaxChannels = 5
+	maxURL      = 2000 // bytes
+	maxEdits    = 50   // edits of one query that the matcher has not caught up with
+	maxChannels = 999  // that a saved query may ever have had
+)
+
+func invalid(field, what, remedy string) error {
+	err := fault.New(fault.Invalid, what, remedy)
+	err.Field = field
+	return err
+}
+
+// validate checks everything but that the query can be read.
+func (s *Service) validate(v *Saved) error {
+	if err := validName(v.Name); err != nil {
+		return err
+	}
+	if len(v.Query) > MaxQuery {
+		return invalid("query", fmt.Sprintf("the query has %d bytes, more than %d", len(v.Query), MaxQuery), "split it into several")
+	}
+	switch v.Rate {
+	case Immediate:
+	case "hourly", "daily", "weekly":
+		return invalid("rate", "this version sends no "+v.Rate+" digests", "use immediate, or follow the feed")
+	default:
+		return invalid("rate", fmt.Sprintf("there is no rate %q", v.Rate), "use immediate")
+	}
+	if len(v.Channels) > MaxChannels {
+		return invalid("channels", fmt.Sprintf("%d channels are more than %d", len(v.Channels), MaxChannels), "save the query twice, or pass the alerts on")
+	}
+	for i := range v.Channels {
+		if err := s.validChannel(fmt.Sprintf("channels[%d]", i), &v.Channels[i]); err != nil {
+			return err
+		}
+		if slices.ContainsFunc(v.Channels[:i], v.Channels[i].same) {
+			return invalid(fmt.Sprintf("channels[%d]", i), "the channel is named twice", "name it once")
+		}
+	}
+	return nil
+}
+
+// nameOf makes the name of a saved query that was given none.
+func nameOf(query string) string {
+	name := []rune(strings.Join(strings.Fields(query), " "))
+	if len(name) == 0 {
+		return "everything"
+	}
+	return string(name[:min(len(name), MaxName)])
+}
+
+func validName(name string) error {
+	switch {
+	case strings.TrimSpace(name) == "":
+		return invalid("name", "the saved query has no name", "name it by what it is to tell")
+	case utf8.RuneCountInString(name) > MaxName:
+		return invalid("name", fmt.Sprintf("the name is longer than %d letters", MaxName), "shorten it")
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
+		return invalid("name", "the name has a line break or another control character in it", "write it on one line")
+	}
+	return nil
+}
+
+// same says whether two channels tell the same place.
+func (c *Channel) same(other Channel) bool {
+	return c.Type == other.Type && c.URL == other.URL && c.To == other.To
+}
+
+func (s *Service) validChannel(field string, c *Channel) error {
+	switch c.Type {
+	case Webhook:
+	case "email":
+		return invalid(field+".type", "this version sends no mail", "use a webhook, or follow the feed")
+	default:
+		return invalid(field+".type", fmt.Sprintf("there is no channel of type %q", c.Type), "use webhook")
+	}
+	field += ".url"
+	u, err := url.Parse(c.URL)
+	switch {
+	case len(c.URL) > maxURL:
+		return invalid(field, fmt.Sprintf("the address has more than %d bytes", maxURL), "shorten it")
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
+		return invalid(field, fmt.Sprintf("%q is no http or https address", c.URL), "give one such as https://hooks.example.org/rostrum")
+	case u.User != nil:
+		return invalid(field, "the address has a user name or password in it", "leave it out: deliveries are signed with the webhook's secret")
+	case u.Fragment != "":
+		return invalid(field, "the address has a #fragment, which is never sent", "leave it out")
+	}
+	if err := s.o.Permit(u.Hostname()); err != nil {
+		refused := fault.As(fault.Invalid, err).(*fault.Error)
+		refused.Field = field
+		return refused
+	}
+	return nil
+}

@@ -1,0 +1,203 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"rostrum/internal/fault"
+	"rostrum/search/alert"
+)
+
+func (s *server) registerSaved(mux *http.ServeMux, api huma.API) {
+	const path = "/api/v1/saved-queries"
+	huma.Get(api, path, s.listSaved)
+	huma.Register(api, huma.Operation{OperationID: "create-saved-query", Method: http.MethodPost, Path: path, DefaultStatus: http.StatusCreated,
+		Summary: "Save a query; the answer alone has the secrets of its webhooks"}, s.createSaved)
+	huma.Post(api, path+"/preview", s.previewSaved)
+	huma.Get(api, path+"/{id}", s.showSaved)
+	huma.Patch(api, path+"/{id}", s.editSaved)
+	huma.Delete(api, path+"/{id}", s.removeSaved)
+	huma.Get(api, path+"/{id}/alerts", s.listAlerts)
+	huma.Post(api, path+"/{id}/test", s.testSaved)
+	huma.Register(api, huma.Operation{OperationID: "replay-delivery", Method: http.MethodPost, Path: path + "/{id}/deliveries/{n}/replay",
+		DefaultStatus: http.StatusAccepted, Summary: "Make a delivery again"}, s.replayDelivery)
+	mux.HandleFunc("GET /feeds/{file}", s.serveFeed)
+	mux.HandleFunc("GET /api/v1/stream", s.serveStream)
+}
+
+// owner is who asks; empty for one who may see what is anybody's.
+func owner(context.Context) string { return "local" }
+
+type savedList struct {
+	Saved []alert.Saved `json:"saved_queries" doc:"by name"`
+}
+
+func (s *server) listSaved(ctx context.Context, _ *struct{}) (*out[savedList], error) {
+	return &out[savedList]{Body: savedList{s.Alerts.List(owner(ctx))}}, nil
+}
+
+// channelBody is a channel as it is asked for. What the server alone decides may be sent back, and is not looked at.
+type channelBody struct {
+	Type     string `json:"type" enum:"webhook,email"`
+	URL      string `json:"url,omitempty" maxLength:"2000" doc:"of a webhook"`
+	To       string `json:"to,omitempty" maxLength:"320" doc:"of mail"`
+	ID       int    `json:"id,omitempty" doc:"not looked at"`
+	Secret   string `json:"secret,omitempty" doc:"not looked at"`
+	Disabled string `json:"disabled,omitempty" doc:"not looked at"`
+	Created  string `json:"created,omitempty" doc:"not looked at"`
+}
+
+func channelsOf(bodies []channelBody) []alert.Channel {
+	channels := make([]alert.Channel, 0, len(bodies))
+	for _, b := range bodies {
+		channels = append(channels, alert.Channel{Type: b.Type, URL: b.URL, To: b.To})
+	}
+	return channels
+}
+
+type draftInput struct {
+	Body struct {
+		Name             string        `json:"name,omitempty" maxLength:"200" doc:"absent: the query"`
+		Query            string        `json:"query" maxLength:"20000"`
+		Rate             string        `json:"rate,omitempty" enum:"immediate,hourly,daily,weekly" default:"immediate"`
+		Channels         []channelBody `json:"channels,omitempty" maxItems:"5"`
+		IncludeBackfill  bool          `json:"include_backfill,omitempty" doc:"fire for what is stored already, and for what comes with archives"`
+		IncludeRevisions bool          `json:"include_revisions,omitempty" doc:"fire again for later revisions"`
+		Paused           bool          `json:"paused,omitempty"`
+	}
+}
+
+type createdSaved struct {
+	Location string `header:"Location"`
+	Body     alert.Saved
+}
+
+func (s *server) createSaved(ctx context.Context, in *draftInput) (*createdSaved, error) {
+	b := &in.Body
+	saved, err := s.Alerts.Create(ctx, alert.Draft{Name: b.Name, Owner: owner(ctx), Query: b.Query, Rate: b.Rate, Channels: channelsOf(b.Channels),
+		IncludeBackfill: b.IncludeBackfill, IncludeRevisions: b.IncludeRevisions, Paused: b.Paused})
+	if err != nil {
+		return nil, problem(ctx, s.Log, err)
+	}
+	return &createdSaved{Location: "/api/v1/saved-queries/" + saved.ID, Body: saved}, nil
+}
+
+func (s *server) showSaved(ctx context.Context, in *idInput) (*out[alert.Saved], error) {
+	saved, err := s.Alerts.Get(owner(ctx), in.ID)
+	return answer(ctx, s, saved, err)
+}
+
+type editInput struct {
+	ID   string `path:"id" maxLength:"200"`
+	Body struct {
+		Name             *string        `json:"name,omitempty" maxLength:"200"`
+		Query            *string        `json:"query,omitempty" maxLength:"20000"`
+		Rate             *string        `json:"rate,omitempty" enum:"immediate,hourly,daily,weekly"`
+		Channels         *[]channelBody `json:"channels,omitempty" maxItems:"5" doc:"all of them; those that are there keep their secret, and are enabled again"`
+		IncludeBackfill  *bool          `json:"include_backfill,omitempty"`
+		IncludeRevisions *bool          `json:"include_revisions,omitempty"`
+		Paused           *bool          `json:"paused,omitempty"`
+	}
+}
+
+func (s *server) editSaved(ctx context.Context, in *editInput) (*out[alert.Saved], error) {
+	b := &in.Body
+	change := alert.Change{Name: b.Name, Query: b.Query, Rate: b.Rate, IncludeBackfill: b.IncludeBackfill, IncludeRevisions: b.IncludeRevisions, Paused: b.Paused}
+	if b.Channels != nil {
+		channels := channelsOf(*b.Channels)
+		change.Channels = &channels
+	}
+	saved, err := s.Alerts.Update(ctx, owner(ctx), in.ID, change)
+	return answer(ctx, s, saved, err)
+}
+
+func (s *server) removeSaved(ctx context.Context, in *idInput) (*struct{}, error) {
+	if err := s.Alerts.Remove(ctx, owner(ctx), in.ID); err != nil {
+		return nil, problem(ctx, s.Log, err)
+	}
+	return nil, nil //nolint:nilnil // the framework's way of 204
+}
+
+type previewInput struct {
+	Body struct {
+		Query string `json:"query" maxLength:"20000"`
+	}
+}
+
+func (s *server) previewSaved(ctx context.Context, in *previewInput) (*out[alert.Preview], error) {
+	found, err := s.Alerts.Preview(ctx, in.Body.Query)
+	return answer(ctx, s, found, err)
+}
+
+type alertsInput struct {
+	ID     string `path:"id" maxLength:"200"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"20"`
+	Cursor string `query:"cursor" maxLength:"40" doc:"next_cursor of the page before"`
+}
+
+func (s *server) listAlerts(ctx context.Context, in *alertsInput) (*out[alert.Page], error) {
+	found, err := s.Alerts.Alerts(ctx, owner(ctx), in.ID, in.Limit, in.Cursor)
+	return answer(ctx, s, found, err)
+}
+
+type testResults struct {
+	Results []alert.TestResult `json:"results"`
+}
+
+func (s *server) testSaved(ctx context.Context, in *idInput) (*out[testResults], error) {
+	found, err := s.Alerts.Test(ctx, owner(ctx), in.ID)
+	return answer(ctx, s, testResults{found}, err)
+}
+
+type replayInput struct {
+	ID string `path:"id" maxLength:"200"`
+	N  uint64 `path:"n" doc:"n of the delivery"`
+}
+
+func (s *server) replayDelivery(ctx context.Context, in *replayInput) (*out[alert.Delivery], error) {
+	d, err := s.Alerts.Replay(ctx, owner(ctx), in.ID, in.N)
+	return answer(ctx, s, d, err)
+}
+
+// serveFeed sends the Atom feed of a secret, or says that it is as the reader has it.
+func (s *server) serveFeed(w http.ResponseWriter, r *http.Request) {
+	secret, ok := strings.CutSuffix(r.PathValue("file"), ".atom")
+	f, err := alert.Feed{}, error(fault.New(fault.NotFound, "there is no such feed", "the saved query says where its feed is"))
+	if ok {
+		f, err = s.Alerts.Feed(r.Context(), secret)
+	}
+	if err != nil {
+		writeProblem(w, problem(r.Context(), s.Log, err))
+		return
+	}
+	h := w.Header()
+	h.Set("Cache-Control", "private, no-cache")
+	h.Set("ETag", f.ETag)
+	h.Set("Last-Modified", f.Updated.Format(http.TimeFormat))
+	if unchanged(r, f) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	h.Set("Content-Type", "application/atom+xml; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(len(f.Body)))
+	_, _ = w.Write(f.Body)
+}
+
+// unchanged says whether the reader has the feed as it is: by its tag, or where no tag is sent by its time.
+func unchanged(r *http.Request, f alert.Feed) bool {
+	if tags := r.Header.Get("If-None-Match"); tags != "" {
+		for tag := range strings.SplitSeq(tags, ",") {
+			if tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/"); tag == f.ETag || tag == "*" {
+				return true
+			}
+		}
+		return false
+	}
+	since, err := time.Parse(http.TimeFormat, r.Header.Get("If-Modified-Since"))
+	return err == nil && !f.Updated.After(since)
+}
