@@ -12,6 +12,14 @@ import (
 // readyTimeout bounds all checks of one /readyz together.
 const readyTimeout = 2 * time.Second
 
+// RegisterHealth adds to mux the routes by which an operator watches a process that answers no queries.
+func RegisterHealth(mux *http.ServeMux, ready map[string]Check, metrics http.Handler) {
+	s := &server{Options: Options{Ready: ready}}
+	mux.HandleFunc("GET /healthz", s.healthz)
+	mux.HandleFunc("GET /readyz", s.readyz)
+	mux.Handle("GET /metrics", metrics)
+}
+
 // healthz says that the process serves.
 func (s *server) healthz(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
