@@ -101,7 +101,7 @@ type Stored struct {
 	Rest []byte // quotes, cues and evidence; empty where there are none
 }
 
-// Selection is what matches a query in one state of the index, however long it is read. It is for one goroutine.
+// Selection is what matches a query in one state of the index, however long it is read. It is safe for many goroutines until it is closed.
 type Selection interface {
 	// Total is the number of matches.
 	Total() int

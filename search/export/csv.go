@@ -1,15 +1,13 @@
 package export
 
 import (
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 	"unicode/utf8"
 )
 
 // Between the items of a list in a CSV cell. A separator that is part of an item is written with a backslash before it.
-const listSeparator = "|"
+const listSeparator = '|'
 
 // csvRows spells rows by RFC 4180: CRLF ends a record, a cell is quoted where it must be, and a line break inside a cell stays what
 // it is.
@@ -52,7 +50,7 @@ func separate(dst []byte, i int) []byte {
 func (c *csvRows) append(dst []byte, col *column, r *row) []byte {
 	switch col.kind {
 	case Text:
-		return c.text(dst, col.text(r))
+		return appendCell(dst, col.text(r), c.neutral)
 	case Integer:
 		return strconv.AppendInt(dst, int64(col.integer(r)), 10)
 	case Flag:
@@ -64,30 +62,29 @@ func (c *csvRows) append(dst []byte, col *column, r *row) []byte {
 		return dst
 	}
 	c.items = col.list(c.items[:0], r)
-	if len(c.items) == 1 && !strings.ContainsAny(c.items[0], listSeparator+`\`) {
-		return c.text(dst, c.items[0])
-	}
 	c.cell = c.cell[:0]
 	for i, item := range c.items {
 		if i > 0 {
-			c.cell = append(c.cell, listSeparator...)
+			c.cell = append(c.cell, listSeparator)
 		}
-		c.cell = append(c.cell, escapeItem(item)...)
+		c.cell = appendItem(c.cell, item)
 	}
-	return c.text(dst, string(c.cell))
+	return appendCell(dst, c.cell, c.neutral)
 }
 
-var itemEscapes = strings.NewReplacer(`\`, `\\`, listSeparator, `\`+listSeparator)
-
-func escapeItem(item string) string {
-	if !strings.ContainsAny(item, listSeparator+`\`) {
-		return item
+// appendItem appends an item of a list, with a backslash before each separator and backslash in it.
+func appendItem(dst []byte, item string) []byte {
+	for i := range len(item) {
+		if item[i] == listSeparator || item[i] == '\\' {
+			dst = append(dst, '\\')
+		}
+		dst = append(dst, item[i])
 	}
-	return itemEscapes.Replace(item)
+	return dst
 }
 
-func (c *csvRows) text(dst []byte, s string) []byte {
-	formula := c.neutral && runs(s)
+func appendCell[T string | []byte](dst []byte, s T, neutral bool) []byte {
+	formula := neutral && runs(s)
 	if !formula && !needsQuotes(s) {
 		return append(dst, s...)
 	}
@@ -95,26 +92,37 @@ func (c *csvRows) text(dst []byte, s string) []byte {
 	if formula {
 		dst = append(dst, '\'')
 	}
-	for {
-		i := strings.IndexByte(s, '"')
-		if i < 0 {
-			return append(append(dst, s...), '"')
+	start := 0
+	for i := range len(s) {
+		if s[i] == '"' {
+			dst = append(append(dst, s[start:i+1]...), '"')
+			start = i + 1
 		}
-		dst = append(append(dst, s[:i+1]...), '"')
-		s = s[i+1:]
 	}
+	return append(append(dst, s[start:]...), '"')
 }
 
 // needsQuotes says whether a cell must be quoted to be read back as it is by any reader: also one that trims blanks.
-func needsQuotes(s string) bool {
-	return s != "" && (s[0] == ' ' || s[len(s)-1] == ' ' || strings.ContainsAny(s, ",\"\r\n\t"))
+func needsQuotes[T string | []byte](s T) bool {
+	for i := range len(s) {
+		switch s[i] {
+		case ',', '"', '\r', '\n', '\t':
+			return true
+		case ' ':
+			if i == 0 || i == len(s)-1 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
-// formulaStarts are the letters with which a spreadsheet begins a formula; some read full-width ones as well.
-var formulaStarts = []rune("=+-@\t\r\n＝＋－＠")
-
-// runs says whether a spreadsheet could take a cell for a formula.
-func runs(s string) bool {
-	first, _ := utf8.DecodeRuneInString(s)
-	return s != "" && slices.Contains(formulaStarts, first)
+// runs says whether a spreadsheet could take a cell for a formula; some read full-width signs as well.
+func runs[T string | []byte](s T) bool {
+	first, _ := utf8.DecodeRuneInString(string(s[:min(len(s), utf8.UTFMax)]))
+	switch first {
+	case '=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠':
+		return true
+	}
+	return false
 }

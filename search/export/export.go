@@ -144,11 +144,11 @@ func (r *Run) Close() error { return r.selection.Close() }
 const chunk = 64 << 10
 
 // Write writes the whole export to w in pieces of about 64 KB, and says how much that was, also when it fails half-way. It holds
-// one statement at a time. It ends with ctx, or with the first error of w.
+// a few hundred kilobytes of statements at a time. It ends with ctx, or with the first error of w.
 func (r *Run) Write(ctx context.Context, w io.Writer) (Outcome, error) {
 	r.outcome = Outcome{}
 	buf := r.encoder.begin(make([]byte, 0, chunk+chunk/4))
-	err := r.selection.Each(ctx, func(s search.Stored) (err error) {
+	err := ahead(ctx, r.selection, func(s search.Stored) (err error) {
 		rows := 0
 		if buf, rows, err = r.encoder.statement(ctx, r.selection, buf, s); err != nil {
 			return err
