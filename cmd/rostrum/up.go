@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -66,7 +67,11 @@ func serve(cmd *cobra.Command, cfg *configs.Config) error {
 	if err := a.Start(cmd.Context()); err != nil {
 		return failed(err)
 	}
-	if _, err := fmt.Fprintf(cmd.OutOrStdout(), "Rostrum is at http://%s, its data in %s. Ctrl-C stops it.\n", a.Addr(), cfg.Data); err != nil {
+	doing := "its data in " + cfg.Data
+	if !slices.Contains(cfg.Roles, configs.SearchRole) && len(cfg.Roles) > 0 {
+		doing = "a crawler for " + cfg.Bus.URL
+	}
+	if _, err := fmt.Fprintf(cmd.OutOrStdout(), "Rostrum is at http://%s, %s. Ctrl-C stops it.\n", a.Addr(), doing); err != nil {
 		return failed(err)
 	}
 	wait := a.Wait(cmd.Context())

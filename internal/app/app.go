@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"sync"
 	"time"
 
@@ -18,7 +17,6 @@ import (
 	"rostrum/internal/bus"
 	"rostrum/internal/registry"
 	"rostrum/search/alert"
-	"rostrum/search/blevestore"
 )
 
 // Version is the version of this program.
@@ -40,7 +38,6 @@ type App struct {
 	metrics  *prometheus.Registry
 
 	bus    *bus.Bus
-	store  *blevestore.Store
 	node   *node
 	alerts *alert.Service
 	addr   string
@@ -73,7 +70,7 @@ func New(cfg *configs.Config, o Options) (*App, error) {
 	return &App{cfg: cfg, log: o.Log, registry: reg, metrics: metrics, failures: make(chan error, 8)}, nil
 }
 
-// Start starts every role. When it fails, what was started is stopped again. ctx bounds the starting alone.
+// Start starts the configured roles. When it fails, what was started is stopped again. ctx bounds the starting alone.
 func (a *App) Start(ctx context.Context) error {
 	err := a.start(ctx)
 	if err == nil {
@@ -85,12 +82,9 @@ func (a *App) Start(ctx context.Context) error {
 }
 
 func (a *App) start(ctx context.Context) error {
-	if err := os.MkdirAll(a.cfg.Data, 0o750); err != nil {
-		return fmt.Errorf("make data folder: %w", err)
-	}
 	var work context.Context
 	work, a.cancel = context.WithCancel(context.WithoutCancel(ctx))
-	for _, step := range []func(context.Context, context.Context) error{a.startBus, a.startStore, a.startAlerts, a.startServer, a.runAlerts, a.startIndexer, a.startCrawler} {
+	for _, step := range a.steps() {
 		if err := step(ctx, work); err != nil {
 			return err
 		}

@@ -1,0 +1,71 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"rostrum/configs"
+	"rostrum/internal/fault"
+	"rostrum/search/httpapi"
+)
+
+// step is one part of a start. ctx bounds the starting, work lasts until Stop.
+type step func(ctx, work context.Context) error
+
+// steps are what this process starts, in order, by its roles.
+func (a *App) steps() []step {
+	steps := []step{a.startBus, a.startHealth}
+	if a.has(configs.SearchRole) {
+		steps = []step{a.makeData, a.startBus, a.startStore, a.startAlerts, a.startServer, a.runAlerts, a.startIndexer}
+	}
+	if a.has(configs.CrawlerRole) {
+		steps = append(steps, a.startCrawler)
+	}
+	return steps
+}
+
+// has says whether this process plays a role; without any named it plays all.
+func (a *App) has(role string) bool {
+	return len(a.cfg.Roles) == 0 || slices.Contains(a.cfg.Roles, role)
+}
+
+func (a *App) makeData(context.Context, context.Context) error {
+	if err := os.MkdirAll(a.cfg.Data, 0o750); err != nil {
+		return fmt.Errorf("make data folder: %w", err)
+	}
+	return nil
+}
+
+// startHealth serves what an operator asks of a process that answers no queries: whether it lives, whether it is ready, its metrics.
+func (a *App) startHealth(ctx, work context.Context) error {
+	mux := http.NewServeMux()
+	httpapi.RegisterHealth(mux, map[string]httpapi.Check{"bus": a.bus.Check}, promhttp.HandlerFor(a.metrics, promhttp.HandlerOpts{}))
+	return a.listen(ctx, work, mux)
+}
+
+// listen serves handler on the configured address.
+func (a *App) listen(ctx, work context.Context, handler http.Handler) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.cfg.Listen)
+	if err != nil {
+		return fault.New(fault.Conflict, fmt.Sprintf("can't listen on %s: %v", a.cfg.Listen, err), "choose another address with --listen")
+	}
+	a.addr = listener.Addr().String()
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, BaseContext: func(net.Listener) context.Context { return work }}
+	a.onStop("server", server.Shutdown)
+	a.goRun(work, "server", func(context.Context) error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	return nil
+}
