@@ -17,11 +17,14 @@ import (
 // archivePrefix is what the names of the archive's files begin with.
 const archivePrefix = "rostrum"
 
+// DefaultMaxBlock bounds one HTTP message in the archive, in bytes.
+const DefaultMaxBlock = 64 << 20
+
 // ArchiveOptions says where captures are archived. A zero bound is its default.
 type ArchiveOptions struct {
 	Dir      string
 	MaxFile  int64  // bytes after which the next batch begins a new file; default 512 MiB
-	MaxBlock int64  // bytes of one HTTP message; a larger capture is a fault.TooLarge; default 64 MiB
+	MaxBlock int64  // bytes of one HTTP message; a larger capture is a fault.TooLarge; default DefaultMaxBlock
 	Software string // name and version, for the files' heads
 	Log      *slog.Logger
 }
@@ -50,7 +53,7 @@ func OpenArchive(ctx context.Context, o ArchiveOptions) (*Archive, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if o.MaxBlock <= 0 {
-		o.MaxBlock = 64 << 20
+		o.MaxBlock = DefaultMaxBlock
 	}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make archive directory: %w", err)

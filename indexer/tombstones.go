@@ -17,7 +17,7 @@ import (
 
 // Tombstone says that a statement was removed for good.
 type Tombstone struct {
-	Statement string    `json:"statement"`          // id
+	Statement string    `json:"statement"` // id
 	URL       string    `json:"url,omitempty"`
 	Captures  []string  `json:"captures,omitempty"` // ids of those known to hold it
 	At        time.Time `json:"at"`                 // UTC

@@ -7,8 +7,9 @@ import (
 	"rostrum/internal/fault"
 )
 
-// Checks are what a configuration must also hold that package configs knows nothing of: topics' queries parse.
-func Checks() []configs.Checker { return []configs.Checker{checkTopics} }
+// Checks are what a configuration must also hold that package configs knows nothing of: topics' queries parse, no
+// source takes the name of imports.
+func Checks() []configs.Checker { return []configs.Checker{checkTopics, checkImportName} }
 
 func checkTopics(cfg *configs.Config, problems *configs.Problems) {
 	for _, p := range cfg.Processes {

@@ -15,31 +15,45 @@ import (
 	"rostrum/search"
 	"rostrum/search/blevestore"
 	"rostrum/search/export"
+	"rostrum/search/httpapi"
 )
 
 // node is what the search node holds: archive, store and the service that answers. One process has them all, for bleve allows one holder.
 type node struct {
-	archive  *indexer.Archive
-	store    *blevestore.Store
-	service  *search.Service
-	exporter *export.Exporter
+	archive    *indexer.Archive
+	store      *blevestore.Store
+	service    *search.Service
+	exporter   *export.Exporter
+	tombstones *indexer.Tombstones
+	indexer    *indexer.Indexer
+	turn       turn // whose it is to write to the store
+	tokens     *tokens
+	rebuilder  *rebuilder
+	admin      *httpapi.Admin
 }
 
-// startStore opens archive and store.
-func (a *App) startStore(ctx, _ context.Context) (err error) {
-	n := &node{}
+// startStore opens archive and store, and what changes them by hand.
+func (a *App) startStore(ctx, work context.Context) (err error) {
+	n := &node{turn: newTurn()}
 	n.archive, err = indexer.OpenArchive(ctx, indexer.ArchiveOptions{Dir: filepath.Join(a.cfg.Data, "archive"), Software: "Rostrum/" + Version,
 		Log: a.log.With("room", "archive")})
 	if err != nil {
 		return fmt.Errorf("open archive: %w", err)
 	}
 	a.onStop("archive", func(context.Context) error { return n.archive.Close() })
-	n.store, err = blevestore.Open(blevestore.Options{Dir: filepath.Join(a.cfg.Data, "index"), Members: a.registry.Members, Phases: phases(a.registry),
+	n.store, err = a.openIndex(blevestore.Options{Dir: filepath.Join(a.cfg.Data, "index"), Members: a.registry.Members, Phases: phases(a.registry),
 		Logger: a.log.With("room", "store"), Registerer: a.metrics})
 	if err != nil {
 		return fmt.Errorf("open index: %w", err)
 	}
 	a.onStop("index", func(context.Context) error { return n.store.Close() })
+	if n.tombstones, err = openTombstones(ctx, a.cfg.Data, n.store); err != nil {
+		return err
+	}
+	a.onStop("tombstones", func(context.Context) error { return n.tombstones.Close() })
+	if n.indexer, err = a.newIndexer(n); err != nil {
+		return err
+	}
 	n.service, err = search.New(search.Options{Searcher: n.store, Reader: n.store.Reader(), Knower: n.store, Registry: a.registry,
 		Sources: sourceNames(a.cfg), Kinds: statement.Kinds, Logger: a.log.With("room", "search")})
 	if err != nil {
@@ -53,21 +67,26 @@ func (a *App) startStore(ctx, _ context.Context) (err error) {
 		return err
 	}
 	a.node = n
-	return nil
+	return a.startAdmin(ctx, work)
 }
 
-// startIndexer lets the indexer consume captures.
-func (a *App) startIndexer(_, work context.Context) error {
+func (a *App) newIndexer(n *node) (*indexer.Indexer, error) {
 	reader, err := newReader(a.cfg, a.registry)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	x, err := indexer.New(indexer.Options{Reader: reader, Archive: a.node.archive, Store: a.node.store, Announcer: a.bus,
+	return indexer.New(indexer.Options{Reader: reader, Archive: n.archive, Store: n.store, Announcer: a.bus, Tombstones: n.tombstones,
 		Log: a.log.With("room", "indexer"), Registerer: a.metrics})
-	if err != nil {
-		return err
-	}
-	a.goRun(work, "indexer", func(ctx context.Context) error { return a.bus.ConsumeCaptures(ctx, bus.BatchOptions{}, x.Handle) })
+}
+
+// startIndexer brings the index up to the archive, then lets the indexer consume captures.
+func (a *App) startIndexer(_, work context.Context) error {
+	a.goRun(work, "indexer", func(ctx context.Context) error {
+		if err := a.node.rebuilder.catchUp(ctx); err != nil {
+			return err
+		}
+		return a.bus.ConsumeCaptures(ctx, bus.BatchOptions{}, a.node.handle)
+	})
 	return nil
 }
 
@@ -89,7 +108,10 @@ func newReader(cfg *configs.Config, reg *registry.Registry) (*indexer.Reader, er
 }
 
 func sourceInfos(cfg *configs.Config) map[string]indexer.SourceInfo {
-	infos := map[string]indexer.SourceInfo{}
+	infos := map[string]indexer.SourceInfo{importSource: {}}
+	if len(cfg.Processes) == 1 {
+		infos[importSource] = indexer.SourceInfo{Process: []string{cfg.Processes[0].ID}}
+	}
 	for _, p := range cfg.Processes {
 		for _, s := range p.Sources {
 			infos[s.ID] = indexer.SourceInfo{Issuer: s.Issuer, Process: []string{p.ID}, Kind: s.Kind, Language: s.Language}
@@ -99,7 +121,7 @@ func sourceInfos(cfg *configs.Config) map[string]indexer.SourceInfo {
 }
 
 func sourceNames(cfg *configs.Config) map[string]string {
-	names := map[string]string{}
+	names := map[string]string{importSource: "Imported files"}
 	for _, p := range cfg.Processes {
 		for _, s := range p.Sources {
 			names[s.ID] = s.Name

@@ -2,9 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -24,7 +21,7 @@ func (a *App) startServer(ctx, work context.Context) error {
 	current := func() *registry.Registry { return a.registry }
 	sources := sourceStates{app: a, now: time.Now}
 	captures := publicCaptures{a.node}
-	httpapi.Register(mux, httpapi.Options{Version: Version, Search: a.node.service, Registry: current, Sources: sources, Captures: captures, Export: a.node.exporter, Alerts: a.alerts,
+	httpapi.Register(mux, httpapi.Options{Version: Version, Search: a.node.service, Registry: current, Sources: sources, Captures: captures, Export: a.node.exporter, Alerts: a.alerts, Admin: a.node.admin,
 		Ready: map[string]httpapi.Check{"bus": a.bus.Check, "store": a.checkStore}, Metrics: promhttp.HandlerFor(a.metrics, promhttp.HandlerOpts{}),
 		Log: a.log.With("room", "api")})
 	err := web.Register(mux, web.Options{Version: Version, Search: a.node.service, Registry: current,
@@ -32,21 +29,7 @@ func (a *App) startServer(ctx, work context.Context) error {
 	if err != nil {
 		return err
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.cfg.Listen)
-	if err != nil {
-		return fault.New(fault.Conflict, fmt.Sprintf("can't listen on %s: %v", a.cfg.Listen, err), "choose another address with --listen")
-	}
-	a.addr = listener.Addr().String()
-	server := &http.Server{Handler: httpapi.Guard(mux, a.cfg.Hosts, a.log), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, BaseContext: func(net.Listener) context.Context { return work }}
-	a.onStop("server", server.Shutdown)
-	a.goRun(work, "server", func(context.Context) error {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			return err
-		}
-		return nil
-	})
-	return nil
+	return a.listen(ctx, work, httpapi.Guard(a.authorized(mux), a.cfg.Hosts, a.log))
 }
 
 func (a *App) checkStore(ctx context.Context) error {
@@ -68,6 +51,9 @@ func (p publicCaptures) Capture(ctx context.Context, id string) (*statement.Capt
 	c, err := p.node.archive.Capture(ctx, id)
 	if err != nil {
 		return nil, err
+	}
+	if p.node.tombstones.Covers(c) {
+		return nil, fault.New(fault.NotFound, "this page was removed for good", "")
 	}
 	if c.NoArchive {
 		return nil, fault.New(fault.Forbidden, "the publisher asks that this page be not shown from an archive", "open the original at "+c.PageURL())

@@ -152,3 +152,6 @@ func sweep(root, current string) error {
 	}
 	return nil
 }
+
+// Generation is the name of the generation that answers.
+func (s *Store) Generation() string { return s.now.Load().name }

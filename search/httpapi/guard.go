@@ -38,7 +38,9 @@ func Guard(next http.Handler, hosts []string, log *slog.Logger) http.Handler {
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		r.Body = http.MaxBytesReader(w, r.Body, maxRequestBody)
+		if r.URL.Path != importPath { // which has a bound of its own
+			r.Body = http.MaxBytesReader(w, r.Body, maxRequestBody)
+		}
 		checked.ServeHTTP(w, r)
 	})
 }

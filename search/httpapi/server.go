@@ -27,6 +27,7 @@ type Options struct {
 	Captures search.Captures
 	Export   *export.Exporter
 	Alerts   *alert.Service
+	Admin    *Admin           // nil: no admin endpoints
 	Ready    map[string]Check // by the name that /readyz shows
 	Metrics  http.Handler
 	Log      *slog.Logger
@@ -61,6 +62,9 @@ func Register(mux *http.ServeMux, o Options) {
 	mux.HandleFunc("GET /api/v1/statements/{id}/capture", s.showCapture)
 	s.registerExport(mux, api)
 	s.registerSaved(mux, api)
+	if o.Admin != nil {
+		s.registerAdmin(mux, api)
+	}
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
 	mux.Handle("GET /metrics", o.Metrics)

@@ -1,0 +1,126 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"rostrum/indexer"
+	"rostrum/internal/bus"
+	"rostrum/search/blevestore"
+	"rostrum/search/httpapi"
+)
+
+// startAdmin opens the tokens and makes what the admin endpoints work with.
+func (a *App) startAdmin(ctx, work context.Context) (err error) {
+	n := a.node
+	n.tokens, err = openTokens(ctx, a.bus.Bucket(bus.Settings), a.cfg.Auth.AdminToken.Reveal(), a.cfg.Data, a.log.With("room", "auth"))
+	if err != nil {
+		return err
+	}
+	imports, err := newImporter(a.cfg, a.bus.PublishCapture)
+	if err != nil {
+		return err
+	}
+	n.rebuilder = &rebuilder{node: n, work: work, run: a.running.Go, now: time.Now, log: a.log.With("room", "rebuild")}
+	n.admin = &httpapi.Admin{Importer: imports, Rebuilder: n.rebuilder, Quarantine: quarantine{a.bus.Quarantine()}, Tokens: n.tokens, Status: a.status(time.Now().UTC()),
+		Forgetter: &forgetter{store: n.store, tombstones: n.tombstones, turn: n.turn, now: time.Now, log: a.log.With("room", "forget")}}
+	return nil
+}
+
+// openIndex opens the index. One that can't be used is set aside: an empty one takes its place, and is filled from the archive.
+func (a *App) openIndex(o blevestore.Options) (*blevestore.Store, error) {
+	store, err := blevestore.Open(o)
+	if !errors.Is(err, blevestore.ErrRebuild) {
+		return store, err
+	}
+	aside, again := blevestore.SetAside(o.Dir)
+	if again != nil {
+		return nil, errors.Join(err, again)
+	}
+	a.log.Error("the index can't be used; it is set aside and built anew from the archive", "aside", aside, "error", err)
+	return blevestore.Open(o)
+}
+
+// authorized puts the login before what is served. An address that other machines reach demands a token of everybody.
+func (a *App) authorized(next http.Handler) http.Handler {
+	var proxies []netip.Prefix
+	for _, text := range a.cfg.Auth.Proxies {
+		if p, err := prefix(text); err == nil { // the configuration was checked
+			proxies = append(proxies, p)
+		}
+	}
+	return httpapi.Auth(next, httpapi.AuthOptions{Tokens: a.node.tokens, Open: a.cfg.Auth.Require == "auto" && loopback(a.cfg.Listen),
+		ProxyHeader: a.cfg.Auth.ProxyHeader, Proxies: proxies, SecureCookies: strings.HasPrefix(a.cfg.PublicURL, "https:"), Log: a.log.With("room", "auth")})
+}
+
+// loopback says whether an address to listen on is reached from this machine alone.
+func loopback(listen string) bool {
+	host, _, err := net.SplitHostPort(listen)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func prefix(text string) (netip.Prefix, error) {
+	if addr, err := netip.ParseAddr(text); err == nil {
+		return addr.Prefix(addr.BitLen())
+	}
+	return netip.ParsePrefix(text)
+}
+
+// quarantine shows and settles what waits in the bus's quarantine.
+type quarantine struct{ *bus.Quarantine }
+
+// maxBodyStart bounds what is shown of a body, in bytes.
+const maxBodyStart = 2000
+
+// Show gives an entry and what there is to judge it by.
+func (q quarantine) Show(ctx context.Context, capture string) (httpapi.QuarantinedCapture, error) {
+	entry, c, err := q.Get(ctx, capture)
+	shown := httpapi.QuarantinedCapture{QuarantineEntry: entry}
+	if err != nil || c == nil {
+		return shown, err
+	}
+	at := c.FetchedAt.UTC()
+	shown.FinalURL, shown.FetchedAt, shown.Status, shown.Header, shown.BodyBytes = c.FinalURL, &at, c.Status, c.Header, len(c.Body)
+	shown.BodyStart = strings.ToValidUTF8(string(c.Body[:min(len(c.Body), maxBodyStart)]), "\ufffd")
+	return shown, nil
+}
+
+// Settle tries a capture again, or drops it.
+func (q quarantine) Settle(ctx context.Context, capture string, retry bool) error {
+	if retry {
+		return q.Retry(ctx, capture)
+	}
+	return q.Drop(ctx, capture)
+}
+
+// status tells how this instance is doing.
+func (a *App) status(started time.Time) func(context.Context) (httpapi.Status, error) {
+	return func(ctx context.Context) (s httpapi.Status, err error) {
+		stored, err := a.node.store.Status(ctx)
+		if err != nil {
+			return s, err
+		}
+		s = httpapi.Status{Version: Version, Started: started, Statements: stored.Statements, Newest: past(stored.Newest), IndexBytes: stored.Bytes,
+			Forgotten: a.node.tombstones.Len(), Rebuild: a.node.rebuilder.State()}
+		if s.ArchiveBytes, err = a.node.archive.Bytes(indexer.Position{}, a.node.archive.Position()); err != nil {
+			return s, err
+		}
+		pending, err := a.bus.Pending(ctx)
+		if err != nil {
+			return s, err
+		}
+		s.Pending, s.PendingAge = pending.Captures, pending.OldestAge.Seconds()
+		waiting, _, err := a.bus.Quarantine().List(ctx, 0, bus.MaxQuarantinePage)
+		s.Quarantined = len(waiting)
+		return s, err
+	}
+}

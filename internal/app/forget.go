@@ -1,0 +1,146 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"rostrum/indexer"
+	"rostrum/internal/fault"
+	"rostrum/internal/statement"
+	"rostrum/search/blevestore"
+	"rostrum/search/httpapi"
+)
+
+// ForgottenFile lists, in the data folder, what was removed for good.
+const ForgottenFile = "forgotten.jsonl"
+
+// turnWait bounds how long a change by hand waits for a batch or a rebuild that is writing.
+const turnWait = 30 * time.Second
+
+// turn is held by whoever writes to the store: the indexer for a batch, a rebuild for its last piece, a removal.
+type turn chan struct{}
+
+func newTurn() turn { return make(turn, 1) }
+
+// take waits for the turn and gives the function that ends it.
+func (t turn) take(ctx context.Context) (end func(), err error) {
+	select {
+	case t <- struct{}{}:
+		return func() { <-t }, nil
+	case <-ctx.Done():
+		return nil, fault.As(fault.Canceled, fmt.Errorf("wait for the store: %w", ctx.Err()))
+	}
+}
+
+// forgetter removes statements for good.
+type forgetter struct {
+	store      *blevestore.Store
+	tombstones *indexer.Tombstones
+	turn       turn
+	now        func() time.Time
+	log        *slog.Logger
+}
+
+// openTombstones opens what was forgotten, and finishes what a crash kept from being removed.
+func openTombstones(ctx context.Context, data string, store *blevestore.Store) (*indexer.Tombstones, error) {
+	t, err := indexer.OpenTombstones(filepath.Join(data, ForgottenFile))
+	if err != nil {
+		return nil, err
+	}
+	stored, err := store.Stored(ctx, t.Since(0))
+	if err != nil {
+		return nil, err
+	}
+	for id := range stored {
+		if err := remove(ctx, store, id); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// remove takes statements out of a store that nobody writes to meanwhile.
+func remove(ctx context.Context, store *blevestore.Store, ids ...string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	at, err := store.Position(ctx)
+	if err != nil {
+		return err
+	}
+	return store.Write(ctx, indexer.Write{Forget: ids, Position: at})
+}
+
+// Forget removes the statement of an id or URL. The tombstone comes first: what a crash leaves is removed at the next start.
+func (f *forgetter) Forget(ctx context.Context, target, reason, by string) (httpapi.Forgotten, error) {
+	done, err := statementOf(target)
+	if err != nil {
+		return done, err
+	}
+	waiting, cancel := context.WithTimeout(ctx, turnWait)
+	defer cancel()
+	end, err := f.turn.take(waiting)
+	if err != nil {
+		return done, fault.New(fault.Transient, "the index is being written to", "try again when a rebuild is done: rostrum status")
+	}
+	defer end()
+	stone, err := f.look(ctx, &done)
+	if err != nil {
+		return done, err
+	}
+	stone.At, stone.By, stone.Reason = f.now().UTC(), by, reason
+	if err := f.tombstones.Add(stone); err != nil {
+		return done, err
+	}
+	if !done.Stored {
+		return done, nil
+	}
+	if err := remove(ctx, f.store, done.Statement); err != nil {
+		return done, fmt.Errorf("forget %s: %w", done.Statement, err)
+	}
+	f.log.Info("statement forgotten", "statement", done.Statement, "url", done.URL, "revisions", done.Revisions)
+	return done, nil
+}
+
+// statementOf tells which statement is meant.
+func statementOf(target string) (httpapi.Forgotten, error) {
+	target = strings.TrimSpace(target)
+	if !strings.Contains(target, "://") {
+		return httpapi.Forgotten{Statement: target}, nil
+	}
+	canonical, err := statement.Canonicalize(target)
+	if err != nil {
+		return httpapi.Forgotten{}, fault.New(fault.Invalid, target+" is no address of a page", "give a statement's id, or the URL of its page")
+	}
+	return httpapi.Forgotten{Statement: statement.ID(canonical), URL: canonical}, nil
+}
+
+// look finds what is stored of a statement and makes its tombstone.
+func (f *forgetter) look(ctx context.Context, done *httpapi.Forgotten) (indexer.Tombstone, error) {
+	id := done.Statement
+	stored, err := f.store.Stored(ctx, []string{id})
+	if err != nil {
+		return indexer.Tombstone{}, err
+	}
+	revisions, err := f.store.Revisions(ctx, id)
+	if err != nil {
+		return indexer.Tombstone{}, err
+	}
+	done.Before, done.Revisions = f.tombstones.Has(id), len(revisions)
+	stone := indexer.Tombstone{Statement: id}
+	for _, r := range revisions {
+		stone.Captures = append(stone.Captures, r.Capture)
+	}
+	switch st := stored[id]; {
+	case st != nil:
+		done.Stored, done.URL = true, st.URL
+	case !done.Before && done.URL == "":
+		return stone, fault.New(fault.NotFound, "no statement "+id+" is stored", "give the id that `rostrum search` shows, or the URL of its page")
+	}
+	stone.URL = done.URL
+	return stone, nil
+}
