@@ -128,8 +128,11 @@ func dryRun(cmd *cobra.Command, c *client, query string, flags exportFlags) erro
 	if found.Exact {
 		about = ""
 	}
-	took := time.Duration(found.Seconds * float64(time.Second)).Round(10 * time.Millisecond)
-	_, err = fmt.Fprintf(cmd.OutOrStdout(), "query       %s\nexport      %s as %s\nstatements  %s\nrows        %s%s\nsize        %s%s\ntime        about %s\n",
+	took := "less than a second"
+	if found.Seconds >= 1 {
+		took = "about " + time.Duration(found.Seconds*float64(time.Second)).Round(time.Second).String()
+	}
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "query       %s\nexport      %s as %s\nstatements  %s\nrows        %s%s\nsize        %s%s\ntime        %s\n",
 		orAll(found.Query.Parsed), found.Shape, found.Format, grouped(found.Statements), about, grouped(found.Rows), about, bytesOf(found.Bytes), took)
 	return failed(err)
 }

@@ -2,8 +2,10 @@ package export
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
+	"rostrum/internal/statement"
 	"rostrum/search"
 )
 
@@ -37,6 +39,9 @@ type encoder interface {
 var formats = []*format{
 	{name: "jsonl", about: "JSON, one object a line", mediaType: "application/x-ndjson", suffix: ".jsonl", whole: true, columns: true, encoder: newJSONL},
 	{name: csvFormat, about: "comma-separated values (RFC 4180, UTF-8)", mediaType: "text/csv; charset=utf-8", suffix: ".csv", columns: true, encoder: newCSV},
+	{name: "ris", about: "references for Zotero, EndNote and others", mediaType: "application/x-research-info-systems", suffix: ".ris", statementsOnly: true, encoder: newRIS},
+	{name: "bibtex", about: "references for LaTeX", mediaType: "application/x-bibtex; charset=utf-8", suffix: ".bib", statementsOnly: true, encoder: newBibTeX},
+	{name: "csl-json", about: "references as a JSON list, for Zotero and pandoc", mediaType: "application/vnd.citationstyles.csl+json", suffix: ".json", statementsOnly: true, encoder: newCSL},
 }
 
 func formatNamed(name string) (*format, error) {
@@ -55,6 +60,20 @@ func Formats() []string {
 		names = append(names, f.name)
 	}
 	return names
+}
+
+// Cite writes one statement as a reference in the format ris, bibtex or csl-json, and says its media type; any other format is a
+// fault.Invalid.
+func (e *Exporter) Cite(name string, st *statement.Statement) (body []byte, mediaType string, err error) {
+	for _, f := range formats {
+		if f.name != name {
+			continue
+		}
+		if refs, ok := f.encoder(layout{topicName: e.options.TopicName}).(*references); ok {
+			return refs.end(refs.append(refs.begin(nil), referenceOf(st, e.options.TopicName))), f.mediaType, nil
+		}
+	}
+	return nil, "", invalid("format", fmt.Sprintf("there is no format %q for one reference", name), "use ris, bibtex or csl-json")
 }
 
 // Suffixes lists how the names of files in each format end.

@@ -88,7 +88,8 @@ func exportOperation(params []*huma.Param, schemas huma.Registry) *huma.Operatio
 		Responses: map[string]*huma.Response{
 			"200": {Description: "The export, or with dry_run what it would be",
 				Headers: map[string]*huma.Param{headerStatements: count("statements that will be read")},
-				Content: map[string]*huma.MediaType{"application/x-ndjson": stream, "text/csv": stream,
+				Content: map[string]*huma.MediaType{"application/x-ndjson": stream, "text/csv": stream, "application/x-research-info-systems": stream,
+					"application/x-bibtex": stream, "application/vnd.citationstyles.csl+json": stream,
 					"application/json": {Schema: schemas.Schema(reflect.TypeFor[estimated](), true, "Estimated")}}},
 			"default": problem,
 		},
