@@ -91,6 +91,8 @@ func TestMentions(t *testing.T) {
 		{"an ambiguous name", "Lantern asked for more.", "en", nil},
 		{"no word in a word", "Valdorians and Valdoriana", "en", nil},
 		{"not over lines", "Net\nWatch International", "en", nil},
+		{"over the end of a line that was wrapped", "This line goes on until it is wrapped by Net \nWatch International", "en", []string{"net-watch"}},
+		{"not over the end of a paragraph", "This line goes on until the paragraph ends with Net\n\nWatch International", "en", nil},
 		{"not over sentences of a list", "North; Wind", "en", nil},
 		{"no weak name", "the Valdorian delegate", "en", nil},
 		{"no name that is weak as well", "Того не было", "ru", nil},

@@ -78,7 +78,7 @@ func (f *finder) walk(n *names, words []uint32, at uint32, i, start int) (m matc
 		for j < len(f.tokens) && f.tokens[j].Symbol() {
 			j++
 		}
-		if j == len(f.tokens) || words[j] == 0 || j-i > 2*maxNameWords || parted(f.text[end:f.tokens[j].Start]) {
+		if j == len(f.tokens) || words[j] == 0 || j-i > 2*maxNameWords || parted(f.text, end, f.tokens[j].Start) {
 			break
 		}
 		at = n.step(at, words[j])
@@ -95,8 +95,23 @@ func currency(text string, start, end int) bool {
 	return start > 0 && text[start-1] == '$' || end < len(text) && text[end] == '$'
 }
 
-// parted says whether what stands between two words parts names: the end of a line, a semicolon, a question.
-func parted(gap string) bool { return gap != " " && strings.ContainsAny(gap, "\n;:?!()[]{}|•") }
+// parted says whether what stands between two words parts names: the end of a line, a semicolon, a question. The end of a line that was
+// wrapped parts nothing.
+func parted(text string, end, next int) bool {
+	gap := text[end:next]
+	if gap == " " || !strings.ContainsAny(gap, "\n;:?!()[]{}|•") {
+		return false
+	}
+	return strings.ContainsAny(gap, ";:?!()[]{}|•") || strings.Count(gap, "\n") != 1 || !wrapped(text[:end])
+}
+
+// shortestWrapped is how many bytes a line has at least that was wrapped for its length. The entries of most lists are shorter.
+const shortestWrapped = 40
+
+// wrapped says whether a text ends in a line that may have been wrapped there.
+func wrapped(text string) bool {
+	return len(text) >= shortestWrapped && strings.IndexByte(text[len(text)-shortestWrapped:], '\n') < 0
+}
 
 // shout remembers the line last looked at, so that each is looked at once.
 type shout struct {
