@@ -1,0 +1,91 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+)
+
+// natsBinary builds a NATS server from its module, beside the program.
+var natsBinary = sync.OnceValues(func() (string, error) {
+	program, err := binary()
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(filepath.Dir(program), "nats-server")
+	out, err := exec.Command("go", "build", "-o", path, "github.com/nats-io/nats-server/v2").CombinedOutput()
+	if err != nil {
+		return "", errors.New(string(out))
+	}
+	return path, nil
+})
+
+// natsServer is a NATS server with JetStream as an operator runs it: a process of its own, on loopback.
+type natsServer struct {
+	t      testing.TB
+	dir    string
+	port   string
+	cmd    *exec.Cmd
+	output *bytes.Buffer
+}
+
+// startNATS runs a server until the test ends.
+func startNATS(t testing.TB) *natsServer {
+	t.Helper()
+	free, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, err := net.SplitHostPort(free.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := free.Close(); err != nil {
+		t.Fatal(err)
+	}
+	n := &natsServer{t: t, dir: t.TempDir(), port: port}
+	n.start()
+	t.Cleanup(n.kill)
+	return n
+}
+
+func (n *natsServer) url() string { return "nats://127.0.0.1:" + n.port }
+
+// start starts the server on its directory, and waits until it takes connections.
+func (n *natsServer) start() {
+	n.t.Helper()
+	path, err := natsBinary()
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	n.output = &bytes.Buffer{}
+	n.cmd = exec.Command(path, "-a", "127.0.0.1", "-p", n.port, "-js", "-sd", n.dir)
+	n.cmd.Stdout, n.cmd.Stderr = n.output, n.output
+	if err := n.cmd.Start(); err != nil {
+		n.t.Fatal(err)
+	}
+	await(n.t, 20*time.Second, "the NATS server listens", func() bool {
+		ctx, cancel := context.WithTimeout(n.t.Context(), time.Second)
+		defer cancel()
+		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", "127.0.0.1:"+n.port)
+		if err != nil {
+			return false
+		}
+		return conn.Close() == nil
+	})
+}
+
+// kill ends the server with SIGKILL. It is idempotent.
+func (n *natsServer) kill() {
+	_ = n.cmd.Process.Kill() // it may have ended
+	_ = n.cmd.Wait()         // it was killed
+}
+
+// split tells the processes that are started after it where the server is.
+func (n *natsServer) split() { n.t.Setenv("ROSTRUM_BUS_URL", n.url()) }
