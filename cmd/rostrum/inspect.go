@@ -33,6 +33,7 @@ func newInspect() *cobra.Command {
 			if err != nil {
 				return failed(err)
 			}
+			defer inspector.Close()
 			var faults []error
 			for _, arg := range args {
 				found := inspector.Inspect(cmd.Context(), arg, address, source)

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"rostrum/indexer/extract/pdf"
 	"rostrum/internal/fault"
 	"rostrum/internal/statement"
 )
@@ -17,14 +18,16 @@ type Options struct {
 	MaxNodes int // nodes of a page's tree; more is a fault.Poison. Default 500,000
 	MaxDepth int // how deep the tree nests; more is a fault.Poison. Default 512
 	MaxText  int // bytes of text that are kept; the rest is cut and a note says so. Default 4 MiB
+	PDF      pdf.Options
 }
 
-// Extractor turns captures into pages. It has no state: any number of goroutines may use it.
+// Extractor turns captures into pages. Any number of goroutines may use it.
 type Extractor struct {
-	o Options
+	o   Options
+	pdf *pdf.Reader
 }
 
-// New makes an Extractor.
+// New makes an Extractor. What reads PDF documents starts with the first of them, and runs until Close.
 func New(o Options) *Extractor {
 	for _, b := range []struct {
 		bound    *int
@@ -34,8 +37,14 @@ func New(o Options) *Extractor {
 			*b.bound = b.standard
 		}
 	}
-	return &Extractor{o: o}
+	if o.PDF.MaxText <= 0 {
+		o.PDF.MaxText = o.MaxText
+	}
+	return &Extractor{o: o, pdf: pdf.New(o.PDF)}
 }
+
+// Close ends what reads PDF documents; none is read after it. It is idempotent.
+func (x *Extractor) Close() error { return x.pdf.Close() }
 
 // Extract reads a capture's body. It is deterministic. A body that can never give a text is a fault.Poison that says why: it is
 // of another type than it says, of a type that is not read, broken, empty, or a page without text. One over the bound is a
@@ -59,7 +68,7 @@ func (x *Extractor) Extract(ctx context.Context, in Input) (page Page, err error
 	if len(in.Body) > x.o.MaxBody {
 		return Page{}, fault.Newf(fault.TooLarge, "the body has %d bytes, more than the %d that are read", len(in.Body), x.o.MaxBody)
 	}
-	page, err = x.read(&in)
+	page, err = x.read(ctx, &in)
 	if err != nil {
 		return Page{}, err
 	}
@@ -67,7 +76,7 @@ func (x *Extractor) Extract(ctx context.Context, in Input) (page Page, err error
 }
 
 // read hands the body to the reader of what it is.
-func (x *Extractor) read(in *Input) (Page, error) {
+func (x *Extractor) read(ctx context.Context, in *Input) (Page, error) {
 	if blank(in.Body) {
 		return Page{}, fault.New(fault.Poison, "the page is empty: no text", "")
 	}
@@ -81,7 +90,7 @@ func (x *Extractor) read(in *Input) (Page, error) {
 	case formatPlain:
 		return x.readPlain(in), nil
 	case formatPDF:
-		return Page{}, fault.New(fault.Poison, "PDF documents are not read", "")
+		return x.readPDF(ctx, in)
 	case formatDOCX:
 		return Page{}, fault.New(fault.Poison, "DOCX documents are not read", "")
 	}

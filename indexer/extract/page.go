@@ -1,4 +1,5 @@
-// Package extract turns the bytes of a capture into title, text, date, author and language. It is pure: no network, no disk, no clock.
+// Package extract turns the bytes of a capture into title, text, date, author and language. It is pure: no network, no clock, and no
+// disk but for the folder in which the reader of PDF documents keeps its machine code.
 package extract
 
 import (

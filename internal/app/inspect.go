@@ -13,6 +13,7 @@ import (
 	"rostrum/configs"
 	"rostrum/crawler"
 	"rostrum/indexer"
+	"rostrum/indexer/extract"
 	"rostrum/internal/fault"
 	"rostrum/internal/statement"
 )
@@ -41,21 +42,23 @@ const maxInspected = 64 << 20
 
 // Inspector looks at single files and pages with a configuration's actors and topics. It needs no server and keeps nothing.
 type Inspector struct {
-	cfg    *configs.Config
-	reader *indexer.Reader
+	cfg       *configs.Config
+	reader    *indexer.Reader
+	extractor *extract.Extractor
 }
 
-// NewInspector makes an Inspector.
+// NewInspector makes an Inspector, to be closed.
 func NewInspector(cfg *configs.Config) (*Inspector, error) {
 	reg, err := newRegistry(cfg)
 	if err != nil {
 		return nil, err
 	}
-	reader, err := newReader(cfg, reg)
+	x := extract.New(extract.Options{})
+	reader, err := newReader(cfg, reg, x)
 	if err != nil {
 		return nil, err
 	}
-	return &Inspector{cfg: cfg, reader: reader}, nil
+	return &Inspector{cfg: cfg, reader: reader, extractor: x}, nil
 }
 
 // Inspect looks at a file, or at a page if target is an http address, which it fetches as the crawler would. address is where a file

@@ -71,7 +71,7 @@ func (a *App) startStore(ctx, work context.Context) (err error) {
 }
 
 func (a *App) newIndexer(n *node) (*indexer.Indexer, error) {
-	reader, err := newReader(a.cfg, a.registry)
+	reader, err := newReader(a.cfg, a.registry, a.newExtractor())
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (a *App) startIndexer(_, work context.Context) error {
 }
 
 // newReader makes what finds the statement in a capture, by the configuration's actors, topics and sources.
-func newReader(cfg *configs.Config, reg *registry.Registry) (*indexer.Reader, error) {
+func newReader(cfg *configs.Config, reg *registry.Registry, x *extract.Extractor) (*indexer.Reader, error) {
 	topics, err := newTopicMatcher(reg)
 	if err != nil {
 		return nil, err
@@ -102,7 +102,7 @@ func newReader(cfg *configs.Config, reg *registry.Registry) (*indexer.Reader, er
 	}
 	sources := sourceInfos(cfg)
 	return indexer.NewReader(indexer.ReaderOptions{
-		Extractor: extract.New(extract.Options{}), Annotator: annotator, Corrections: corrections(cfg, reg),
+		Extractor: x, Annotator: annotator, Corrections: corrections(cfg, reg),
 		Source: func(id string) (indexer.SourceInfo, bool) { info, ok := sources[id]; return info, ok },
 	})
 }
