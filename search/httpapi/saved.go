@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strconv"
@@ -30,8 +31,18 @@ func (s *server) registerSaved(mux *http.ServeMux, api huma.API) {
 	mux.HandleFunc("GET /api/v1/stream", s.serveStream)
 }
 
-// owner is who asks; empty for one who may see what is anybody's.
-func owner(context.Context) string { return "local" }
+// asker is whom a saved query belongs to that is made by this request.
+func asker(ctx context.Context) string {
+	return cmp.Or(IdentityOf(ctx).Name, "local")
+}
+
+// owner is whose saved queries a request is about; empty for an admin, who may have anybody's.
+func owner(ctx context.Context) string {
+	if IdentityOf(ctx).Scope == ScopeAdmin {
+		return ""
+	}
+	return asker(ctx)
+}
 
 type savedList struct {
 	Saved []alert.Saved `json:"saved_queries" doc:"by name"`
@@ -79,7 +90,7 @@ type createdSaved struct {
 
 func (s *server) createSaved(ctx context.Context, in *draftInput) (*createdSaved, error) {
 	b := &in.Body
-	saved, err := s.Alerts.Create(ctx, alert.Draft{Name: b.Name, Owner: owner(ctx), Query: b.Query, Rate: b.Rate, Channels: channelsOf(b.Channels),
+	saved, err := s.Alerts.Create(ctx, alert.Draft{Name: b.Name, Owner: asker(ctx), Query: b.Query, Rate: b.Rate, Channels: channelsOf(b.Channels),
 		IncludeBackfill: b.IncludeBackfill, IncludeRevisions: b.IncludeRevisions, Paused: b.Paused})
 	if err != nil {
 		return nil, problem(ctx, s.Log, err)
