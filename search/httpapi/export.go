@@ -23,9 +23,10 @@ import (
 const (
 	// maxExports bounds the exports under way at once: each reads the index as fast as it can.
 	maxExports = 4
-	// maxStall bounds how long a reader may take for one piece of maxPiece bytes: an export holds a state of the index as long as it is read.
-	maxStall = 30 * time.Second
-	maxPiece = 64 << 10
+	// exportStall bounds how long a reader may take for one piece of exportPiece bytes: an export holds a state of the index as long as
+	// it is read.
+	exportStall = 30 * time.Second
+	exportPiece = 64 << 10
 )
 
 // Headers of an export; the second is a trailer.
@@ -39,12 +40,17 @@ type exports struct {
 	*server
 	slots  chan struct{}
 	params []*huma.Param
+	stall  time.Duration
 }
 
 func (s *server) registerExport(mux *http.ServeMux, api huma.API) {
-	e := &exports{server: s, slots: make(chan struct{}, maxExports), params: exportParams()}
+	e := newExports(s)
 	mux.HandleFunc("GET /api/v1/export", e.serve)
 	api.OpenAPI().AddOperation(exportOperation(e.params, api.OpenAPI().Components.Schemas))
+}
+
+func newExports(s *server) *exports {
+	return &exports{server: s, slots: make(chan struct{}, maxExports), params: exportParams(), stall: exportStall}
 }
 
 func (e *exports) serve(w http.ResponseWriter, r *http.Request) {
@@ -109,7 +115,7 @@ func (e *exports) stream(w http.ResponseWriter, r *http.Request, plan *export.Pl
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("Trailer", headerRows)
 	h.Set(headerStatements, strconv.Itoa(run.Total()))
-	out, err := compressed(w, r, &paced{w: w, control: http.NewResponseController(w)})
+	out, err := compressed(w, r, &paced{w: w, control: http.NewResponseController(w), stall: e.stall})
 	if err != nil {
 		e.refuse(w, r, err)
 		return
@@ -136,15 +142,16 @@ func (e *exports) logAbort(ctx context.Context, run *export.Run, outcome export.
 	log(ctx, "export ended early", "statements", outcome.Statements, "of", run.Total(), "error", err)
 }
 
-// paced writes piece by piece, each within maxStall, and sends what it has at once.
+// paced writes piece by piece, each within stall, and sends what it has at once.
 type paced struct {
 	w       io.Writer
 	control *http.ResponseController
+	stall   time.Duration
 }
 
 func (p *paced) Write(b []byte) (written int, err error) {
-	for piece := range slices.Chunk(b, maxPiece) {
-		if err := p.deadline(time.Now().Add(maxStall)); err != nil {
+	for piece := range slices.Chunk(b, exportPiece) {
+		if err := p.deadline(time.Now().Add(p.stall)); err != nil {
 			return written, err
 		}
 		n, err := p.w.Write(piece)
