@@ -340,3 +340,10 @@ func noDial(context.Context, string, string) (net.Conn, error) {
 }
 
 func itoa(n int) string { return fmt.Sprint(n) }
+
+func statementsOf(list ...statement.Statement) []statement.Statement {
+	for i := range list {
+		list[i].Group = list[i].ID
+	}
+	return list
+}
