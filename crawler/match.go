@@ -5,3 +5,6 @@ func (s *Source) Takes(address string) bool { return s.takes(address) }
 
 // On says whether a host is one of the source's sites.
 func (s *Source) On(host string) bool { return s.on(host) }
+
+// Product is the word by which robots.txt knows the crawler.
+func (o Options) Product() string { return o.product() }

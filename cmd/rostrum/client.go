@@ -36,6 +36,7 @@ func addServer(cmd *cobra.Command) {
 		server = defaultServer
 	}
 	cmd.Flags().String("server", server, "address of the running instance (ROSTRUM_SERVER)")
+	cmd.Flags().String("token-file", os.Getenv("ROSTRUM_TOKEN_FILE"), "file with the token to send (ROSTRUM_TOKEN_FILE; ROSTRUM_TOKEN is the token itself)")
 }
 
 func clientOf(cmd *cobra.Command) (*client, error) {
@@ -49,7 +50,11 @@ func clientOf(cmd *cobra.Command) (*client, error) {
 	if u, err := url.Parse(server); err != nil || u.Host == "" {
 		return nil, fault.New(fault.Invalid, "the server address "+server+" is no address", "give one such as "+defaultServer)
 	}
-	return &client{server: strings.TrimSuffix(server, "/"), token: os.Getenv("ROSTRUM_TOKEN")}, nil
+	token, err := tokenOf(cmd, server)
+	if err != nil {
+		return nil, err
+	}
+	return &client{server: strings.TrimSuffix(server, "/"), token: token}, nil
 }
 
 // get asks for path and gives the answer's body.

@@ -9,7 +9,7 @@ import (
 )
 
 func newSources() *cobra.Command {
-	cmd := &cobra.Command{Use: "sources", Short: "How the sources are doing"}
+	cmd := &cobra.Command{Use: "sources", Short: "How the sources are doing; look at a site, add a source"}
 	var asJSON bool
 	list := &cobra.Command{
 		Use:   "list",
@@ -41,6 +41,6 @@ func newSources() *cobra.Command {
 	}
 	list.Flags().BoolVar(&asJSON, "json", false, "the API's answer as it is")
 	addServer(list)
-	cmd.AddCommand(list)
+	cmd.AddCommand(list, newSourcesCheck(), newSourcesAdd())
 	return cmd
 }

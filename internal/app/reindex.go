@@ -224,7 +224,19 @@ func (r *rebuilder) catchUp(ctx context.Context) error {
 	defer stop()
 	err = r.replay(run, r.node.store)
 	r.end(err)
+	if err == nil {
+		r.forgetEmpty()
+	}
 	return err
+}
+
+// forgetEmpty keeps a catch-up that found nothing to do from being told of: an archive begins with a record that is no capture.
+func (r *rebuilder) forgetEmpty() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.state.Captures == 0 {
+		r.state = httpapi.RebuildState{}
+	}
 }
 
 func (r *rebuilder) cancelRun() {
