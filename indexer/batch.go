@@ -60,6 +60,9 @@ func (b *batch) index(ctx context.Context, position Position) error {
 	}
 	w, announcements := b.settle()
 	w.Position = position
+	if err := b.group(ctx, &w, announcements); err != nil {
+		return err
+	}
 	if err := b.write(ctx, w); err != nil {
 		return err
 	}

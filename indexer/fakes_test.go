@@ -22,13 +22,14 @@ type memory struct {
 	mu         sync.Mutex
 	statements map[string][]byte
 	revisions  map[string]map[string]statement.Revision // by statement, then capture
+	copies     map[string]*Copies
 	position   Position
 	reads      int   // of all revisions of a statement
 	fail       error // what the next Write returns
 }
 
 func newMemory() *memory {
-	return &memory{statements: map[string][]byte{}, revisions: map[string]map[string]statement.Revision{}}
+	return &memory{statements: map[string][]byte{}, revisions: map[string]map[string]statement.Revision{}, copies: map[string]*Copies{}}
 }
 
 func (m *memory) Stored(_ context.Context, ids []string) (map[string]*statement.Statement, error) {
@@ -70,6 +71,10 @@ func (m *memory) Write(_ context.Context, w Write) error {
 			return fmt.Errorf("document %s comes without its words", d.Statement.ID)
 		}
 		m.statements[d.Statement.ID] = b
+		if d.Copies == nil {
+			return fmt.Errorf("document %s comes without its copies", d.Statement.ID)
+		}
+		m.copies[d.Statement.ID] = d.Copies
 	}
 	for _, r := range w.Drop {
 		delete(m.revisions[r.Statement], r.Capture)

@@ -5,6 +5,7 @@ package indexer
 import (
 	"context"
 
+	"rostrum/indexer/copies"
 	"rostrum/internal/statement"
 	"rostrum/search/analysis"
 )
@@ -15,10 +16,23 @@ type Position struct {
 	Offset int64  `json:"offset"`
 }
 
-// Document is a statement's latest revision with its analysis, as the store takes it.
+// Document is a statement's latest revision with its analysis, as the store takes it. Its actors, topics and source are its own.
 type Document struct {
 	Statement *statement.Statement
 	Words     *analysis.Document
+	Copies    *Copies // nil for a statement that stands alone and that no copy shall find
+}
+
+// Copies is what the store keeps of a statement for its group.
+type Copies struct {
+	Print  *copies.Fingerprint
+	Since  string   // copies.Group.Since
+	Merged []string // copies.Group.Merged
+	// Other says that another member leads the group: searches count and list that one.
+	Other bool
+	// Union is what the lead of several stands for: the statement with the actors, topics, sources, signatories and translation of all
+	// members. Nil for others.
+	Union *statement.Statement
 }
 
 // Write is one batch for the store: applied whole or not at all.
@@ -32,7 +46,7 @@ type Write struct {
 
 // Store keeps statements and revisions. All methods may be called by one goroutine at a time while others read.
 type Store interface {
-	// Stored gives the statements of these ids, whole; ids that are not stored are absent from the map.
+	// Stored gives the statements of these ids, whole, each with what is its own; ids that are not stored are absent from the map.
 	Stored(ctx context.Context, ids []string) (map[string]*statement.Statement, error)
 	// Revisions gives all states of a statement, oldest first; none for an id that is not stored.
 	Revisions(ctx context.Context, id string) ([]statement.Revision, error)
@@ -40,6 +54,7 @@ type Store interface {
 	Write(ctx context.Context, w Write) error
 	// Position gives what the last Write committed; the zero Position for a new index.
 	Position(ctx context.Context) (Position, error)
+	copies.Index
 }
 
 // Announcer tells others that statements were stored. It is at least once and keeps order; nil means the bus has them all.

@@ -126,6 +126,7 @@ type Statement struct {
 	Language      string     `json:"language"` // ISO 639-1, or "und"
 	Kind          string     `json:"kind"`
 	Source        string     `json:"source"`
+	Sources       []string   `json:"sources,omitempty"` // of all members, for the lead of several
 	Process       []string   `json:"process,omitempty"`
 	Group         string     `json:"group"`
 	TranslationOf string     `json:"translation_of,omitempty"`

@@ -18,6 +18,8 @@ type columns struct {
 	times   lazy[[]int64]                    // unix nanoseconds
 	lengths lazy[[]uint32]                   // weighted words; 0 for a revision
 	ranks   lazy[*ranks]
+	heads   lazy[map[string][]uint32] // leads of several, by group
+	behind  lazy[*followers]
 
 	mu     sync.Mutex
 	values map[string]*lazy[*ordinals]

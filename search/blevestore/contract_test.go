@@ -314,7 +314,9 @@ func contractHolds(t *testing.T, s port) {
 func contractCopies(t *testing.T, s port) {
 	first, second := said(1, "Letter", "apples", "en"), said(2, "Letter", "apples", "en")
 	second.Group = first.ID
-	store(t, s, first, second, said(3, "Other", "apples", "en"))
+	docs := documents(first, second, said(3, "Other", "apples", "en"))
+	docs[1].Copies = &indexer.Copies{Other: true}
+	write(t, s, indexer.Write{Documents: docs})
 	if got := ids(ask(t, s, "apples", oldest)); !slices.Equal(got, []string{"s0001", "s0003"}) {
 		t.Errorf("leads are %v", got)
 	}

@@ -47,7 +47,7 @@ func (d *document) AddIDField() {
 // statementDocument builds the document of a statement.
 func statementDocument(d indexer.Document) (*document, error) {
 	s := d.Statement
-	stored, err := storedStatement(s)
+	stored, err := storedStatement(d)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func statementDocument(d indexer.Document) (*document, error) {
 	doc.addWords(d)
 	doc.addActors(s)
 	flags := []string{flagStatement}
-	if lead(s) {
+	if d.Copies == nil || !d.Copies.Other {
 		flags = append(flags, flagLead)
 	}
 	doc.keyword(fieldFlag, flags...)
@@ -75,11 +75,8 @@ func statementDocument(d indexer.Document) (*document, error) {
 	doc.keyword(fieldCue, polarities...)
 	doc.keyword(fieldMonth, s.Time().UTC().Format("2006-01"))
 	doc.keyword(fieldTime, string(timeTerm(s.Time())))
-	return doc, nil
+	return doc, copiesFields(doc, s, d.Copies)
 }
-
-// lead says whether a statement stands for its group: searches count and list leads only.
-func lead(s *statement.Statement) bool { return s.Group == "" || s.Group == s.ID }
 
 func (d *document) addWords(doc indexer.Document) {
 	title, text, language := doc.Words.Title, doc.Words.Text, stemLanguage(doc.Words.Language)
@@ -93,21 +90,31 @@ func (d *document) addWords(doc indexer.Document) {
 }
 
 func (d *document) addActors(s *statement.Statement) {
-	byRole := map[statement.Role][]string{}
-	speakers, roles := make([]string, 0, len(s.Actors)), make([]string, 0, len(s.Actors))
+	for field, values := range actorValues(s) {
+		d.keyword(field, values...)
+	}
+}
+
+// actorValues gives the actors of a statement by the fields that find them, some more than once.
+func actorValues(s *statement.Statement) map[string][]string {
+	values := map[string][]string{}
 	for _, a := range s.Actors {
-		byRole[a.Role] = append(byRole[a.Role], a.ID)
-		roles = append(roles, string(a.Role))
+		values[fieldRole] = append(values[fieldRole], string(a.Role))
 		if a.Role.Speaks() {
-			speakers = append(speakers, a.ID)
+			values[fieldSpeaker] = append(values[fieldSpeaker], a.ID)
+		}
+		switch a.Role {
+		case statement.Issuer:
+			values[fieldIssuer] = append(values[fieldIssuer], a.ID)
+		case statement.Signatory:
+			values[fieldSignatory] = append(values[fieldSignatory], a.ID)
+		case statement.Quoted:
+			values[fieldQuoted] = append(values[fieldQuoted], a.ID)
+		case statement.Mentioned:
+			values[fieldMentions] = append(values[fieldMentions], a.ID)
 		}
 	}
-	d.keyword(fieldSpeaker, speakers...)
-	d.keyword(fieldIssuer, byRole[statement.Issuer]...)
-	d.keyword(fieldSignatory, byRole[statement.Signatory]...)
-	d.keyword(fieldQuoted, byRole[statement.Quoted]...)
-	d.keyword(fieldMentions, byRole[statement.Mentioned]...)
-	d.keyword(fieldRole, roles...)
+	return values
 }
 
 func (d *document) keyword(name string, values ...string) {

@@ -31,9 +31,22 @@ func (m *matcher) facet(name string, docs []uint32, matched *roaring.Bitmap, pha
 	if name == search.FacetPhase {
 		return m.phases(matched, phases)
 	}
-	values, err := m.part.ordinals(facetFields[name])
-	if err != nil {
+	counts := map[string]int{}
+	field := facetFields[name]
+	if err := m.countValues(field, docs, counts); err != nil {
 		return nil, err
+	}
+	if heads, err := m.part.heads(); err != nil || m.copies || len(heads) == 0 || !unionFields[field] {
+		return counts, err
+	}
+	return counts, m.countValues(unionPrefix+field, docs, counts)
+}
+
+// countValues adds up how many documents carry each value of a field.
+func (m *matcher) countValues(field string, docs []uint32, counts map[string]int) error {
+	values, err := m.part.ordinals(field)
+	if err != nil {
+		return err
 	}
 	perValue := make([]int, len(values.values))
 	for _, doc := range docs {
@@ -41,13 +54,12 @@ func (m *matcher) facet(name string, docs []uint32, matched *roaring.Bitmap, pha
 			perValue[ord]++
 		}
 	}
-	counts := make(map[string]int, len(perValue))
 	for ord, n := range perValue {
 		if n > 0 {
-			counts[values.values[ord]] = n
+			counts[values.values[ord]] += n
 		}
 	}
-	return counts, nil
+	return nil
 }
 
 func (m *matcher) phases(matched *roaring.Bitmap, phases []Phase) (map[string]int, error) {

@@ -9,7 +9,7 @@ import (
 )
 
 // MappingVersion is the version of the fields below. An index of another version is not read: it is rebuilt from the archive.
-const MappingVersion = 1
+const MappingVersion = 2
 
 // The fields of the index. Words are indexed twice: as written with their positions, for phrases and prefixes, and as stems under
 // their language with a frequency in which a word of the title weighs titleWeight, for bare words and for the score.
@@ -35,15 +35,24 @@ const (
 	fieldMonth     = "month"
 	fieldGroup     = "group"
 
+	// For copies (copies.go). What the group of a lead adds to its own values stands in a field of the same name behind unionPrefix.
+	fieldKey    = "key"    // keys of the fingerprint
+	fieldBehind = "behind" // of a member that another one leads: the group
+	fieldAhead  = "ahead"  // of the lead of several: the group
+	fieldMerged = "merged" // of a lead: ids of groups that became part of this one
+	unionPrefix = "union."
+
 	fieldFlag     = "flag"     // flagStatement, flagLead; a revision has none
 	fieldTime     = "time"     // when it was said, sortable
 	fieldLength   = "length"   // weighted words, the score's norm
 	fieldRevision = "revision" // of a revision: the statement it belongs to
 
 	// Stored. A page of hits needs the first two only.
-	storedHead = "s.head" // the statement without what follows, JSON; or a revision without its text
-	storedText = "s.text" // the text
-	storedRest = "s.rest" // quotes, cues and evidence, JSON
+	storedHead  = "s.head"  // the statement without what follows, JSON, a lead with what its group adds; or a revision without its text
+	storedText  = "s.text"  // the text
+	storedRest  = "s.rest"  // quotes, cues and evidence, JSON
+	storedOwn   = "s.own"   // of the lead of several: the head without what its group adds
+	storedPrint = "s.print" // its place, and its fingerprint
 )
 
 const (

@@ -15,6 +15,7 @@ const checkEvery = 4096
 type matcher struct {
 	ctx     context.Context
 	part    *part
+	copies  bool // every member counts by itself
 	scratch []uint32
 	tallies map[plan]tally // of positional leaves
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // page puts together what the parts have found.
-func (s *Store) page(ctx context.Context, r *request, parts []found) (search.Page, error) {
+func (s *Store) page(ctx context.Context, snap *snapshot, r *request, parts []found) (search.Page, error) {
 	page := search.Page{Hits: []search.Hit{}, Facets: map[string][]search.Count{}, Notes: r.notes}
 	best := make([][]ranked, len(parts))
 	for i, f := range parts {
@@ -33,9 +33,14 @@ func (s *Store) page(ctx context.Context, r *request, parts []found) (search.Pag
 		if err := ctx.Err(); err != nil {
 			return page, err
 		}
-		st, err := loadStatement(h.part, h.doc, false)
+		st, err := loadStatement(h.part, h.doc, false, view(r.Copies))
 		if err != nil {
 			return page, err
+		}
+		if r.Copies {
+			if err := snap.countCopies(st); err != nil {
+				return page, err
+			}
 		}
 		hit := search.Hit{Statement: *st, Snippets: []search.Snippet{}}
 		if r.Order == search.Relevance {

@@ -89,7 +89,7 @@ func (p noneOf) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, erro
 }
 
 func (p anyTerm) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, error) {
-	docs, err := m.part.union(p.field, p.terms)
+	docs, err := m.union(p.field, p.terms)
 	if err != nil {
 		return nil, err
 	}

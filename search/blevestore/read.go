@@ -15,7 +15,7 @@ import (
 	"rostrum/search/query"
 )
 
-// Stored gives the statements of these ids, whole; ids that are not stored are absent from the map.
+// Stored gives the statements of these ids, whole, each with what is its own; ids that are not stored are absent from the map.
 func (s *Store) Stored(ctx context.Context, ids []string) (map[string]*statement.Statement, error) {
 	snap, err := s.snapshot()
 	if err != nil {
@@ -24,7 +24,7 @@ func (s *Store) Stored(ctx context.Context, ids []string) (map[string]*statement
 	defer snap.close()
 	found := make(map[string]*statement.Statement, len(ids))
 	err = snap.find(ctx, ids, func(p *part, doc uint32) error {
-		st, err := loadStatement(p, doc, true)
+		st, err := loadStatement(p, doc, true, asItself)
 		if err == nil {
 			found[st.ID] = st
 		}
@@ -69,14 +69,34 @@ type reader struct{ store *Store }
 
 // Statement gives the whole statement.
 func (r reader) Statement(ctx context.Context, id string) (statement.Statement, error) {
-	found, err := r.store.Stored(ctx, []string{id})
+	snap, err := r.store.snapshot()
 	if err != nil {
 		return statement.Statement{}, err
 	}
-	if found[id] == nil {
+	defer snap.close()
+	st, err := snap.statement(ctx, id)
+	if err == nil && st == nil {
+		var lead string
+		if lead, err = snap.leadOf(ctx, id); err == nil && lead != "" {
+			st, err = snap.statement(ctx, lead)
+		}
+	}
+	if err != nil {
+		return statement.Statement{}, fmt.Errorf("read statement %s: %w", id, ended(err))
+	}
+	if st == nil {
 		return statement.Statement{}, notFound(id)
 	}
-	return *found[id], nil
+	return *st, snap.countCopies(st)
+}
+
+// statement gives a whole statement as it is shown, a lead with what its group adds; nil for one that is not stored.
+func (s *snapshot) statement(ctx context.Context, id string) (st *statement.Statement, err error) {
+	err = s.find(ctx, []string{id}, func(p *part, doc uint32) error {
+		st, err = loadStatement(p, doc, true, asLead)
+		return err
+	})
+	return st, err
 }
 
 // Revisions gives all states of a statement, oldest first.
@@ -85,10 +105,11 @@ func (r reader) Revisions(ctx context.Context, id string) ([]statement.Revision,
 	if err != nil || len(all) > 0 {
 		return all, err
 	}
-	if _, err := r.Statement(ctx, id); err != nil {
-		return nil, err
+	st, err := r.Statement(ctx, id)
+	if err != nil || st.ID == id {
+		return []statement.Revision{}, err
 	}
-	return []statement.Revision{}, nil
+	return r.store.Revisions(ctx, st.ID) // id is that of a group
 }
 
 // Copies gives the other members of a statement's group, by id, without text.
@@ -107,11 +128,11 @@ func (r reader) Copies(ctx context.Context, id string) ([]statement.Statement, e
 		return others, nil
 	}
 	err = snap.withTerm(ctx, fieldGroup, st.Group, func(p *part, doc uint32) error {
-		other, err := loadStatement(p, doc, false)
-		if err != nil || other.ID == id {
+		other, err := loadStatement(p, doc, false, asItself)
+		if err != nil || other.ID == st.ID {
 			return err
 		}
-		other.Text = ""
+		other.Text, other.Copies = "", st.Copies
 		others = append(others, *other)
 		return nil
 	})

@@ -33,6 +33,7 @@ type selection struct {
 	snap    *snapshot
 	matched []*roaring.Bitmap
 	total   int
+	view    view
 }
 
 // Select takes what matches in the present state of the index. Its memory is one bitmap of matches a segment.
@@ -41,7 +42,7 @@ func (s *Store) Select(ctx context.Context, q query.Node, copies bool) (search.S
 	if err != nil {
 		return nil, err
 	}
-	sel := &selection{snap: snap, matched: make([]*roaring.Bitmap, len(snap.parts))}
+	sel := &selection{snap: snap, view: view(copies)}
 	if err := sel.match(ctx, &s.options, q, copies); err != nil {
 		return nil, closed(snap, fmt.Errorf("select: %w", ended(err)))
 	}
@@ -54,12 +55,7 @@ func (s *selection) match(ctx context.Context, o *Options, q query.Node, copies 
 	if err != nil {
 		return err
 	}
-	err = s.snap.each(ctx, func(ctx context.Context, i int, p *part) (err error) {
-		m := matcher{ctx: ctx, part: p}
-		s.matched[i], err = m.matched(plan, copies)
-		return err
-	})
-	if err != nil {
+	if _, s.matched, err = s.snap.match(ctx, plan, copies); err != nil {
 		return err
 	}
 	for _, b := range s.matched {
@@ -74,7 +70,7 @@ func (s *selection) Total() int { return s.total }
 // Each visits the matches in the order of the segments and of the documents in them.
 func (s *selection) Each(ctx context.Context, visit func(search.Stored) error) error {
 	for i, p := range s.snap.parts {
-		if err := visitDocs(p, s.matched[i], visitStored(ctx, visit)); err != nil {
+		if err := visitDocs(p, s.matched[i], visitStored(ctx, s.view, visit)); err != nil {
 			return fmt.Errorf("scan: %w", err)
 		}
 	}
@@ -83,7 +79,7 @@ func (s *selection) Each(ctx context.Context, visit func(search.Stored) error) e
 
 // Members visits the members of a group.
 func (s *selection) Members(ctx context.Context, group string, visit func(search.Stored) error) error {
-	return s.snap.withTerm(ctx, fieldGroup, group, visitStored(ctx, visit))
+	return s.snap.withTerm(ctx, fieldGroup, group, visitStored(ctx, asItself, visit))
 }
 
 // Close gives the snapshot back.

@@ -56,16 +56,13 @@ func (s *Store) searchIn(ctx context.Context, snap *snapshot, asked search.Reque
 	if err != nil {
 		return search.Page{}, err
 	}
-	parts := make([]found, len(snap.parts))
-	err = snap.each(ctx, func(ctx context.Context, i int, p *part) error {
-		var err error
-		f := &parts[i]
-		f.matcher = matcher{ctx: ctx, part: p}
-		f.matched, err = f.matcher.matched(r.plan, r.Copies)
-		return err
-	})
+	matchers, matched, err := snap.match(ctx, r.plan, r.Copies)
 	if err != nil {
 		return search.Page{}, err
+	}
+	parts := make([]found, len(snap.parts))
+	for i := range parts {
+		parts[i] = found{matcher: matchers[i], matched: matched[i]}
 	}
 	if err := s.takeStatistics(ctx, snap, r); err != nil {
 		return search.Page{}, err
@@ -77,7 +74,7 @@ func (s *Store) searchIn(ctx context.Context, snap *snapshot, asked search.Reque
 	if err != nil {
 		return search.Page{}, err
 	}
-	return s.page(ctx, r, parts)
+	return s.page(ctx, snap, r, parts)
 }
 
 func (s *Store) prepare(snap *snapshot, asked search.Request) (*request, error) {
@@ -118,14 +115,6 @@ func invalid(field, what, remedy string) error {
 	return &fault.Error{Kind: fault.Invalid, What: what, Remedy: remedy, Field: field, Position: -1}
 }
 
-func (m *matcher) matched(p plan, copies bool) (*roaring.Bitmap, error) {
-	scope, err := m.part.scope(copies)
-	if err != nil {
-		return nil, err
-	}
-	return p.match(m, scope)
-}
-
 // takeStatistics counts what the scores depend on, or takes it from the cursor.
 func (s *Store) takeStatistics(ctx context.Context, snap *snapshot, r *request) error {
 	if r.Order != search.Relevance {
@@ -142,7 +131,7 @@ func (s *Store) takeStatistics(ctx context.Context, snap *snapshot, r *request) 
 	counts := make([]statistics, len(snap.parts))
 	err := snap.each(ctx, func(ctx context.Context, i int, p *part) error {
 		var err error
-		counts[i], err = (&matcher{ctx: ctx, part: p}).statistics(words, r.Copies)
+		counts[i], err = (&matcher{ctx: ctx, part: p, copies: r.Copies}).statistics(words)
 		return err
 	})
 	if err != nil {
@@ -161,8 +150,8 @@ func (s *Store) takeStatistics(ctx context.Context, snap *snapshot, r *request) 
 }
 
 // statistics counts over one part; Length is the sum.
-func (m *matcher) statistics(words []anyTerm, copies bool) (statistics, error) {
-	scope, err := m.part.scope(copies)
+func (m *matcher) statistics(words []anyTerm) (statistics, error) {
+	scope, err := m.part.scope(m.copies)
 	if err != nil || len(words) == 0 {
 		return statistics{}, err
 	}

@@ -63,6 +63,12 @@ func (p *part) warm() error {
 	if _, err := p.ranks(); err != nil {
 		return err
 	}
+	if _, err := p.heads(); err != nil {
+		return err
+	}
+	if _, err := p.behind(); err != nil {
+		return err
+	}
 	for _, field := range slices.Sorted(maps.Values(facetFields)) {
 		if _, err := p.ordinals(field); err != nil {
 			return err

@@ -1,0 +1,64 @@
+package copies
+
+import (
+	"encoding/binary"
+	"errors"
+	"slices"
+)
+
+// formatVersion begins every encoded fingerprint.
+const formatVersion = 1
+
+var errFormat = errors.New("not a fingerprint of this version")
+
+// Append appends the encoded fingerprint, without its keys.
+func (f *Fingerprint) Append(dst []byte) []byte {
+	dst = append(dst, formatVersion)
+	dst = binary.AppendUvarint(dst, uint64(f.Shingles))
+	dst = binary.AppendUvarint(dst, uint64(f.Signed))
+	dst = binary.LittleEndian.AppendUint32(dst, f.Under)
+	for _, list := range f.lists() {
+		dst = binary.AppendUvarint(dst, uint64(len(*list)))
+		for _, h := range *list {
+			dst = binary.LittleEndian.AppendUint32(dst, h)
+		}
+	}
+	return dst
+}
+
+func (f *Fingerprint) lists() [4]*[]uint32 {
+	return [...]*[]uint32{&f.Sample, &f.Numbers, &f.Title, &f.Signers}
+}
+
+// Decode reads an encoded fingerprint.
+func Decode(src []byte) (Fingerprint, error) {
+	var f Fingerprint
+	if len(src) < 1 || src[0] != formatVersion {
+		return f, errFormat
+	}
+	src = src[1:]
+	for _, n := range []*int{&f.Shingles, &f.Signed} {
+		v, size := binary.Uvarint(src)
+		if size <= 0 {
+			return f, errFormat
+		}
+		*n, src = int(v), src[size:]
+	}
+	if len(src) < 4 {
+		return f, errFormat
+	}
+	f.Under, src = binary.LittleEndian.Uint32(src), src[4:]
+	for _, list := range f.lists() {
+		n, size := binary.Uvarint(src)
+		if size <= 0 || n > uint64(len(src)-size)/4 {
+			return f, errFormat
+		}
+		src = src[size:]
+		*list = slices.Grow(*list, int(n))
+		for range n {
+			*list = append(*list, binary.LittleEndian.Uint32(src))
+			src = src[4:]
+		}
+	}
+	return f, nil
+}

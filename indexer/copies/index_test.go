@@ -1,0 +1,69 @@
+package copies
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+)
+
+// shelf is an Index in memory: everything is compared with everything.
+type shelf struct {
+	statements map[string]*Statement
+	keys       map[string][]uint64
+	groups     map[string]*Group
+}
+
+func newShelf() *shelf {
+	return &shelf{map[string]*Statement{}, map[string][]uint64{}, map[string]*Group{}}
+}
+
+func (s *shelf) Candidates(_ context.Context, of []*Fingerprint, skip []string) ([][]Statement, error) {
+	all := make([][]Statement, len(of))
+	for i, f := range of {
+		shared := map[string]int{}
+		for id, keys := range s.keys {
+			for _, k := range f.keys {
+				if id != skip[i] && slices.Contains(keys, k) {
+					shared[id]++
+				}
+			}
+		}
+		ids := make([]string, 0, len(shared))
+		for id := range shared {
+			ids = append(ids, id)
+		}
+		slices.SortFunc(ids, func(a, b string) int { return cmp.Or(shared[b]-shared[a], strings.Compare(a, b)) })
+		for _, id := range ids[:min(len(ids), MaxCandidates)] {
+			all[i] = append(all[i], *s.statements[id])
+		}
+	}
+	return all, nil
+}
+
+func (s *shelf) Groups(_ context.Context, ids []string) (map[string]Group, error) {
+	found := map[string]Group{}
+	for _, id := range ids {
+		if g := s.groups[id]; g != nil && len(g.Members) > 0 {
+			found[id] = *g
+		}
+	}
+	return found, nil
+}
+
+// take stores what a batch of arrivals came to.
+func (s *shelf) take(arrivals []Arrival, p *Placement) {
+	for i := range arrivals {
+		st := arrivals[i].Statement
+		s.statements[st.ID], s.keys[st.ID] = &st, st.Print.keys
+	}
+	for id, g := range p.Groups {
+		s.groups[id] = g
+		for _, m := range g.Members {
+			s.statements[m].Group = id
+		}
+	}
+	for id, of := range p.Translations {
+		s.statements[id].TranslationOf = of
+	}
+}

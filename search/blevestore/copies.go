@@ -1,0 +1,323 @@
+package blevestore
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+	"golang.org/x/sync/errgroup"
+
+	"rostrum/indexer"
+	"rostrum/indexer/copies"
+	"rostrum/internal/statement"
+)
+
+const (
+	// commonKey is from how many statements on a key tells little: such keys are looked at only where rarer ones found nothing, and then their first
+	// manyCarriers statements.
+	commonKey    = 64
+	manyCarriers = 1024
+)
+
+// placed is what is stored of a statement beside its fingerprint.
+type placed struct {
+	Group         string    `json:"g"`
+	Since         string    `json:"s,omitempty"`
+	Said          time.Time `json:"t"`
+	Language      string    `json:"l"`
+	TranslationOf string    `json:"o,omitempty"`
+	Merged        []string  `json:"m,omitempty"`
+}
+
+// copiesFields are the fields by which copies find a statement, and what its group adds to it.
+func copiesFields(doc *document, s *statement.Statement, c *indexer.Copies) error {
+	if c == nil {
+		return nil
+	}
+	if c.Print != nil {
+		meta, err := json.Marshal(placed{s.Group, c.Since, s.Time(), s.Language, s.TranslationOf, c.Merged})
+		if err != nil {
+			return fmt.Errorf("encode place of %s: %w", s.ID, err)
+		}
+		body := binary.AppendUvarint(nil, uint64(len(meta)))
+		doc.fields = append(doc.fields, storedField(storedPrint, c.Print.Append(append(body, meta...))))
+		doc.keyword(fieldKey, c.Print.Keys()...)
+	}
+	if c.Other {
+		doc.keyword(fieldBehind, s.Group)
+		return nil
+	}
+	doc.keyword(fieldMerged, c.Merged...)
+	if c.Union != nil {
+		doc.keyword(fieldAhead, s.Group)
+		doc.addUnion(s, c.Union)
+	}
+	return nil
+}
+
+// addUnion adds the values that other members have and the lead has not.
+func (d *document) addUnion(own, union *statement.Statement) {
+	mine, all := actorValues(own), actorValues(union)
+	mine[fieldTopic], all[fieldTopic] = own.Topics, union.Topics
+	mine[fieldSource], all[fieldSource] = []string{own.Source}, union.Sources
+	for field, values := range all {
+		more := slices.DeleteFunc(slices.Clone(values), func(v string) bool { return slices.Contains(mine[field], v) })
+		d.keyword(unionPrefix+field, more...)
+	}
+}
+
+// Candidates gives statements that may be copies, by the keys that they share.
+func (s *Store) Candidates(ctx context.Context, of []*copies.Fingerprint, skip []string) ([][]copies.Statement, error) {
+	snap, err := s.snapshot()
+	if err != nil {
+		return nil, err
+	}
+	defer snap.close()
+	found := make([][]copies.Statement, len(of))
+	workers := min(len(of), runtime.GOMAXPROCS(0))
+	group, ctx := errgroup.WithContext(ctx)
+	for w := range workers {
+		group.Go(func() error {
+			l, err := newLookup(snap)
+			for i := w; i < len(of) && err == nil; i += workers {
+				if err = ctx.Err(); err == nil {
+					found[i], err = l.candidates(of[i].Keys(), skip[i])
+				}
+			}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, fmt.Errorf("look up copies: %w", ended(err))
+	}
+	return found, nil
+}
+
+// lookup looks keys up in one snapshot, for one goroutine.
+type lookup struct {
+	parts []*part
+	dicts []segment.TermDictionary
+	lists []segment.PostingsList // to be used again
+	tally map[carrier]*shares
+}
+
+// carrier is a document that has a key.
+type carrier struct{ part, doc uint32 }
+
+// shares counts the keys that a carrier shares, of the text and of the signatories.
+type shares struct{ text, sign int }
+
+func newLookup(snap *snapshot) (*lookup, error) {
+	l := &lookup{parts: snap.parts, lists: make([]segment.PostingsList, len(snap.parts)), tally: map[carrier]*shares{}}
+	for _, p := range snap.parts {
+		dict, err := p.Dictionary(fieldKey)
+		if err != nil {
+			return nil, fmt.Errorf("read dictionary %s: %w", fieldKey, err)
+		}
+		l.dicts = append(l.dicts, dict)
+	}
+	return l, nil
+}
+
+// candidates gives those that share most of the text, and beside them those that share signatories and the least text.
+func (l *lookup) candidates(keys []string, skip string) ([]copies.Statement, error) {
+	clear(l.tally)
+	var common []string
+	for _, k := range keys {
+		carriers, err := l.carriers(k, commonKey)
+		if err != nil {
+			return nil, err
+		}
+		if len(carriers) > commonKey {
+			common = append(common, k)
+			continue
+		}
+		l.count(k, carriers)
+	}
+	if len(l.tally) == 0 {
+		for _, k := range common {
+			carriers, err := l.carriers(k, manyCarriers)
+			if err != nil {
+				return nil, err
+			}
+			l.count(k, carriers)
+		}
+	}
+	if len(l.tally) == 0 {
+		return nil, nil
+	}
+	text, err := l.best(skip, copies.MaxCandidates*3/4, func(a, b *shares) int { return b.text - a.text }, func(s *shares) bool { return s.text > 0 })
+	if err != nil {
+		return nil, err
+	}
+	sign, err := l.best(skip, copies.MaxCandidates/4, func(a, b *shares) int { return cmp.Or(b.sign-a.sign, a.text-b.text) }, func(s *shares) bool { return s.sign > 0 })
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range sign {
+		if !slices.Contains(text, c) {
+			text = append(text, c)
+		}
+	}
+	return l.load(text)
+}
+
+// carriers lists live documents that have a key; at most one more than the bound.
+func (l *lookup) carriers(key string, bound int) ([]carrier, error) {
+	var found []carrier
+	for i, dict := range l.dicts {
+		list, err := dict.PostingsList([]byte(key), l.parts[i].deleted, l.lists[i])
+		if err != nil {
+			return nil, fmt.Errorf("read postings of a key: %w", err)
+		}
+		l.lists[i] = list
+		if list.Count() == 0 {
+			continue
+		}
+		it := list.Iterator(false, false, false, nil)
+		for posting, err := it.Next(); posting != nil || err != nil; posting, err = it.Next() {
+			if err != nil {
+				return nil, fmt.Errorf("read postings of a key: %w", err)
+			}
+			if found = append(found, carrier{uint32(i), uint32(posting.Number())}); len(found) > bound {
+				return found, nil
+			}
+		}
+	}
+	return found, nil
+}
+
+func (l *lookup) count(key string, carriers []carrier) {
+	for _, c := range carriers {
+		s := l.tally[c]
+		if s == nil {
+			s = &shares{}
+			l.tally[c] = s
+		}
+		if copies.SignatoriesKey(key) {
+			s.sign++
+		} else {
+			s.text++
+		}
+	}
+}
+
+// named is a carrier with its id.
+type named struct {
+	carrier
+	id string
+}
+
+// best gives the first carriers in an order, ties by id; ids are read only where they decide or are given.
+func (l *lookup) best(skip string, limit int, order func(a, b *shares) int, wanted func(*shares) bool) ([]named, error) {
+	all := make([]named, 0, len(l.tally))
+	for c, s := range l.tally {
+		if wanted(s) {
+			all = append(all, named{carrier: c})
+		}
+	}
+	slices.SortFunc(all, func(a, b named) int { return order(l.tally[a.carrier], l.tally[b.carrier]) })
+	limit++ // the one to be skipped may be among them
+	if len(all) > limit {
+		last := l.tally[all[limit-1].carrier]
+		end := limit
+		for end < len(all) && order(last, l.tally[all[end].carrier]) == 0 {
+			end++
+		}
+		all = all[:end]
+	}
+	for i := range all {
+		id, err := l.parts[all[i].part].DocID(uint64(all[i].doc))
+		if err != nil {
+			return nil, fmt.Errorf("read id: %w", err)
+		}
+		all[i].id = string(id)
+	}
+	all = slices.DeleteFunc(all, func(n named) bool { return n.id == skip })
+	slices.SortFunc(all, func(a, b named) int {
+		return cmp.Or(order(l.tally[a.carrier], l.tally[b.carrier]), strings.Compare(a.id, b.id))
+	})
+	return all[:min(len(all), limit-1)], nil
+}
+
+func (l *lookup) load(of []named) ([]copies.Statement, error) {
+	found := make([]copies.Statement, 0, len(of))
+	for _, n := range of {
+		st, _, err := loadPlaced(l.parts[n.part], n.doc)
+		if err != nil {
+			return nil, err
+		}
+		st.ID = n.id
+		found = append(found, st)
+	}
+	return found, nil
+}
+
+// loadPlaced reads what is stored of a statement for its copies.
+func loadPlaced(seg segment.Segment, doc uint32) (st copies.Statement, of placed, err error) {
+	visit := func(name string, _ byte, value []byte, _ []uint64) bool {
+		if name != storedPrint || err != nil {
+			return true
+		}
+		n, size := binary.Uvarint(value)
+		if size <= 0 || n > uint64(len(value)-size) {
+			err = fmt.Errorf("decode place: %d bytes are none", len(value))
+			return true
+		}
+		if err = json.Unmarshal(value[size:size+int(n)], &of); err == nil {
+			st.Print, err = copies.Decode(value[size+int(n):])
+		}
+		return true
+	}
+	if failed := seg.VisitStoredFields(uint64(doc), visit); failed != nil {
+		return st, of, fmt.Errorf("read stored fields: %w", failed)
+	}
+	st.Group, st.TranslationOf, st.Said, st.Language = of.Group, of.TranslationOf, of.Said, of.Language
+	return st, of, err
+}
+
+// Groups gives groups by id, with their members.
+func (s *Store) Groups(ctx context.Context, ids []string) (map[string]copies.Group, error) {
+	snap, err := s.snapshot()
+	if err != nil {
+		return nil, err
+	}
+	defer snap.close()
+	found := make(map[string]copies.Group, len(ids))
+	for _, id := range ids {
+		g := copies.Group{ID: id}
+		err := snap.withTerm(ctx, fieldGroup, id, func(p *part, doc uint32) error {
+			member, err := p.DocID(uint64(doc))
+			if err != nil {
+				return fmt.Errorf("read id: %w", err)
+			}
+			_, of, err := loadPlaced(p, doc)
+			if err != nil {
+				return err
+			}
+			g.Members = append(g.Members, string(member))
+			if g.Since == "" || of.Since != "" && of.Since < g.Since {
+				g.Since = of.Since
+			}
+			g.Merged = append(g.Merged, of.Merged...)
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("read group %s: %w", id, ended(err))
+		}
+		if len(g.Members) > 0 {
+			slices.Sort(g.Members)
+			slices.Sort(g.Merged)
+			g.Merged = slices.Compact(g.Merged)
+			found[id] = g
+		}
+	}
+	return found, nil
+}
