@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"testing"
 
+	index "github.com/blevesearch/bleve_index_api"
+
 	"rostrum/indexer"
 	"rostrum/internal/statement"
 	"rostrum/search"
@@ -67,6 +69,7 @@ func BenchmarkExport(b *testing.B) {
 			return o, err
 		})
 	})
+	b.Run("bleve documents", func(b *testing.B) { measure(b, func() (export.Outcome, error) { return bleveDocuments(s) }) })
 	e, err := export.New(export.Options{Compiler: everythingCompiled{}, Selector: s})
 	if err != nil {
 		b.Fatal(err)
@@ -87,6 +90,35 @@ func BenchmarkExport(b *testing.B) {
 			})
 		})
 	}
+}
+
+// bleveDocuments reads every document as bleve itself gives it.
+func bleveDocuments(s *Store) (o export.Outcome, err error) {
+	snap, err := s.snapshot()
+	if err != nil {
+		return o, err
+	}
+	defer snap.close()
+	all, err := snap.index.DocIDReaderAll()
+	if err != nil {
+		return o, err
+	}
+	for id, err := all.Next(); id != nil || err != nil; id, err = all.Next() {
+		if err != nil {
+			return o, err
+		}
+		name, err := snap.index.ExternalID(id)
+		if err != nil {
+			return o, err
+		}
+		doc, err := snap.index.Document(name)
+		if err != nil {
+			return o, err
+		}
+		doc.VisitFields(func(f index.Field) { o.Bytes += int64(len(f.Value())) })
+		o.Statements++
+	}
+	return o, nil
 }
 
 // measure gives statements and processor time a statement, and the most memory that was in use over what was before.
