@@ -45,6 +45,8 @@ func readHead(in string, st *statement.Statement) bool {
 			st.Kind = h.text()
 		case "source":
 			st.Source = h.text()
+		case "sources":
+			st.Sources = list(&h, old.Sources, h.text)
 		case "process":
 			st.Process = list(&h, old.Process, h.text)
 		case "group":

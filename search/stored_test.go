@@ -21,7 +21,7 @@ func anyStatement(t *rapid.T) *statement.Statement {
 	st := &statement.Statement{
 		ID: text.Draw(t, "id"), URL: text.Draw(t, "url"), Title: text.Draw(t, "title"), Author: text.Draw(t, "author"), PublishedFrom: text.Draw(t, "from"),
 		FirstSeen: moment.Draw(t, "seen"), Language: text.Draw(t, "language"), Kind: text.Draw(t, "kind"), Source: text.Draw(t, "source"),
-		Process: texts.Draw(t, "process"), Group: text.Draw(t, "group"), TranslationOf: text.Draw(t, "translation"), Topics: texts.Draw(t, "topics"),
+		Sources: texts.Draw(t, "sources"), Process: texts.Draw(t, "process"), Group: text.Draw(t, "group"), TranslationOf: text.Draw(t, "translation"), Topics: texts.Draw(t, "topics"),
 		Copies: rapid.Int().Draw(t, "copies"), Signatories: rapid.Int().Draw(t, "signatories"), Revision: rapid.Int().Draw(t, "revision"),
 		Capture: text.Draw(t, "capture"), CapturedAt: moment.Draw(t, "captured"), NoArchive: rapid.Bool().Draw(t, "noarchive"), Backfill: rapid.Bool().Draw(t, "backfill"),
 		Text: text.Draw(t, "text"),

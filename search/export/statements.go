@@ -40,6 +40,7 @@ var statementColumns = slices.Concat(
 		names("signatory", "who signed it", statement.Signatory),
 		names("quoted", "whose words are in it", statement.Quoted),
 		names("mentioned", "who is talked about", statement.Mentioned),
+		list("sources", "the sources that it and its copies came from", sources),
 		list("process", "ids of the processes that it is watched for", func(dst []string, r *row) []string { return append(dst, r.st.Process...) }),
 		text("translation_of", "id of the statement that it translates", func(r *row) string { return r.st.TranslationOf }),
 		text("capture", "the capture that this revision was found in", func(r *row) string { return r.st.Capture }),
@@ -48,6 +49,13 @@ var statementColumns = slices.Concat(
 		flag("backfill", "whether it was old when it was found", func(r *row) bool { return r.st.Backfill }),
 	),
 )
+
+func sources(dst []string, r *row) []string {
+	if len(r.st.Sources) == 0 {
+		return append(dst, r.st.Source)
+	}
+	return append(dst, r.st.Sources...)
+}
 
 // datesOf makes the columns that say when a statement was said and seen.
 func datesOf(prefix, what string, of func(r *row) *statement.Statement) []column {
