@@ -100,8 +100,21 @@ func (r *reading) snippet(reasons []Reason) search.Snippet {
 		}
 	}
 	slices.SortFunc(s.Marks, func(a, b [2]int) int { return a[0] - b[0] })
-	s.Marks = slices.Compact(s.Marks)
+	s.Marks = joined(s.Marks)
 	return s
+}
+
+// joined makes one of marks that overlap. They are sorted.
+func joined(marks [][2]int) [][2]int {
+	kept := marks[:0]
+	for _, m := range marks {
+		if n := len(kept); n > 0 && m[0] < kept[n-1][1] {
+			kept[n-1][1] = max(kept[n-1][1], m[1])
+			continue
+		}
+		kept = append(kept, m)
+	}
+	return kept
 }
 
 // wordStart gives the first start of a word from a place on, before a bound.

@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -103,9 +104,10 @@ func (s *Service) validChannel(field string, c *Channel) error {
 		return invalid(field, "the address has a #fragment, which is never sent", "leave it out")
 	}
 	if err := s.o.Permit(u.Hostname()); err != nil {
-		refused := fault.As(fault.Invalid, err).(*fault.Error)
-		refused.Field = field
-		return refused
+		if f, ok := errors.AsType[*fault.Error](err); ok {
+			return invalid(field, f.What, f.Remedy)
+		}
+		return invalid(field, err.Error(), "")
 	}
 	return nil
 }
