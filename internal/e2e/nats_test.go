@@ -28,15 +28,27 @@ var natsBinary = sync.OnceValues(func() (string, error) {
 
 // natsServer is a NATS server with JetStream as an operator runs it: a process of its own, on loopback.
 type natsServer struct {
-	t      testing.TB
-	dir    string
+	t      *testing.T
+	args   []string
 	port   string
 	cmd    *exec.Cmd
 	output *bytes.Buffer
 }
 
-// startNATS runs a server until the test ends.
-func startNATS(t testing.TB) *natsServer {
+// startNATS runs a server until the test ends, with JetStream on a folder of its own unless the arguments name a configuration.
+func startNATS(t *testing.T, args ...string) *natsServer {
+	t.Helper()
+	if len(args) == 0 {
+		args = []string{"-js", "-sd", t.TempDir()}
+	}
+	n := &natsServer{t: t, args: args, port: freePort(t)}
+	n.start()
+	t.Cleanup(n.kill)
+	return n
+}
+
+// freePort is a port of loopback that nobody listens on.
+func freePort(t *testing.T) string {
 	t.Helper()
 	free, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -49,10 +61,7 @@ func startNATS(t testing.TB) *natsServer {
 	if err := free.Close(); err != nil {
 		t.Fatal(err)
 	}
-	n := &natsServer{t: t, dir: t.TempDir(), port: port}
-	n.start()
-	t.Cleanup(n.kill)
-	return n
+	return port
 }
 
 func (n *natsServer) url() string { return "nats://127.0.0.1:" + n.port }
@@ -65,7 +74,7 @@ func (n *natsServer) start() {
 		n.t.Fatal(err)
 	}
 	n.output = &bytes.Buffer{}
-	n.cmd = exec.Command(path, "-a", "127.0.0.1", "-p", n.port, "-js", "-sd", n.dir)
+	n.cmd = exec.Command(path, append(n.args, "-a", "127.0.0.1", "-p", n.port)...)
 	n.cmd.Stdout, n.cmd.Stderr = n.output, n.output
 	if err := n.cmd.Start(); err != nil {
 		n.t.Fatal(err)
