@@ -60,21 +60,22 @@ func newExport() *cobra.Command {
 	return cmd
 }
 
+// shapesHelp names every shape with its columns; what can be asked for besides is the same in all.
 func shapesHelp() string {
-	var b strings.Builder
-	b.WriteString("Shapes, each with its columns (those in parentheses only when asked for):\n")
-	for _, s := range export.Shapes() {
+	var b, more strings.Builder
+	b.WriteString("Shapes and their columns:\n")
+	for i, s := range export.Shapes() {
 		fmt.Fprintf(&b, "  %s: %s\n     ", s.Name, s.About)
 		for _, c := range s.Columns {
 			if c.Default {
 				b.WriteString(" " + c.Name)
-			} else {
-				b.WriteString(" (" + c.Name + ")")
+			} else if i == 0 {
+				more.WriteString(" " + c.Name)
 			}
 		}
 		b.WriteByte('\n')
 	}
-	return b.String()
+	return b.String() + "Every shape also takes, by name, the columns of statements and:" + more.String()
 }
 
 // params says what is asked of the server, and by which compression.

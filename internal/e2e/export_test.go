@@ -183,6 +183,22 @@ func TestExports(t *testing.T) {
 			t.Errorf("%d rows: %s", len(want), diff)
 		}
 	})
+	t.Run("copies, one row each", func(t *testing.T) {
+		want, got := map[string]bool{}, map[string]bool{}
+		for id := range p.answers("kind:joint-letter") {
+			var found struct{ Copies []statement.Statement }
+			p.get("/api/v1/statements/"+id+"/copies", &found)
+			for _, c := range found.Copies {
+				want[id+" "+c.ID+" "+c.URL] = true
+			}
+		}
+		for _, r := range tableOf(t, p.exported("copies.csv", "kind:joint-letter", "--shape", "copies")) {
+			got[r["id"]+" "+r["copy"]+" "+r["copy_url"]] = true
+		}
+		if diff := gocmp.Diff(want, got); diff != "" || len(want) != 3 {
+			t.Errorf("%d copies: %s", len(want), diff)
+		}
+	})
 	t.Run("a dry run tells the rows", func(t *testing.T) {
 		stdout, stderr, code := command(t, "export", "convention OR treaty", "--dry-run", "--json", "--format", "csv", "--server", p.base)
 		var told struct {

@@ -85,6 +85,9 @@ func (e *Exporter) Plan(ctx context.Context, a Ask) (*Plan, error) {
 	if f.statementsOnly && sh.name != shapes[0].name {
 		return nil, invalid("shape", fmt.Sprintf("%s cannot carry the shape %s", f.name, sh.name), "use csv or jsonl for it")
 	}
+	if sh.members && a.Copies {
+		return nil, invalid("copies", "the shape "+sh.name+" names the copies of each lead already", "leave out the request for every member")
+	}
 	columns, err := f.columnsOf(sh, a.Columns)
 	if err != nil {
 		return nil, err

@@ -192,6 +192,7 @@ func TestWhatIsRefused(t *testing.T) {
 		{Ask{Columns: []string{"id", "id"}}, "columns", "once"},
 		{Ask{Columns: make([]string, 500)}, "columns", "once"},
 		{Ask{BOM: true}, "format", "csv"},
+		{Ask{Shape: "copies", Copies: true}, "copies", "already"},
 	} {
 		_, err := e.Plan(t.Context(), c.ask)
 		f, ok := errors.AsType[*fault.Error](err)

@@ -52,25 +52,22 @@ func shapeNames() []string {
 	return names
 }
 
-// aboutShapes tells of every shape and its columns.
+// aboutShapes names every shape with its columns; what can be asked for besides is the same in all.
 func aboutShapes() string {
 	var b strings.Builder
-	for _, s := range export.Shapes() {
-		var own, more []string
+	var more []string
+	for i, s := range export.Shapes() {
+		var own []string
 		for _, c := range s.Columns {
 			if c.Default {
 				own = append(own, c.Name)
-			} else {
+			} else if i == 0 {
 				more = append(more, c.Name)
 			}
 		}
-		b.WriteString(s.Name + ": " + s.About + ", with the columns " + strings.Join(own, ", "))
-		if len(more) > 0 {
-			b.WriteString("; on request " + strings.Join(more, ", "))
-		}
-		b.WriteString(". ")
+		b.WriteString(s.Name + ": " + s.About + ", with the columns " + strings.Join(own, ", ") + ". ")
 	}
-	return strings.TrimSpace(b.String())
+	return b.String() + "Every shape also takes the columns of statements and " + strings.Join(more, ", ") + "."
 }
 
 // exportOperation is what the OpenAPI document says of an export.
