@@ -85,6 +85,11 @@ func (m *memory) Write(_ context.Context, w Write) error {
 		}
 		m.revisions[r.Statement][r.Capture] = r
 	}
+	for _, id := range w.Forget {
+		delete(m.statements, id)
+		delete(m.revisions, id)
+		delete(m.copies, id)
+	}
 	m.position = w.Position
 	return nil
 }

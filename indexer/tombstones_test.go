@@ -120,3 +120,30 @@ func TestWhatWasForgottenComesBackNeitherFromTheWebNorFromTheArchive(t *testing.
 		t.Errorf("a visit stores %d statements, announces %d", len(fresh.statements), len(b.told.all))
 	}
 }
+
+func TestAGroupMakesGoodWhatItLoses(t *testing.T) {
+	b := newBench(t, nil)
+	letter := opening + "The undersigned ask that article 7 be struck, that the text be read again in the spring, and that no state sign before."
+	b.handle(t, article("/first", 0, letter), article("/second", 60, letter), article("/third", 120, letter), article("/other", 0, opening+"It wants nothing at all of this."))
+	first, second := statement.ID("https://www.ocrania.example/first"), statement.ID("https://www.ocrania.example/second")
+	if len(b.store.statements) != 4 || b.store.copies[first].Other || b.store.copies[first].Union == nil || !b.store.copies[second].Other {
+		t.Fatalf("%d statements; the first leads: %+v", len(b.store.statements), b.store.copies[first])
+	}
+	for range 2 { // the second time changes nothing
+		if err := b.Forget(t.Context(), b.store, []string{first, "no-such"}); err != nil {
+			t.Fatal(err)
+		}
+		if b.store.statements[first] != nil || len(b.store.statements) != 3 {
+			t.Errorf("%d statements are left", len(b.store.statements))
+		}
+		if c := b.store.copies[second]; c.Other || c.Union == nil || c.Union.Copies != 1 {
+			t.Errorf("the next one does not lead: %+v", c)
+		}
+	}
+	if err := b.Forget(t.Context(), b.store, []string{second}); err != nil {
+		t.Fatal(err)
+	}
+	if c := b.store.copies[statement.ID("https://www.ocrania.example/third")]; c.Other || c.Union != nil {
+		t.Errorf("the last one does not stand alone: %+v", c)
+	}
+}

@@ -4,14 +4,14 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"path/filepath"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"rostrum/indexer"
 	"rostrum/internal/fault"
 	"rostrum/internal/statement"
-	"rostrum/search/blevestore"
 	"rostrum/search/httpapi"
 )
 
@@ -38,41 +38,18 @@ func (t turn) take(ctx context.Context) (end func(), err error) {
 
 // forgetter removes statements for good.
 type forgetter struct {
-	store      *blevestore.Store
-	tombstones *indexer.Tombstones
-	turn       turn
-	now        func() time.Time
-	log        *slog.Logger
+	node *node
+	now  func() time.Time
+	log  *slog.Logger
 }
 
-// openTombstones opens what was forgotten, and finishes what a crash kept from being removed.
-func openTombstones(ctx context.Context, data string, store *blevestore.Store) (*indexer.Tombstones, error) {
-	t, err := indexer.OpenTombstones(filepath.Join(data, ForgottenFile))
-	if err != nil {
-		return nil, err
-	}
-	stored, err := store.Stored(ctx, t.Since(0))
-	if err != nil {
-		return nil, err
-	}
-	for id := range stored {
-		if err := remove(ctx, store, id); err != nil {
-			return nil, err
-		}
-	}
-	return t, nil
-}
-
-// remove takes statements out of a store that nobody writes to meanwhile.
-func remove(ctx context.Context, store *blevestore.Store, ids ...string) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	at, err := store.Position(ctx)
-	if err != nil {
+// forgetAgain removes what was forgotten and is stored all the same: a crash came between the tombstone and the removal.
+func (n *node) forgetAgain(ctx context.Context) error {
+	stored, err := n.store.Stored(ctx, n.tombstones.Since(0))
+	if err != nil || len(stored) == 0 {
 		return err
 	}
-	return store.Write(ctx, indexer.Write{Forget: ids, Position: at})
+	return n.indexer.Forget(ctx, n.store, slices.Collect(maps.Keys(stored)))
 }
 
 // Forget removes the statement of an id or URL. The tombstone comes first: what a crash leaves is removed at the next start.
@@ -83,7 +60,7 @@ func (f *forgetter) Forget(ctx context.Context, target, reason, by string) (http
 	}
 	waiting, cancel := context.WithTimeout(ctx, turnWait)
 	defer cancel()
-	end, err := f.turn.take(waiting)
+	end, err := f.node.turn.take(waiting)
 	if err != nil {
 		return done, fault.New(fault.Transient, "the index is being written to", "try again when a rebuild is done: rostrum status")
 	}
@@ -93,13 +70,13 @@ func (f *forgetter) Forget(ctx context.Context, target, reason, by string) (http
 		return done, err
 	}
 	stone.At, stone.By, stone.Reason = f.now().UTC(), by, reason
-	if err := f.tombstones.Add(stone); err != nil {
+	if err := f.node.tombstones.Add(stone); err != nil {
 		return done, err
 	}
 	if !done.Stored {
 		return done, nil
 	}
-	if err := remove(ctx, f.store, done.Statement); err != nil {
+	if err := f.node.indexer.Forget(ctx, f.node.store, []string{done.Statement}); err != nil {
 		return done, fmt.Errorf("forget %s: %w", done.Statement, err)
 	}
 	f.log.Info("statement forgotten", "statement", done.Statement, "url", done.URL, "revisions", done.Revisions)
@@ -122,15 +99,15 @@ func statementOf(target string) (httpapi.Forgotten, error) {
 // look finds what is stored of a statement and makes its tombstone.
 func (f *forgetter) look(ctx context.Context, done *httpapi.Forgotten) (indexer.Tombstone, error) {
 	id := done.Statement
-	stored, err := f.store.Stored(ctx, []string{id})
+	stored, err := f.node.store.Stored(ctx, []string{id})
 	if err != nil {
 		return indexer.Tombstone{}, err
 	}
-	revisions, err := f.store.Revisions(ctx, id)
+	revisions, err := f.node.store.Revisions(ctx, id)
 	if err != nil {
 		return indexer.Tombstone{}, err
 	}
-	done.Before, done.Revisions = f.tombstones.Has(id), len(revisions)
+	done.Before, done.Revisions = f.node.tombstones.Has(id), len(revisions)
 	stone := indexer.Tombstone{Statement: id}
 	for _, r := range revisions {
 		stone.Captures = append(stone.Captures, r.Capture)

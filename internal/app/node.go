@@ -47,11 +47,14 @@ func (a *App) startStore(ctx, work context.Context) (err error) {
 		return fmt.Errorf("open index: %w", err)
 	}
 	a.onStop("index", func(context.Context) error { return n.store.Close() })
-	if n.tombstones, err = openTombstones(ctx, a.cfg.Data, n.store); err != nil {
+	if n.tombstones, err = indexer.OpenTombstones(filepath.Join(a.cfg.Data, ForgottenFile)); err != nil {
 		return err
 	}
 	a.onStop("tombstones", func(context.Context) error { return n.tombstones.Close() })
 	if n.indexer, err = a.newIndexer(n); err != nil {
+		return err
+	}
+	if err := n.forgetAgain(ctx); err != nil {
 		return err
 	}
 	n.service, err = search.New(search.Options{Searcher: n.store, Reader: n.store.Reader(), Knower: n.store, Registry: a.registry,

@@ -166,7 +166,7 @@ func (r *rebuilder) rebuild(ctx context.Context) (err error) {
 	if err := r.replay(ctx, next); err != nil {
 		return err
 	}
-	if err := remove(ctx, next, n.tombstones.Since(forgotten)...); err != nil {
+	if err := n.indexer.Forget(ctx, next, n.tombstones.Since(forgotten)); err != nil {
 		return err
 	}
 	return n.store.Become(ctx, next)

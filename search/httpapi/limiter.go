@@ -28,7 +28,8 @@ func newLimiter(now func() time.Time) *limiter {
 func (l *limiter) wait(from string) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return max(0, l.debtors[l.key(from)].Sub(l.now())-(burst-1)*refill)
+	free := l.debtors[l.key(from)].Add(-(burst - 1) * refill)
+	return max(0, free.Sub(l.now())) // a time that is long past makes the least duration there is
 }
 
 // failed counts a failure. One who tries on while waiting does not wait longer for it.
