@@ -48,9 +48,6 @@ func (m *memory) Groups(ctx context.Context, ids []string) (map[string]copies.Gr
 	}
 	for _, id := range m.all() {
 		group := stored[id].Group
-		if !slices.Contains(ids, group) {
-			continue
-		}
 		g := found[group]
 		g.ID, g.Members = group, append(g.Members, id)
 		if c := m.copies[id]; c != nil {
@@ -59,7 +56,15 @@ func (m *memory) Groups(ctx context.Context, ids []string) (map[string]copies.Gr
 		}
 		found[group] = g
 	}
-	return found, nil
+	asked := map[string]copies.Group{}
+	for _, id := range ids {
+		for _, g := range found {
+			if g.ID == id || len(found[id].Members) == 0 && slices.Contains(g.Merged, id) {
+				asked[id] = g
+			}
+		}
+	}
+	return asked, nil
 }
 
 func (m *memory) all() []string {

@@ -7,24 +7,25 @@ import (
 	"strings"
 )
 
-// shelf is an Index in memory: everything is compared with everything.
+// shelf is an Index in memory.
 type shelf struct {
 	statements map[string]*Statement
 	keys       map[string][]uint64
+	byKey      map[uint64]map[string]bool
 	groups     map[string]*Group
 }
 
 func newShelf() *shelf {
-	return &shelf{map[string]*Statement{}, map[string][]uint64{}, map[string]*Group{}}
+	return &shelf{map[string]*Statement{}, map[string][]uint64{}, map[uint64]map[string]bool{}, map[string]*Group{}}
 }
 
 func (s *shelf) Candidates(_ context.Context, of []*Fingerprint, skip []string) ([][]Statement, error) {
 	all := make([][]Statement, len(of))
 	for i, f := range of {
 		shared := map[string]int{}
-		for id, keys := range s.keys {
-			for _, k := range f.keys {
-				if id != skip[i] && slices.Contains(keys, k) {
+		for _, k := range f.keys {
+			for id := range s.byKey[k] {
+				if id != skip[i] {
 					shared[id]++
 				}
 			}
@@ -46,6 +47,12 @@ func (s *shelf) Groups(_ context.Context, ids []string) (map[string]Group, error
 	for _, id := range ids {
 		if g := s.groups[id]; g != nil && len(g.Members) > 0 {
 			found[id] = *g
+			continue
+		}
+		for _, g := range s.groups {
+			if len(g.Members) > 0 && slices.Contains(g.Merged, id) {
+				found[id] = *g
+			}
 		}
 	}
 	return found, nil
@@ -55,7 +62,14 @@ func (s *shelf) Groups(_ context.Context, ids []string) (map[string]Group, error
 func (s *shelf) take(arrivals []Arrival, p *Placement) {
 	for i := range arrivals {
 		st := arrivals[i].Statement
+		s.unkey(st.ID)
 		s.statements[st.ID], s.keys[st.ID] = &st, st.Print.keys
+		for _, k := range st.Print.keys {
+			if s.byKey[k] == nil {
+				s.byKey[k] = map[string]bool{}
+			}
+			s.byKey[k][st.ID] = true
+		}
 	}
 	for id, g := range p.Groups {
 		s.groups[id] = g
@@ -66,4 +80,18 @@ func (s *shelf) take(arrivals []Arrival, p *Placement) {
 	for id, of := range p.Translations {
 		s.statements[id].TranslationOf = of
 	}
+}
+
+func (s *shelf) forget(id string) {
+	g := s.groups[s.statements[id].Group]
+	g.Members = slices.DeleteFunc(slices.Clone(g.Members), func(m string) bool { return m == id })
+	delete(s.statements, id)
+	s.unkey(id)
+}
+
+func (s *shelf) unkey(id string) {
+	for _, k := range s.keys[id] {
+		delete(s.byKey[k], id)
+	}
+	delete(s.keys, id)
 }

@@ -82,7 +82,7 @@ func (p *placing) load(ctx context.Context, arrivals []Arrival, candidates [][]S
 
 func (p *placing) read(ctx context.Context, ids []string) error {
 	slices.Sort(ids)
-	ids = slices.DeleteFunc(slices.Compact(ids), func(id string) bool { return p.Groups[id] != nil })
+	ids = slices.DeleteFunc(slices.Compact(ids), func(id string) bool { return p.Groups[id] != nil || p.Into[id] != "" })
 	if len(ids) == 0 {
 		return nil
 	}
@@ -92,21 +92,27 @@ func (p *placing) read(ctx context.Context, ids []string) error {
 	}
 	for _, id := range ids {
 		g := found[id]
-		g.ID = id
-		p.Groups[id], p.Before[id] = &g, g.Members
+		if g.ID != "" && g.ID != id {
+			p.Into[id] = g.ID
+		} else {
+			g.ID = id
+		}
+		if p.Groups[g.ID] == nil {
+			p.Groups[g.ID], p.Before[g.ID] = &g, g.Members
+		}
 	}
 	return nil
 }
 
 // group gives a group as it is now.
 func (p *placing) group(ctx context.Context, id string) (*Group, error) {
-	for p.Into[id] != "" {
-		id = p.Into[id]
-	}
-	if p.Groups[id] == nil {
+	if p.Groups[id] == nil && p.Into[id] == "" {
 		if err := p.read(ctx, []string{id}); err != nil {
 			return nil, err
 		}
+	}
+	for p.Into[id] != "" {
+		id = p.Into[id]
 	}
 	return p.Groups[id], nil
 }
@@ -231,7 +237,7 @@ func (p *placing) choose(ctx context.Context, a *Arrival, present *Group, kin []
 	var target *Group
 	switch {
 	case present == nil && len(kin) == 0:
-		return p.found(ctx, a, false)
+		return p.found(ctx, a)
 	case present == nil:
 		target = kin[0].group
 		target.Members = insert(target.Members, a.ID)
@@ -239,7 +245,7 @@ func (p *placing) choose(ctx context.Context, a *Arrival, present *Group, kin []
 		target = present
 	case len(kin) == 0:
 		p.leave(present, a.ID)
-		return p.found(ctx, a, slices.Contains(present.Merged, a.ID))
+		return p.found(ctx, a)
 	case alone:
 		target = p.merge(present, kin[0].group)
 	default:
@@ -256,15 +262,14 @@ func (p *placing) choose(ctx context.Context, a *Arrival, present *Group, kin []
 }
 
 // found founds a group of one. It has the statement's id, unless that is the name of another group for ever.
-func (p *placing) found(ctx context.Context, a *Arrival, taken bool) (*Group, error) {
+func (p *placing) found(ctx context.Context, a *Arrival) (*Group, error) {
 	id := a.ID
 	g, err := p.group(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	if taken || g.ID != id || len(g.Members) > 0 {
+	if g.ID != id || len(g.Members) > 0 {
 		id = a.ID + "-" + a.Capture[:min(8, len(a.Capture))]
-		delete(p.Into, id)
 		g = &Group{ID: id}
 		p.Groups[id] = g
 	}

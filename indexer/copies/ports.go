@@ -28,7 +28,7 @@ type Index interface {
 	// Candidates gives, for each fingerprint, the stored statements that share keys with it, those that share most first, ties by id, the one with
 	// the id in skip left out: at most MaxCandidates each.
 	Candidates(ctx context.Context, of []*Fingerprint, skip []string) ([][]Statement, error)
-	// Groups gives groups by id; those that have no stored member are absent from the map.
+	// Groups gives groups by id; for one that became part of another, that one. Those that have no stored member are absent from the map.
 	Groups(ctx context.Context, ids []string) (map[string]Group, error)
 }
 

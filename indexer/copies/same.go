@@ -17,8 +17,8 @@ const (
 
 // What makes two texts one. Shares are of the shingles of the shorter and of the longer text.
 const (
-	wholeOfShorter = 0.60
-	wholeOfLonger  = 0.50
+	wholeOfShorter = 0.78
+	wholeOfLonger  = 0.60
 	partOfShorter  = 0.80
 	partOfLonger   = 0.15
 	titleOfShorter = 0.60

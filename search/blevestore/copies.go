@@ -283,7 +283,7 @@ func loadPlaced(seg segment.Segment, doc uint32) (st copies.Statement, of placed
 	return st, of, err
 }
 
-// Groups gives groups by id, with their members.
+// Groups gives groups by id, with their members; for one that became part of another, that one.
 func (s *Store) Groups(ctx context.Context, ids []string) (map[string]copies.Group, error) {
 	snap, err := s.snapshot()
 	if err != nil {
@@ -292,32 +292,53 @@ func (s *Store) Groups(ctx context.Context, ids []string) (map[string]copies.Gro
 	defer snap.close()
 	found := make(map[string]copies.Group, len(ids))
 	for _, id := range ids {
-		g := copies.Group{ID: id}
-		err := snap.withTerm(ctx, fieldGroup, id, func(p *part, doc uint32) error {
-			member, err := p.DocID(uint64(doc))
-			if err != nil {
-				return fmt.Errorf("read id: %w", err)
+		g, err := snap.group(ctx, id)
+		if err == nil && len(g.Members) == 0 {
+			var into string
+			if into, err = snap.mergedInto(ctx, id); err == nil && into != "" {
+				g, err = snap.group(ctx, into)
 			}
-			_, of, err := loadPlaced(p, doc)
-			if err != nil {
-				return err
-			}
-			g.Members = append(g.Members, string(member))
-			if g.Since == "" || of.Since != "" && of.Since < g.Since {
-				g.Since = of.Since
-			}
-			g.Merged = append(g.Merged, of.Merged...)
-			return nil
-		})
+		}
 		if err != nil {
 			return nil, fmt.Errorf("read group %s: %w", id, ended(err))
 		}
 		if len(g.Members) > 0 {
-			slices.Sort(g.Members)
-			slices.Sort(g.Merged)
-			g.Merged = slices.Compact(g.Merged)
 			found[id] = g
 		}
 	}
 	return found, nil
+}
+
+func (s *snapshot) group(ctx context.Context, id string) (copies.Group, error) {
+	g := copies.Group{ID: id}
+	err := s.withTerm(ctx, fieldGroup, id, func(p *part, doc uint32) error {
+		member, err := p.DocID(uint64(doc))
+		if err != nil {
+			return fmt.Errorf("read id: %w", err)
+		}
+		_, of, err := loadPlaced(p, doc)
+		if err != nil {
+			return err
+		}
+		g.Members = append(g.Members, string(member))
+		if g.Since == "" || of.Since != "" && of.Since < g.Since {
+			g.Since = of.Since
+		}
+		g.Merged = append(g.Merged, of.Merged...)
+		return nil
+	})
+	slices.Sort(g.Members)
+	slices.Sort(g.Merged)
+	g.Merged = slices.Compact(g.Merged)
+	return g, err
+}
+
+// mergedInto gives the group that another became part of; empty where it did not.
+func (s *snapshot) mergedInto(ctx context.Context, id string) (group string, err error) {
+	err = s.withTerm(ctx, fieldMerged, id, func(p *part, doc uint32) error {
+		_, of, err := loadPlaced(p, doc)
+		group = of.Group
+		return err
+	})
+	return group, err
 }

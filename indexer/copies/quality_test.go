@@ -1,0 +1,252 @@
+package copies
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"rostrum/internal/statement"
+	"rostrum/search/analysis"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden numbers")
+
+const golden = "testdata/quality.json"
+
+func sharedData(t testing.TB, set string) (string, bool) {
+	t.Helper()
+	root := os.Getenv("ROSTRUM_SHARED_DATA")
+	if root == "" {
+		root = filepath.Join("..", "..", "..", "shared", "data")
+	}
+	dir := filepath.Join(root, set)
+	if _, err := os.Stat(dir); err != nil {
+		t.Logf("NOT CHECKED: %s is not here (looked in %s; ROSTRUM_SHARED_DATA names another place)", set, root)
+		return "", false
+	}
+	return dir, true
+}
+
+// hold compares measured numbers with the golden ones.
+func hold(t *testing.T, got map[string]float64) {
+	t.Helper()
+	want := map[string]float64{}
+	body, err := os.ReadFile(golden)
+	if err == nil {
+		err = json.Unmarshal(body, &want)
+	}
+	if err != nil && !*update {
+		t.Fatal(err)
+	}
+	for name, n := range got {
+		t.Logf("%s %.3f (golden %.3f)", name, n, want[name])
+		if !*update && fmt.Sprintf("%.3f", n) != fmt.Sprintf("%.3f", want[name]) {
+			t.Errorf("%s is %.3f, the golden number %.3f: run with -update if that is meant", name, n, want[name])
+		}
+		want[name] = n
+	}
+	if *update {
+		body, err := json.MarshalIndent(want, "", "  ")
+		if err == nil {
+			err = os.WriteFile(golden, append(body, '\n'), 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// arrive places texts one after the other; ids are those of texts, titles beside them.
+func arrive(t *testing.T, shelf *shelf, ids, titles, texts []string) {
+	t.Helper()
+	analyzer := analysis.NewAnalyzer()
+	arrivals := make([]Arrival, len(ids))
+	for i := range ids {
+		words := analyzer.Document(titles[i], texts[i], "und")
+		arrivals[i] = Arrival{Capture: ids[i], Since: fmt.Sprintf("%s%06d", ids[i][:1], i), Statement: Statement{ID: ids[i], Said: epoch,
+			Print: *Of(&statement.Statement{Text: texts[i]}, words)}}
+	}
+	p, err := Place(t.Context(), shelf, arrivals)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shelf.take(arrivals, p)
+}
+
+var epoch = time.Date(2024, 1, 1, 12, 0, 0, 0, time.UTC)
+
+func TestLettersOfOneCampaign(t *testing.T) {
+	dir, ok := sharedData(t, "jointletter-olabini")
+	if !ok {
+		return
+	}
+	paths, err := filepath.Glob(filepath.Join(dir, "*", "*.md"))
+	if err != nil || len(paths) == 0 {
+		t.Fatal(len(paths), err)
+	}
+	var ids, titles, texts []string
+	for _, path := range paths {
+		body, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, rest, _ := strings.Cut(string(body), "---\n")
+		head, text, _ := strings.Cut(rest, "---\n")
+		_, title, _ := strings.Cut(head, "title:")
+		title, _, _ = strings.Cut(title, "\n")
+		id, _ := filepath.Rel(dir, path)
+		ids, titles, texts = append(ids, filepath.ToSlash(id)), append(titles, title), append(texts, text)
+	}
+	s := newShelf()
+	arrive(t, s, ids, titles, texts)
+	right := labels(t)
+	var found, wanted, both float64
+	for i, a := range ids {
+		for _, b := range ids[i+1:] {
+			together, same := s.statements[a].Group == s.statements[b].Group, right[a] != 0 && right[a] == right[b]
+			switch {
+			case together && same:
+				both++
+			case together:
+				t.Logf("wrongly together: %s, %s", a, b)
+			case same:
+				t.Logf("wrongly apart: %s, %s", a, b)
+			}
+			found, wanted = found+count(together), wanted+count(same)
+		}
+	}
+	hold(t, map[string]float64{"letters precision": both / found, "letters recall": both / wanted, "letters pairs": wanted})
+}
+
+func count(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// labels gives the number of each file's group.
+func labels(t *testing.T) map[string]int {
+	body, err := os.ReadFile("testdata/jointletter.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	group, n := map[string]int{}, 0
+	for line := range strings.Lines(string(body)) {
+		if n++; line[0] != '#' {
+			for _, path := range strings.Fields(line) {
+				group[path] = n
+			}
+		}
+	}
+	return group
+}
+
+// speeches reads the General Debate: no two are one statement, however alike a state's openings are from year to year.
+func speeches(t testing.TB) (ids, titles, texts []string, ok bool) {
+	dir, ok := sharedData(t, "ungdc")
+	if !ok {
+		return nil, nil, nil, false
+	}
+	f, err := os.Open(filepath.Join(dir, "statements.jsonl.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(z)
+	lines.Buffer(nil, 1<<24)
+	for lines.Scan() {
+		var s struct{ ID, Country, Text string }
+		if err := json.Unmarshal(lines.Bytes(), &s); err != nil {
+			t.Fatal(err)
+		}
+		ids, titles, texts = append(ids, "a"+s.ID), append(titles, "Statement by "+s.Country), append(texts, s.Text)
+	}
+	return ids, titles, texts, lines.Err() == nil
+}
+
+// variants are what other sites make of a text.
+var variants = map[string]func(words, other []string, r *rand.Rand) []string{
+	"truncated": func(w, _ []string, _ *rand.Rand) []string {
+		return append(slices.Clone(w[:len(w)*2/5]), "read", "more")
+	},
+	"introduced": func(w, o []string, _ *rand.Rand) []string {
+		return slices.Concat(o[:min(len(o), len(w)/4)], w)
+	},
+	"in another template": func(w, o []string, _ *rand.Rand) []string {
+		return slices.Concat(o[:40], w[:len(w)/2], o[40:60], w[len(w)/2:], o[60:min(len(o), 140)])
+	},
+	"with words changed": func(w, o []string, r *rand.Rand) []string {
+		w = slices.Clone(w)
+		for range len(w) * 3 / 100 {
+			w[r.IntN(len(w))] = o[r.IntN(len(o))]
+		}
+		return w
+	},
+}
+
+// others are texts that share something and are another statement.
+var others = map[string]func(words, other, third []string) []string{
+	"a paragraph in common": func(w, o, _ []string) []string { return slices.Concat(o[:len(o)/2], w[:len(w)/5], o[len(o)/2:]) },
+	"a digest of three":     func(w, o, third []string) []string { return slices.Concat(o, w, third) },
+}
+
+func TestSpeeches(t *testing.T) {
+	ids, titles, texts, ok := speeches(t)
+	if !ok {
+		return
+	}
+	s := newShelf()
+	arrive(t, s, ids, titles, texts)
+	groups := map[string]bool{}
+	for _, st := range s.statements {
+		groups[st.Group] = true
+	}
+	got := map[string]float64{"speeches": float64(len(ids)), "speeches apart": float64(len(groups))}
+	r := rand.New(rand.NewPCG(1, 2))
+	const some = 100
+	for _, name := range slices.Sorted(maps.Keys(variants)) {
+		right := 0
+		for i := range some {
+			n := i * 22
+			w := variants[name](strings.Fields(texts[n]), strings.Fields(texts[n+5]), r)
+			id := fmt.Sprintf("b-%s-%d", name, i)
+			arrive(t, s, []string{id}, []string{titles[n]}, []string{strings.Join(w, " ")})
+			if s.statements[id].Group == ids[n] {
+				right++
+			}
+			s.forget(id)
+		}
+		got[name+" recall"] = float64(right) / some
+	}
+	for _, name := range slices.Sorted(maps.Keys(others)) {
+		wrong := 0
+		for i := range some {
+			n := i*22 + 1
+			w := others[name](strings.Fields(texts[n]), strings.Fields(texts[n+5]), strings.Fields(texts[n+9]))
+			id := fmt.Sprintf("b-%s-%d", name, i)
+			// the title is another one's: what holds them apart here is the text
+			arrive(t, s, []string{id}, []string{"Highlights of the debate"}, []string{strings.Join(w, " ")})
+			if g := s.statements[id].Group; g == ids[n] || name == "a digest of three" && g != id {
+				wrong++
+			}
+			s.forget(id)
+		}
+		got[name+" wrong"] = float64(wrong) / some
+	}
+	hold(t, got)
+}
