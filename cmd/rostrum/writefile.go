@@ -35,7 +35,7 @@ func writeFile(path string, write func(w io.Writer) error) (err error) {
 }
 
 func writeTo(path string, flags int, write func(w io.Writer) error) (err error) {
-	f, err := os.OpenFile(path, flags, 0o666) //nolint:gosec // the user's umask says who may read it
+	f, err := os.OpenFile(path, flags, 0o666) // the user's umask says who may read it
 	if err != nil {
 		return failed(fmt.Errorf("open file: %w", err))
 	}
