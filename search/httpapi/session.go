@@ -115,7 +115,9 @@ func (g *gate) login(w http.ResponseWriter, r *http.Request) {
 	case http.MethodPost:
 	default:
 		w.Header().Set("Allow", "GET, HEAD, POST")
-		writeProblem(w, newProblem(fault.Invalid))
+		p := newProblem(fault.Invalid)
+		p.Status, p.Title, p.Detail = http.StatusMethodNotAllowed, http.StatusText(http.StatusMethodNotAllowed), "the login takes GET and POST"
+		writeProblem(w, p)
 		return
 	}
 	from := g.client(r)
