@@ -69,7 +69,7 @@ func fateOf(err error) fault.Fate {
 func (w *worker) acknowledge(ctx context.Context, d *delivery, confirm bool) error {
 	ack := d.msg.Ack
 	if confirm || d.body != "" {
-		ack = func() error { return d.msg.DoubleAck(ctx) }
+		ack = func() error { return w.confirm(ctx, d) }
 	}
 	if err := ack(); err != nil {
 		return err
@@ -77,6 +77,14 @@ func (w *worker) acknowledge(ctx context.Context, d *delivery, confirm bool) err
 	w.bus.metrics.acknowledged.Inc()
 	w.forget(ctx, d)
 	return nil
+}
+
+// confirm acknowledges and waits for the server's answer. It gives up when the connection is lost: the answer went with it.
+func (w *worker) confirm(ctx context.Context, d *delivery) error {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	defer context.AfterFunc(w.bus.connection(), cancel)()
+	return d.msg.DoubleAck(ctx)
 }
 
 // forget removes what was kept for a capture that has been acknowledged.
@@ -177,7 +185,7 @@ func (w *worker) quarantine(ctx context.Context, d *delivery, failure error, att
 	if err := w.bus.Quarantine().put(ctx, entry, d.payload); err != nil {
 		return err
 	}
-	if err := d.msg.DoubleAck(ctx); err != nil {
+	if err := w.confirm(ctx, d); err != nil {
 		return err
 	}
 	w.bus.metrics.quarantined.WithLabelValues(entry.Kind).Inc()
