@@ -1,0 +1,247 @@
+package e2e
+
+import (
+	"bufio"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"rostrum/internal/bus"
+	"rostrum/internal/statement"
+	"rostrum/search/alert"
+)
+
+// speech is one line of the corpus of General Debate speeches.
+type speech struct {
+	ID, ISO3, Country, Speaker, Text string
+	Session, Year                    int
+}
+
+func (s *speech) state() string { return strings.ToLower(s.ISO3) }
+func (s *speech) url() string   { return "http://debate.example/" + strings.ToLower(s.ID) }
+
+// readSpeeches reads the corpus, by year and then by id.
+func readSpeeches(t testing.TB, dir string) []speech {
+	t.Helper()
+	f, err := os.Open(filepath.Join(dir, "statements.jsonl.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var speeches []speech
+	lines := bufio.NewScanner(z)
+	lines.Buffer(nil, 4<<20)
+	for lines.Scan() {
+		var s speech
+		if err := json.Unmarshal(lines.Bytes(), &s); err != nil {
+			t.Fatal(err)
+		}
+		speeches = append(speeches, s)
+	}
+	if lines.Err() != nil || len(speeches) == 0 {
+		t.Fatalf("%d speeches, %v", len(speeches), lines.Err())
+	}
+	slices.SortFunc(speeches, func(a, b speech) int {
+		if a.Year != b.Year {
+			return a.Year - b.Year
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return speeches
+}
+
+// everyNth keeps one in n, of all years.
+func everyNth(speeches []speech, n int) []speech {
+	var kept []speech
+	for i := 0; i < len(speeches); i += n {
+		kept = append(kept, speeches[i])
+	}
+	return kept
+}
+
+// capture is a speech as it would have been fetched on the day it was published: plain text, dated by the feed that led to it.
+func (s *speech) capture(n int) *statement.Capture {
+	at := time.Date(s.Year, 9, 20, 0, 0, n, 0, time.UTC)
+	return &statement.Capture{Version: statement.WireVersion, ID: statement.CaptureID(s.url(), at), URL: s.url(), Source: s.state(), FetchedAt: at,
+		Method: http.MethodGet, Status: http.StatusOK, Header: http.Header{"Content-Type": {"text/plain; charset=utf-8"}}, Body: []byte(s.Text),
+		Hint: statement.Hint{Title: "Address no. " + strconv.Itoa(s.Session), Published: at.Add(-time.Hour)}}
+}
+
+// debateConfig watches nothing by itself: the sources say who speaks.
+func debateConfig(speeches []speech, natsURL string) files {
+	names := map[string]string{}
+	for _, s := range speeches {
+		names[s.state()] = s.Country
+	}
+	var sources, actors strings.Builder
+	sources.WriteString("sources:\n")
+	actors.WriteString("actors:\n")
+	for id, name := range names {
+		fmt.Fprintf(&sources, "  - {id: %s, name: %s, type: page, url: \"http://debate.example/%s\", issuer: state-%s, enabled: false}\n", id, id, id, id)
+		fmt.Fprintf(&actors, "  - {id: state-%s, kind: state, name: %q}\n", id, "The delegation of "+id+" "+name)
+	}
+	return files{
+		"process.yaml": "id: debate\nname: General Debate\n",
+		"sources.yaml": sources.String(),
+		"actors.yaml":  actors.String(),
+		"topics.yaml":  "topics:\n  - {id: terror, name: Terror, query: 'terroris*'}\n  - {id: climate, name: Climate, query: '\"climate change\" OR \"global warming\"'}\n",
+		"rostrum.yaml": "bus:\n  url: " + natsURL + "\n",
+	}
+}
+
+// debateQueries are saved queries, and what a plain reading of a speech says of each.
+var debateQueries = map[string]func(*speech) bool{
+	`"climate change"`:                says(`climate\W+change`),
+	`terroris*`:                       says(`terroris\w*`),
+	`"nuclear weapons" "disarmament"`: both(says(`nuclear\W+weapons`), says(`disarmament`)),
+	`issuer:state-fra`:                by("fra"),
+	`"palestine" issuer:state-jor OR issuer:state-isl after:2010`: func(s *speech) bool {
+		return says(`palestine`)(s) && s.ISO3 == "JOR" || s.ISO3 == "ISL" && s.Year >= 2010
+	},
+	`topic:climate -"small island"`:                     both(says(`climate\W+change|global\W+warming`), not(says(`small\W+island`))),
+	`"sustainable development goals" before:2017`:       both(says(`sustainable\W+development\W+goals`), func(s *speech) bool { return s.Year < 2017 }),
+	`topic:terror topic:climate -"weapons" -"security"`: both(both(says(`terroris\w*`), says(`climate\W+change|global\W+warming`)), not(says(`weapons|security`))),
+	`"quixotic zeppelins"`:                              says(`quixotic\W+zeppelins`),
+}
+
+func says(pattern string) func(*speech) bool {
+	re := regexp.MustCompile(`(?i)\b(` + pattern + `)\b`)
+	return func(s *speech) bool { return re.MatchString(s.Text) }
+}
+
+func by(state string) func(*speech) bool { return func(s *speech) bool { return s.state() == state } }
+
+func not(f func(*speech) bool) func(*speech) bool { return func(s *speech) bool { return !f(s) } }
+
+func both(f, g func(*speech) bool) func(*speech) bool {
+	return func(s *speech) bool { return f(s) && g(s) }
+}
+
+// TestAlertsOverTheYears replays the General Debates in the order of their years, with the program and the NATS server started again in
+// between: each saved query fires for exactly the speeches that a plain reading of the file finds, in their order, once.
+func TestAlertsOverTheYears(t *testing.T) {
+	dir, ok := sharedData(t, "ungdc")
+	if !ok {
+		return
+	}
+	speeches := everyNth(readSpeeches(t, dir), 4)
+	server := startNATS(t)
+	config, data := writeConfig(t, debateConfig(speeches, server.url())), t.TempDir()
+	i := up(t, config, data)
+	saved := map[string]alert.Saved{}
+	for query := range debateQueries {
+		saved[query] = i.save(object{"query": query})
+	}
+	late := len(speeches) / 2
+	press, err := bus.Open(t.Context(), bus.Options{URL: server.url()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = press.Close(context.Background()) })
+	began := time.Now()
+	publish := func(from, to int) {
+		for n := from; n < to; n++ {
+			if err := press.PublishCapture(t.Context(), speeches[n].capture(n)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	publish(0, late/2)
+	server.kill()
+	server.start()
+	publish(late/2, late)
+	i.awaitMatched(t, late)
+	i.stop()
+	publish(late, late+100) // nobody looks
+	i = up(t, config, data)
+	i.awaitMatched(t, 100)
+	lateSaved := i.save(object{"query": `"climate change"`})
+	publish(late+100, len(speeches))
+	i.awaitMatched(t, len(speeches)-late)
+	t.Logf("%d speeches end to end in %.1f s", len(speeches), time.Since(began).Seconds())
+
+	for query, holds := range debateQueries {
+		t.Run(query, func(t *testing.T) { i.compareFired(t, saved[query].ID, speeches, holds) })
+	}
+	t.Run("a query saved in the middle", func(t *testing.T) {
+		i.compareFired(t, lateSaved.ID, speeches[late+100:], debateQueries[`"climate change"`])
+	})
+	t.Run("a query that asks for what is stored", func(t *testing.T) {
+		const query = `topic:terror topic:climate -"weapons" -"security"`
+		all := i.save(object{"query": query, "include_backfill": true})
+		want := len(i.alerts(saved[query].ID))
+		await(t, 20*time.Second, "what is stored is gone through", func() bool { return len(i.alerts(all.ID)) == want })
+	})
+}
+
+// compareFired holds the alerts of a saved query against the speeches for which it should have fired, in their order.
+func (i *instance) compareFired(t *testing.T, id string, speeches []speech, holds func(*speech) bool) {
+	t.Helper()
+	var want, got []string
+	for n := range speeches {
+		if holds(&speeches[n]) {
+			want = append(want, speeches[n].url())
+		}
+	}
+	for _, a := range slices.Backward(i.alerts(id)) {
+		got = append(got, a.Statement.URL)
+	}
+	t.Logf("%d of %d", len(got), len(speeches))
+	if diff := gocmp.Diff(want, got); diff != "" {
+		t.Errorf("plain reading (-), fired (+):\n%s", diff)
+	}
+}
+
+var matchedTotal = regexp.MustCompile(`(?m)^rostrum_alert_matched_total (\S+)$`)
+
+// awaitMatched waits until the matcher has taken so many announcements since the instance began.
+func (i *instance) awaitMatched(t testing.TB, n int) {
+	t.Helper()
+	matched := 0.0
+	defer func() {
+		if t.Failed() {
+			t.Logf("matched %v of %d; metrics:\n%s", matched, n, i.text("/metrics"))
+		}
+	}()
+	await(t, time.Minute, fmt.Sprint(n, " announcements are matched"), func() bool {
+		found := matchedTotal.FindStringSubmatch(i.text("/metrics"))
+		if found == nil {
+			return false
+		}
+		var err error
+		matched, err = strconv.ParseFloat(found[1], 64)
+		return err == nil && int(matched) >= n
+	})
+}
+
+// text gives the body of a GET as it is.
+func (i *instance) text(path string) string {
+	i.t.Helper()
+	res, err := http.Get(i.base + path) //nolint:noctx // bounded by the test
+	if err != nil {
+		i.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		i.t.Fatal(err)
+	}
+	return string(body)
+}
