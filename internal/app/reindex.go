@@ -99,7 +99,9 @@ func (r *rebuilder) start(phase string) (context.Context, error) {
 	ctx, cancel := context.WithCancel(r.work)
 	r.cancel, r.ended = cancel, make(chan struct{})
 	r.state = httpapi.RebuildState{State: stateRunning, Phase: phase, Started: &began}
-	r.log.Info("rebuild of the index begins", "phase", phase, "generation", r.node.store.Generation())
+	if phase == "replay" {
+		r.log.Info("rebuild of the index begins", "generation", r.node.store.Generation())
+	}
 	return ctx, nil
 }
 
@@ -112,14 +114,15 @@ func (r *rebuilder) end(err error) {
 	log := r.log.With("captures", r.state.Captures, "refused", r.state.Refused, "captures_per_second", int(s.PerSecond), "generation", r.node.store.Generation())
 	switch kind := fault.KindOf(err); {
 	case err == nil:
-		r.state.State = "done"
-		log.Info("rebuild of the index is done")
+		if r.state.State = "done"; r.state.Captures > 0 {
+			log.Info("the index holds the archive")
+		}
 	case kind == fault.Canceled || errors.Is(err, context.Canceled):
 		r.state.State = "canceled"
-		log.Info("rebuild of the index was canceled; the old one stays in force")
+		log.Info("rebuild of the index was canceled; the one in force stays")
 	default:
 		r.state.State, r.state.Error = "failed", err.Error()
-		log.Error("rebuild of the index failed; the old one stays in force", "error", err)
+		log.Error("rebuild of the index failed; the one in force stays", "error", err)
 	}
 	r.cancel()
 	r.cancel = nil
