@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"rostrum/indexer/copies"
 )
@@ -50,6 +51,10 @@ func (m *memory) Groups(ctx context.Context, ids []string) (map[string]copies.Gr
 		group := stored[id].Group
 		g := found[group]
 		g.ID, g.Members = group, append(g.Members, id)
+		if g.Said == nil {
+			g.Said = map[string]time.Time{}
+		}
+		g.Said[id] = stored[id].Time()
 		if c := m.copies[id]; c != nil {
 			g.Since = c.Since
 			g.Merged = slices.Compact(slices.Sorted(slices.Values(append(g.Merged, c.Merged...))))

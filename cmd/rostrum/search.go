@@ -63,7 +63,7 @@ func printResults(w io.Writer, server string, found search.Result) error {
 		for _, s := range h.Snippets {
 			fmt.Fprintf(&b, "%-12s %s\n", "", oneLine(s.Text))
 		}
-		fmt.Fprintf(&b, "%-12s %s, %s, %s/statements/%s\n", "", h.Kind, h.Language, server, h.ID)
+		fmt.Fprintf(&b, "%-12s %s, %s%s, %s/statements/%s\n", "", h.Kind, h.Language, copiesOf(&h.Statement), server, h.ID)
 	}
 	if found.NextCursor != "" {
 		fmt.Fprintf(&b, "\nmore with --limit (at most 1000), or through the API with next_cursor\n")
@@ -107,6 +107,21 @@ func whoSpeaks(actors []statement.Actor) string {
 		return "nobody known speaks"
 	}
 	return strings.Join(parts, " · ")
+}
+
+// copiesOf says how many copies there are, and whose translation it is.
+func copiesOf(s *statement.Statement) string {
+	said := ""
+	switch {
+	case s.Copies == 1:
+		said = ", 1 copy"
+	case s.Copies > 1:
+		said = fmt.Sprintf(", %d copies", s.Copies)
+	}
+	if s.TranslationOf != "" {
+		said += ", a translation"
+	}
+	return said
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

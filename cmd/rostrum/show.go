@@ -68,6 +68,9 @@ func describe(s *statement.Statement, history []statement.Revision, others []sta
 	if len(s.Topics) > 0 {
 		fmt.Fprintf(&b, "%-10s %s\n", "topics", strings.Join(s.Topics, ", "))
 	}
+	if s.TranslationOf != "" {
+		fmt.Fprintf(&b, "%-10s %s\n", "translates", s.TranslationOf)
+	}
 	fmt.Fprintf(&b, "\n%s\n", s.Text)
 	if len(others) > 0 {
 		b.WriteString("\nCopies\n")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 )
 
 // shelf is an Index in memory.
@@ -75,6 +76,10 @@ func (s *shelf) take(arrivals []Arrival, p *Placement) {
 		s.groups[id] = g
 		for _, m := range g.Members {
 			s.statements[m].Group = id
+			if g.Said == nil {
+				g.Said = map[string]time.Time{}
+			}
+			g.Said[m] = s.statements[m].Said
 		}
 	}
 	for id, of := range p.Translations {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Arrival is a statement that came or changed. Group is the one it is stored in; empty for a new one.
@@ -289,8 +290,15 @@ func (p *placing) merge(a, b *Group) *Group {
 	if older(b, a) < 0 {
 		a, b = b, a
 	}
+	a.Said = maps.Clone(a.Said)
 	for _, m := range b.Members {
 		a.Members = insert(a.Members, m)
+		if said, ok := b.Said[m]; ok {
+			if a.Said == nil {
+				a.Said = map[string]time.Time{}
+			}
+			a.Said[m] = said
+		}
 		if st := p.now[m]; st != nil {
 			st.Group = a.ID
 		}

@@ -124,6 +124,14 @@ func TestPlace(t *testing.T) {
 		"a translation that came first": {
 			[]state{{id: "m", text: b, signed: signers, language: "es", said: epoch.AddDate(0, 0, 2)}, {id: "z", text: a, signed: signers}},
 			map[string]string{"z": "z", "m": "m of z"}},
+		"a translation before a late copy of the original, which comes last": {
+			[]state{{id: "m", text: b, signed: signers, language: "es", said: epoch.AddDate(0, 0, 2)}, {id: "late", text: a, signed: signers, said: epoch.AddDate(0, 0, 5)},
+				{id: "z", text: a, signed: signers}},
+			map[string]string{"late": "late", "z": "late", "m": "m of late"}},
+		"three languages, all of the first": {
+			[]state{{id: "es", text: b, signed: signers, language: "es", said: epoch.AddDate(0, 0, 2)}, {id: "fr", text: prose(9, 300), signed: signers, language: "fr", said: epoch.AddDate(0, 0, 1)},
+				{id: "en", text: a, signed: signers}},
+			map[string]string{"es": "es of en", "fr": "fr of en", "en": "en"}},
 		"months apart it is none": {
 			[]state{{id: "z", text: a, signed: signers}, {id: "m", text: b, signed: signers, language: "es", said: epoch.AddDate(0, 3, 0)}},
 			map[string]string{"z": "z", "m": "m"}},

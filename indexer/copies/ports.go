@@ -18,9 +18,10 @@ type Statement struct {
 // Group is a group as it is stored.
 type Group struct {
 	ID      string
-	Since   string   // when its first member was stored: sorts as that did; empty when nobody knows
-	Members []string // ids, ascending
-	Merged  []string // ids of the groups that it took in, ascending
+	Since   string               // when its first member was stored: sorts as that did; empty when nobody knows
+	Members []string             // ids, ascending
+	Merged  []string             // ids of the groups that it took in, ascending
+	Said    map[string]time.Time // by member
 }
 
 // Index looks statements up. Both methods answer from one state of the index or a later one, and change nothing.

@@ -1,6 +1,7 @@
 package copies
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -12,52 +13,80 @@ const (
 	signersInCommon = 0.6
 )
 
-// translate links an arrival to the statement that it translates, or to itself what translates it.
+// translate links an arrival with the same letter in other languages: of the groups that are, the one whose first member was said first is the
+// original, and the others translate it.
 func (p *placing) translate(ctx context.Context, st *Statement, candidates []*Statement) error {
-	var best *Statement
-	var share float64
-	for _, c := range candidates {
-		if s := translation(st, c); s > share || s == share && s > 0 && c.ID < best.ID {
-			best, share = c, s
-		}
-	}
-	p.Translations[st.ID] = ""
-	st.TranslationOf = ""
-	if best == nil {
-		return nil
-	}
-	other, err := p.group(ctx, best.Group)
+	own, err := p.group(ctx, st.Group)
 	if err != nil {
 		return err
 	}
-	switch {
-	case other.ID == st.Group:
-	case !best.Said.After(st.Said): // of two at the same moment the first that came is the original
-		st.TranslationOf = other.ID
-		p.Translations[st.ID] = other.ID
-	case best.TranslationOf == "":
-		p.Translations[best.ID] = st.Group
-		if now := p.now[best.ID]; now != nil {
-			now.TranslationOf = st.Group
+	p.link(st.ID, "")
+	original, others := own, map[string]*Group{}
+	for _, c := range candidates {
+		if !translation(st, c) {
+			continue
+		}
+		g, err := p.group(ctx, c.Group)
+		if err != nil {
+			return err
+		}
+		if g == own {
+			continue
+		}
+		others[c.ID] = g
+		if cmp.Or(p.said(g).Compare(p.said(original)), older(g, original)) < 0 {
+			original = g
+		}
+	}
+	if len(others) == 0 {
+		return nil
+	}
+	for _, m := range original.Members {
+		p.link(m, "")
+	}
+	if original != own {
+		p.link(st.ID, original.ID)
+	}
+	for id, g := range others {
+		if g != original {
+			p.link(id, original.ID)
 		}
 	}
 	return nil
 }
 
-// translation says what share of all signatories two statements in two languages have in common; 0 when that is not enough, or other
-// things speak against it.
-func translation(a, b *Statement) float64 {
+func (p *placing) link(id, original string) {
+	p.Translations[id] = original
+	if now := p.now[id]; now != nil {
+		now.TranslationOf = original
+	}
+}
+
+// said is when the first member of a group was said.
+func (p *placing) said(g *Group) time.Time {
+	var first time.Time
+	for _, m := range g.Members {
+		said, ok := g.Said[m]
+		if now := p.now[m]; now != nil {
+			said, ok = now.Said, true
+		}
+		if ok && (first.IsZero() || said.Before(first)) {
+			first = said
+		}
+	}
+	return first
+}
+
+// translation says whether two statements in two languages have the same signatories at about the same time.
+func translation(a, b *Statement) bool {
 	if a.Print.Signed < minSigners || b.Print.Signed < minSigners || a.Language == b.Language || unknown(a.Language) || unknown(b.Language) ||
 		a.Said.Sub(b.Said).Abs() > near {
-		return 0
+		return false
 	}
 	x, y := a.Print.Signers, b.Print.Signers
 	x, y = below(x, y), below(y, x)
 	common := inBoth(x, y)
-	if share := float64(common) / float64(len(x)+len(y)-common); share >= signersInCommon {
-		return share
-	}
-	return 0
+	return float64(common) >= signersInCommon*float64(len(x)+len(y)-common)
 }
 
 func unknown(language string) bool { return language == "" || language == "und" }

@@ -310,7 +310,7 @@ func (s *Store) Groups(ctx context.Context, ids []string) (map[string]copies.Gro
 }
 
 func (s *snapshot) group(ctx context.Context, id string) (copies.Group, error) {
-	g := copies.Group{ID: id}
+	g := copies.Group{ID: id, Said: map[string]time.Time{}}
 	err := s.withTerm(ctx, fieldGroup, id, func(p *part, doc uint32) error {
 		member, err := p.DocID(uint64(doc))
 		if err != nil {
@@ -321,6 +321,7 @@ func (s *snapshot) group(ctx context.Context, id string) (copies.Group, error) {
 			return err
 		}
 		g.Members = append(g.Members, string(member))
+		g.Said[string(member)] = of.Said
 		if g.Since == "" || of.Since != "" && of.Since < g.Since {
 			g.Since = of.Since
 		}

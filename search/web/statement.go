@@ -25,6 +25,13 @@ type statementPage struct {
 	Topics                     []place
 	Paragraphs                 [][]span
 	Revisions                  []revision
+	Copies                     []copied
+	TranslationOf              string // the path of the original
+}
+
+// copied is another address at which the statement stands.
+type copied struct {
+	Path, URL, Source, Date string
 }
 
 // span is a stretch of the text; one with a Path is where an actor stands.
@@ -64,12 +71,36 @@ func (p *pages) statement(r *http.Request) (view, error) {
 		d.Topics = append(d.Topics, place{Name: topicName(reg, id), Path: searchPath("topic:" + id)})
 	}
 	d.Paragraphs = paragraphs(&s)
+	if s.TranslationOf != "" {
+		d.TranslationOf = "/statements/" + url.PathEscape(s.TranslationOf)
+	}
+	if s.Copies > 0 {
+		if d.Copies, err = p.copies(r, s.ID); err != nil {
+			return view{}, err
+		}
+	}
 	if s.Revision > 1 {
 		if d.Revisions, err = p.revisions(r, s.ID); err != nil {
 			return view{}, err
 		}
 	}
 	return view{template: "statement.html", data: d}, nil
+}
+
+// maxCopiesShown bounds the list; the API gives all.
+const maxCopiesShown = 50
+
+func (p *pages) copies(r *http.Request, id string) ([]copied, error) {
+	all, err := p.Search.Copies(r.Context(), id)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]copied, 0, min(len(all), maxCopiesShown))
+	for i := range all[:min(len(all), maxCopiesShown)] {
+		c := &all[i]
+		out = append(out, copied{Path: "/statements/" + c.ID, URL: c.URL, Source: c.Source, Date: c.Time().UTC().Format("2 Jan 2006")})
+	}
+	return out, nil
 }
 
 func (p *pages) revisions(r *http.Request, id string) ([]revision, error) {
