@@ -67,11 +67,13 @@ func readSpeeches(t testing.TB, dir string) []speech {
 	return speeches
 }
 
-// everyNth keeps one in n, of all years.
+// everyNth keeps one in n, of all years, and those of the states that some query names.
 func everyNth(speeches []speech, n int) []speech {
 	var kept []speech
-	for i := 0; i < len(speeches); i += n {
-		kept = append(kept, speeches[i])
+	for i, s := range speeches {
+		if i%n == 0 || slices.Contains([]string{"FRA", "ISL", "JOR"}, s.ISO3) {
+			kept = append(kept, s)
+		}
 	}
 	return kept
 }
