@@ -394,6 +394,12 @@ func TestForgottenStaysForgotten(t *testing.T) {
 		}
 	}
 	check("at once")
+	page := i.search("")[0]
+	for path, want := range map[string]string{"/captures/" + page.Capture: "sandbox; default-src 'none'", "/api/v1/statements/" + page.ID + "/capture": "sandbox; default-src 'none'"} {
+		if status, header := i.asks("GET", path, "", ""); status != 200 || !strings.HasPrefix(header.Get("Content-Security-Policy"), want) {
+			t.Errorf("GET %s answers %d with policy %q", path, status, header.Get("Content-Security-Policy"))
+		}
+	}
 	if out := i.mustAdmin(data, "forget", "http://ministry.example/statements/5?utm_source=x"); !strings.Contains(out, "forgotten before") {
 		t.Errorf("the second time: %s", out)
 	}
