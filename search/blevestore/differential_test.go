@@ -1,13 +1,14 @@
 package blevestore
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"rostrum/indexer"
@@ -130,53 +131,125 @@ func TestTheStoreDiffersFromAPlainReadingNever(t *testing.T) {
 		if err := s.Write(t.Context(), indexer.Write{Forget: all}); err != nil {
 			t.Fatal(err)
 		}
-		stored := map[string]*percolate.Statement{}
+		w := world{}
+		size := rapid.SampledFrom([]int{1, 2, 5}).Draw(t, "members")
 		for range rapid.IntRange(1, 4).Draw(t, "batches") {
-			if err := s.Write(t.Context(), drawBatch(t, stored)); err != nil {
+			if err := s.Write(t.Context(), w.drawBatch(t, size)); err != nil {
 				t.Fatal(err)
 			}
 		}
 		for range 10 {
-			sameAnswer(t, s, drawQuery(t, 2), stored)
+			sameAnswer(t, s, drawQuery(t, 2), w)
 		}
 	})
+}
+
+// world is what was stored, by id.
+type world map[string]*percolate.Statement
+
+// group gives the members of a group, its lead first.
+func (w world) group(id string) []*percolate.Statement {
+	var members []*percolate.Statement
+	for _, st := range w {
+		if st.Meta.Group == id {
+			members = append(members, st)
+		}
+	}
+	slices.SortFunc(members, func(a, b *percolate.Statement) int {
+		return cmp.Or(a.Meta.Time().Compare(b.Meta.Time()), strings.Compare(a.Meta.ID, b.Meta.ID))
+	})
+	return members
+}
+
+// lead gives what stands for a group: its first member with the actors, topics and sources of all.
+func lead(members []*percolate.Statement) *statement.Statement {
+	union := *members[0].Meta
+	union.Actors, union.Topics, union.Sources, union.Copies = nil, nil, nil, len(members)-1
+	for _, m := range members {
+		union.Actors, union.Topics = append(union.Actors, m.Meta.Actors...), append(union.Topics, m.Meta.Topics...)
+		union.Sources = append(union.Sources, m.Meta.Source)
+	}
+	slices.Sort(union.Topics)
+	union.Topics = slices.Compact(union.Topics)
+	return &union
 }
 
 // mostIDs is small, so that statements are replaced and segments hold deleted ones.
 const mostIDs = 30
 
-// drawBatch draws what is written, and keeps stored in step.
-func drawBatch(t *rapid.T, stored map[string]*percolate.Statement) (w indexer.Write) {
+// drawBatch draws what is written, and keeps the world in step.
+func (w world) drawBatch(t *rapid.T, size int) (b indexer.Write) {
 	analyzer := analysis.NewAnalyzer()
+	changed := map[string]bool{}
 	for range rapid.IntRange(0, 12).Draw(t, "statements") {
-		st := drawStatement(t, rapid.IntRange(0, mostIDs-1).Draw(t, "id"))
-		words := analyzer.Document(st.Title, st.Text, st.Language)
-		w.Documents = append(w.Documents, indexer.Document{Statement: st, Words: words})
-		stored[st.ID] = &percolate.Statement{Words: words, Meta: st}
-		w.Revisions = append(w.Revisions, statement.Revision{Statement: st.ID, Capture: st.Capture, CapturedAt: st.CapturedAt, Text: st.Text})
+		n := rapid.IntRange(0, mostIDs-1).Draw(t, "id")
+		st := drawStatement(t, n)
+		st.Group = said(n-n%size, "", "", "").ID
+		st.Source = rapid.SampledFrom([]string{"freedonia", "sylvania"}).Draw(t, "source")
+		w[st.ID] = &percolate.Statement{Words: analyzer.Document(st.Title, st.Text, st.Language), Meta: st}
+		changed[st.Group] = true
+		b.Revisions = append(b.Revisions, statement.Revision{Statement: st.ID, Capture: st.Capture, CapturedAt: st.CapturedAt, Text: st.Text})
 	}
-	if rapid.IntRange(0, 5).Draw(t, "forget") == 0 && len(w.Documents) > 0 {
-		id := w.Documents[0].Statement.ID
-		w.Forget = []string{id}
-		delete(stored, id)
+	if rapid.IntRange(0, 5).Draw(t, "forget") == 0 && len(w) > 0 {
+		id := rapid.SampledFrom(slices.Sorted(maps.Keys(w))).Draw(t, "forgotten")
+		changed[w[id].Meta.Group] = true
+		b.Forget = []string{id}
+		delete(w, id)
 	}
-	return w
-}
-
-func sameAnswer(t *rapid.T, s *Store, n query.Node, stored map[string]*percolate.Statement) {
-	want := []string{}
-	topics := map[string]int{}
-	for id, st := range stored {
-		if percolate.Matches(n, st, islands) {
-			want = append(want, id)
-			for _, topic := range st.Meta.Topics {
-				topics[topic]++
+	for _, id := range slices.Sorted(maps.Keys(changed)) {
+		members := w.group(id)
+		for i, m := range members {
+			c := &indexer.Copies{Other: i > 0}
+			if i == 0 && len(members) > 1 {
+				c.Union = lead(members)
 			}
+			b.Documents = append(b.Documents, indexer.Document{Statement: m.Meta, Words: m.Words, Copies: c})
 		}
 	}
-	slices.Sort(want)
+	return b
+}
+
+// answer gives what a query finds and counts by a plain reading: with copies every member, else the leads of the groups of which a
+// member matches, the lead itself as it stands for all.
+func (w world) answer(n query.Node, copies bool) (ids []string, topics, sources map[string]int) {
+	ids, topics, sources = []string{}, map[string]int{}, map[string]int{}
+	take := func(st *statement.Statement, from []string) {
+		ids = append(ids, st.ID)
+		for _, topic := range st.Topics {
+			topics[topic]++
+		}
+		slices.Sort(from)
+		for _, source := range slices.Compact(from) {
+			sources[source]++
+		}
+	}
+	for _, st := range w {
+		if copies {
+			if percolate.Matches(n, st, islands) {
+				take(st.Meta, []string{st.Meta.Source})
+			}
+			continue
+		}
+		members := w.group(st.Meta.Group)
+		if members[0] != st {
+			continue
+		}
+		union := lead(members)
+		members[0] = &percolate.Statement{Words: st.Words, Meta: union}
+		if slices.ContainsFunc(members, func(m *percolate.Statement) bool { return percolate.Matches(n, m, islands) }) {
+			take(union, union.Sources)
+		}
+	}
+	slices.Sort(ids)
+	return ids, topics, sources
+}
+
+func sameAnswer(t *rapid.T, s *Store, n query.Node, w world) {
+	copies := rapid.Bool().Draw(t, "copies")
+	want, topics, sources := w.answer(n, copies)
 	order := rapid.SampledFrom([]search.Order{search.Relevance, search.Newest, search.Oldest}).Draw(t, "order")
-	r := search.Request{Query: n, Order: order, Limit: rapid.IntRange(1, 50).Draw(t, "limit"), Facets: []string{search.FacetTopic}, Snippets: true}
+	r := search.Request{Query: n, Order: order, Limit: rapid.IntRange(1, 50).Draw(t, "limit"), Copies: copies,
+		Facets: []string{search.FacetTopic, search.FacetSource}, Snippets: true}
 	got := []string{}
 	for {
 		page, err := s.Search(t.Context(), r)
@@ -186,12 +259,19 @@ func sameAnswer(t *rapid.T, s *Store, n query.Node, stored map[string]*percolate
 		if page.Total != len(want) {
 			t.Fatalf("%s: total %d, want %d", n, page.Total, len(want))
 		}
-		counted := map[string]int{}
-		for _, c := range page.Facets[search.FacetTopic] {
-			counted[c.ID] = c.Count
+		for facet, wanted := range map[string]map[string]int{search.FacetTopic: topics, search.FacetSource: sources} {
+			counted := map[string]int{}
+			for _, c := range page.Facets[facet] {
+				counted[c.ID] = c.Count
+			}
+			if diff := gocmp.Diff(wanted, counted); diff != "" {
+				t.Fatalf("%s: %s %s", n, facet, diff)
+			}
 		}
-		if diff := cmp.Diff(topics, counted); diff != "" {
-			t.Fatalf("%s: topics %s", n, diff)
+		for _, h := range page.Hits {
+			if members := len(w.group(h.Group)); h.Copies != members-1 {
+				t.Fatalf("%s says %d copies, its group has %d members", h.ID, h.Copies, members)
+			}
 		}
 		got = append(got, ids(page)...)
 		if r.After = page.Next; r.After == "" {
@@ -199,7 +279,7 @@ func sameAnswer(t *rapid.T, s *Store, n query.Node, stored map[string]*percolate
 		}
 	}
 	slices.Sort(got)
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Fatalf("%s, %s in pages of %d: %s", n, order, r.Limit, diff)
 	}
 }

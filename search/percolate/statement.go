@@ -32,6 +32,9 @@ func (s *Statement) values(visit func(query.Field, string)) {
 		return
 	}
 	visit(query.Source, s.Meta.Source)
+	for _, source := range s.Meta.Sources {
+		visit(query.Source, source)
+	}
 	visit(query.Kind, s.Meta.Kind)
 	for _, p := range s.Meta.Process {
 		visit(query.Process, p)
