@@ -6,49 +6,51 @@ import (
 	"unicode/utf8"
 )
 
-// item is one entry of a list of signatories, in bytes of the text.
+// item is one entry of a list of signatories: its name as cleaned, and where the entry stands in the text, in bytes.
 type item struct {
-	name  string
-	start int
+	name       string
+	start, end int
+	rank       rank
 }
 
-// maxLabels bounds the labels that may follow one another in a list.
-const maxLabels = 3
+const (
+	maxPassed    = 3  // lines in a row that name nobody and yet end no list
+	judgedAfter  = 12 // entries after which a list is believed or not, once
+	fewest       = 2  // entries of a list
+	fewestClosed = 5  // entries of a list that only the closing of a letter heads
+)
 
-// list reads the entries under a heading, or after its colon, and gives up to where it has read. It gives none for what is rather a
-// list of demands, or a sentence that goes on: the first entry or most of them begin small or end as clauses do.
+// list reads the entries under a heading, or after its colon, up to the first line that is none, and says up to where. It gives none when
+// they are too few or too unlike names: a wrong signatory is worse than one that is missed.
 func list(text string, h headed) (items []item, end int) {
+	r := reader{sure: h.sure}
 	if h.rest != "" {
-		return inline(h.rest, h.from), h.end
+		if r.inline(h.rest, h.from); r.believed() {
+			return r.items, h.end
+		}
+		return nil, h.end
 	}
-	clauses, labels := 0, 0
 	end = h.end
-	for at := h.end + 1; at < len(text) && labels <= maxLabels; {
+	for at := h.end + 1; at < len(text) && r.passed <= maxPassed; {
 		line, next := lineAt(text, at)
-		kind := kindOf(line)
-		if kind == ending || kind == label && clauses*2 > len(items) {
-			break
-		}
-		labels++
-		if kind == entry {
-			labels = 0
-			for _, it := range split(line, at, ";；•|\t") {
-				items = append(items, it)
-				if clause(it.name, line) {
-					clauses++
-				}
-			}
-			if clauses == 1 && clauses == len(items) {
-				return nil, end
+		switch r.line(line, at) {
+		case taken:
+			end = at + len(line)
+		case stopped:
+			if next = resumes(text, at, line); next < 0 {
+				next = len(text)
 			}
 		}
-		end = at + len(line)
-		at = next
+		if at = next; len(r.items) >= judgedAfter && !r.judged {
+			if r.judged = true; !r.believed() {
+				return nil, h.end
+			}
+		}
 	}
-	if clauses*2 > len(items) {
-		return nil, end
+	if !r.judged && !r.believed() {
+		return nil, h.end
 	}
-	return items, end
+	return r.items, end
 }
 
 // lineAt gives the line that begins at a place and where the next one does.
@@ -59,62 +61,125 @@ func lineAt(text string, at int) (line string, next int) {
 	return text[at:], len(text) + 1
 }
 
-// lineKind is what a line in a list of signatories is.
-type lineKind uint8
+// reader collects the entries of one list.
+type reader struct {
+	items  []item
+	sure   int32
+	names  int  // entries that are surely names
+	small  int  // entries that begin small
+	passed int  // lines in a row that named nobody
+	open   bool // the last line left a bracket open
+	judged bool
+}
+
+// fate is what became of a line.
+type fate uint8
 
 const (
-	entry lineKind = iota
-	label          // of a part of the list, "International:", or another line that names nobody
-	ending
+	passed fate = iota // it names nobody, and the list goes on
+	taken
+	stopped // the list has ended before it
 )
 
-func kindOf(line string) lineKind {
-	trimmed := strings.TrimSpace(line)
-	switch {
-	case tooLong(trimmed) && !manyOnOneLine(trimmed), endsList(trimmed):
-		return ending
-	case strings.HasSuffix(trimmed, ".") && moreFields(trimmed, 5), strings.HasSuffix(trimmed, "。"):
-		return ending
-	case strings.HasSuffix(trimmed, ":"), strings.HasSuffix(trimmed, "："), strings.ContainsAny(trimmed, "@<") || strings.Contains(trimmed, "://"):
-		return label
-	case !strings.ContainsFunc(trimmed, unicode.IsLetter):
-		return label
+func (r *reader) line(line string, at int) fate {
+	trimmed := strings.TrimFunc(line, unseen)
+	if trimmed == "" {
+		return passed
 	}
-	return entry
-}
-
-func tooLong(entry string) bool {
-	return len(entry) > 4*maxItem || utf8.RuneCountInString(entry) > maxItem || moreFields(entry, maxItemWords)
-}
-
-// manyOnOneLine says whether a line is entries of fair length, parted by semicolons.
-func manyOnOneLine(line string) bool {
-	n := strings.Count(line, ";") + strings.Count(line, "；")
-	return n > 0 && len(line)/(n+1) <= maxItem
-}
-
-// clause says whether an entry reads as a piece of a sentence rather than a name.
-func clause(name, line string) bool {
-	r, _ := utf8.DecodeRuneInString(name)
-	return unicode.IsLower(r) && moreFields(name, 2) || strings.HasSuffix(line, ".") && moreFields(name, 5) || moreFields(name, 12)
-}
-
-// inline reads entries that stand on one line: parted by semicolons if it has any, else by commas.
-func inline(rest string, at int) []item {
-	marks := ";；"
-	if !strings.ContainsAny(rest, marks) {
-		marks = ",，、،"
+	r.passed++
+	if r.open && closes(trimmed) {
+		r.open = false
+		return passed
 	}
-	var items []item
-	for _, it := range split(strings.TrimSuffix(rest, "."), at, marks) {
-		if !tooLong(it.name) && !strings.ContainsAny(it.name, "@<") && !strings.Contains(it.name, "://") {
-			items = append(items, it)
+	switch lineKind(trimmed) {
+	case ending:
+		return stopped
+	case label:
+		return passed
+	}
+	if len(r.items) > 0 && isRole(trimmed) {
+		return passed
+	}
+	pieces := split(line, at, marksOf(line))
+	for _, p := range pieces {
+		if p.rank == noName || len(r.items) == 0 && unicode.IsLower(firstRune(p.name)) {
+			return stopped
 		}
 	}
-	return items
+	r.take(pieces)
+	r.passed, r.open = 0, strings.LastIndexByte(line, '(') > strings.LastIndexByte(line, ')')
+	return taken
 }
 
-// split parts a line at any of the marks, and takes bullets, numbers and what joins the last entry off each piece.
+func (r *reader) take(pieces []item) {
+	for _, p := range pieces {
+		r.items = append(r.items, p)
+		if p.rank == isName {
+			r.names++
+		}
+		if unicode.IsLower(firstRune(p.name)) {
+			r.small++
+		}
+	}
+}
+
+// closes says whether a line goes on with a bracket that the line before it left open.
+func closes(line string) bool {
+	i := strings.IndexAny(line, "()")
+	return i >= 0 && line[i] == ')'
+}
+
+// believed says whether the entries are a list of signatories: enough of them, and like names. Where names have one capital only, as in
+// French and Russian, at least each must have it.
+func (r *reader) believed() bool {
+	n := len(r.items)
+	if r.sure == perhaps {
+		return n >= fewestClosed && 4*r.names >= 3*n
+	}
+	return n >= fewest && (2*r.names >= n || n > fewest+1 && r.small == 0 && 4*r.names >= n)
+}
+
+// inline reads entries that stand on one line: parted by semicolons if it has any, else by commas. If one is no name, none is; but
+// "and 25 others" may end them, and a role or a school tells that it is one person's line.
+func (r *reader) inline(rest string, at int) {
+	marks := ";；"
+	if !strings.ContainsAny(rest, marks) {
+		marks = commas
+	}
+	pieces := split(rest, at, marks)
+	for i, p := range pieces {
+		if marks == commas && (roleAt(p.name) > 0 || ofSchool(p.name)) {
+			return
+		}
+		if strings.HasSuffix(p.name, "others") && i == len(pieces)-1 {
+			pieces = pieces[:i]
+		} else if p.rank == noName || unicode.IsLower(firstRune(p.name)) {
+			return
+		}
+	}
+	r.take(pieces)
+}
+
+const (
+	commas    = ",，、،"
+	manyParts = 5 // entries that commas part on a line of their own
+)
+
+// marksOf gives what parts the entries of a line: commas only where each of many pieces may be a name and none a role.
+func marksOf(line string) string {
+	const others = ";；•|\t"
+	if strings.Count(line, ",")+strings.Count(line, "،")+strings.Count(line, "、")+strings.Count(line, "，") < manyParts-1 || strings.ContainsAny(line, others) {
+		return others
+	}
+	for _, p := range split(line, 0, commas) {
+		if p.rank != isName || roleAt(p.name) > 0 || ofSchool(p.name) {
+			return others
+		}
+	}
+	return commas
+}
+
+// split parts a line at any of the marks into cleaned entries.
 func split(line string, at int, marks string) []item {
 	var items []item
 	for len(line) > 0 {
@@ -123,54 +188,14 @@ func split(line string, at int, marks string) []item {
 			piece = line[:i]
 			_, size = utf8.DecodeRuneInString(line[i:])
 		}
-		name := withoutBullet(piece)
-		start := at + len(piece) - len(name)
-		name = strings.TrimRight(name, " ,;，；、،\u00a0")
-		if moreLetters(name) {
-			items = append(items, item{name, start})
+		if raw := withoutEnd(withoutBullet(piece)); moreLetters(raw) {
+			start := at + len(piece) - len(withoutBullet(piece))
+			name := tidy(raw)
+			head, _ := person(name)
+			items = append(items, item{name: name, start: start, end: start + len(raw), rank: rankOf(withoutBrackets(head))})
 		}
 		at += len(piece) + size
 		line = line[len(piece)+size:]
 	}
 	return items
-}
-
-// moreLetters says whether a piece has at least two letters, or one Han character: else it is no name.
-func moreLetters(s string) bool {
-	n := 0
-	for _, r := range s {
-		if unicode.IsLetter(r) {
-			n++
-		}
-		if n > 1 || unicode.Is(unicode.Han, r) {
-			return true
-		}
-	}
-	return false
-}
-
-// conjunctions stand before the last entry of a list.
-var conjunctions = []string{"and ", "& ", "y ", "e ", "et ", "и ", "und "}
-
-// withoutBullet drops what stands before a name: white space, a bullet, a number, a conjunction.
-func withoutBullet(s string) string {
-	s = strings.TrimLeftFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || strings.ContainsRune("-–—*·▪◦●○■□►✓✔", r)
-	})
-	digits := strings.TrimLeftFunc(strings.TrimPrefix(s, "("), unicode.IsDigit)
-	if len(digits) < len(s) && digits != "" && strings.ContainsRune(".)]、．", firstRune(digits)) {
-		_, size := utf8.DecodeRuneInString(digits)
-		s = strings.TrimLeftFunc(digits[size:], unicode.IsSpace)
-	}
-	for _, c := range conjunctions {
-		if rest, joined := strings.CutPrefix(s, c); joined {
-			return strings.TrimLeftFunc(rest, unicode.IsSpace)
-		}
-	}
-	return s
-}
-
-func firstRune(s string) rune {
-	r, _ := utf8.DecodeRuneInString(s)
-	return r
 }

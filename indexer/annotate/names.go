@@ -150,7 +150,10 @@ func newTries(actors []registry.Actor) (written, headings *names) {
 	written.inflected = newNames(make(dictionary))
 	analyzer := analysis.NewAnalyzer()
 	for _, w := range headingWords {
-		headings.add(wordsOf(analyzer, w), 0, anyCase)
+		headings.add(wordsOf(analyzer, w), surely, anyCase)
+	}
+	for _, w := range closings {
+		headings.add(wordsOf(analyzer, w), perhaps, anyCase)
 	}
 	for i := range actors {
 		weak := make(map[string]bool, len(actors[i].Weak))

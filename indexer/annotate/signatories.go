@@ -62,31 +62,40 @@ func (b *builder) sign(it item, seen map[string]bool) bool {
 	}
 	b.found.Actors = append(b.found.Actors, s)
 	b.found.Evidence = append(b.found.Evidence, statement.Evidence{
-		Finding: "signatory", ID: s.ID, Role: statement.Signatory, In: inText, Start: it.start, End: it.start + len(it.name), Rule: "list", Confidence: confidence,
+		Finding: "signatory", ID: s.ID, Role: statement.Signatory, In: inText, Start: it.start, End: it.end, Rule: "list", Confidence: confidence,
 	})
 	return true
 }
 
-// resolve finds the one actor that an entry names: as it stands, without what is in brackets at its end, without the state after
-// it. One that the registry does not know, or knows two of, keeps its name.
+// resolve finds the one actor that an entry names: as it stands, without what is in brackets at its end, without the state after it. One
+// that the registry does not know, or knows two of, keeps its name; a person's without what the person does, and where.
 func (b *builder) resolve(entry string) statement.Actor {
-	bare := withoutBrackets(entry)
-	for _, name := range []string{entry, bare} {
-		if s, known := b.known(name); known {
+	if s, known := b.known(entry); known {
+		return s
+	}
+	bare, _ := person(entry)
+	for {
+		short := b.withoutState(withoutBrackets(bare))
+		if s, known := b.known(short); known {
 			return s
 		}
-	}
-	for _, mark := range []string{", ", "، ", "，", " – ", " — ", " - "} {
-		i := strings.LastIndex(bare, mark)
-		if i <= 0 || !b.state(bare[i+len(mark):]) {
-			continue
+		if short == bare {
+			break
 		}
-		bare = strings.TrimSpace(bare[:i])
-		if s, known := b.known(bare); known {
-			return s
-		}
+		bare = short
 	}
+	bare = withoutEnd(bare)
 	return statement.Actor{ID: statement.NameID(fold.String(bare)), Name: bare, Role: statement.Signatory}
+}
+
+// withoutState drops a state that stands after a name.
+func (b *builder) withoutState(name string) string {
+	for _, mark := range []string{", ", "، ", "，", " – ", " — ", " - "} {
+		if i := strings.LastIndex(name, mark); i > 0 && b.state(name[i+len(mark):]) {
+			return strings.TrimSpace(name[:i])
+		}
+	}
+	return name
 }
 
 func (b *builder) known(name string) (statement.Actor, bool) {
