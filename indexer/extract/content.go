@@ -45,6 +45,10 @@ func mainText(doc *html.Node, f *facts, ld article, address *url.URL) content {
 	for _, s := range linesOf(result.ContentNode) {
 		selected = append(selected, o.render(s.text)...)
 	}
+	if c, found := containerOf(doc, all); found {
+		selected = c.correct(all, selected)
+		o.reuse(selected)
+	}
 	lines := withDropped(selected, o.dropped(address))
 	return content{lines: lines, node: o.container(), all: all, first: beginning(selected), author: result.Metadata.Author}
 }
@@ -181,6 +185,16 @@ func (o *original) between(start, end int) []placed {
 func (o *original) use(i int) {
 	o.used[i] = true
 	o.next = i + 1
+}
+
+// reuse makes these the lines that are used.
+func (o *original) reuse(selected []placed) {
+	clear(o.used)
+	for _, s := range selected {
+		if s.at >= 0 {
+			o.used[s.at] = true
+		}
+	}
 }
 
 // cutTight gives the part of a text from one offset to another, counted in bytes without white space.

@@ -134,13 +134,28 @@ func (d dating) fromURL() (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// visible reads the date under the title: a time element next to it, else the one date in the lines about it.
+// visible reads the date under the title: a time element next to it, else the one date that has a line of its own among the lines about
+// the title, else the one date in them.
 func (d dating) visible() (time.Time, bool) {
 	if t, ok := d.onlyTime(); ok {
 		return t, true
 	}
-	var found []time.Time
+	var alone []string
 	for _, l := range d.top {
+		if dateAlone(l) {
+			alone = append(alone, l)
+		}
+	}
+	if t, ok := d.onlyDate(alone); ok {
+		return t, true
+	}
+	return d.onlyDate(d.top)
+}
+
+// onlyDate reads the dates of lines, if they all name the same day.
+func (d dating) onlyDate(lines []string) (time.Time, bool) {
+	var found []time.Time
+	for _, l := range lines {
 		for _, t := range datesIn(l) {
 			if !d.plausible(t) {
 				continue

@@ -3,33 +3,62 @@ package extract
 import (
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
-// dropped finds the lists within the selected text that the selection took for menus because every entry is a link: who signed a
-// joint letter looks so. They come right after a selected line and link to other sites. The result maps the line before each list
-// to the list's lines.
+// dropped finds the lists within the selected text that the selection took for menus: who signed a joint letter looks so. They come
+// right after a selected line, or with one heading between, and either link to other sites or stand beside the selected line without
+// being links. The result maps the line before each list to the list's lines.
 func (o *original) dropped(address *url.URL) map[int][]string {
 	found := make(map[int][]string)
 	for i := 1; i < len(o.lines); i++ {
 		holder := listOf(o.lines[i].block)
-		if o.used[i] || !o.used[i-1] || holder == nil || holder == listOf(o.lines[i-1].block) {
+		before := i - 1
+		if i > 1 && !o.used[before] && isHeading(o.lines[before].block) {
+			before--
+		}
+		if o.used[i] || !o.used[before] || holder == nil || holder == listOf(o.lines[before].block) {
 			continue
 		}
 		first := i
 		for i < len(o.lines) && !o.used[i] && listOf(o.lines[i].block) == holder {
 			i++
 		}
-		if i-first >= 2 && !inFrame(holder) && !decorative(holder) && leadsElsewhere(holder, address) {
-			for k := first; k < i; k++ {
-				found[first-1] = append(found[first-1], o.lines[k].text)
+		if i-first >= 2 && !inFrame(holder) && !decorative(holder) && (leadsElsewhere(holder, address) || plainList(holder, o.lines[before])) {
+			for k := before + 1; k < i; k++ {
+				found[before] = append(found[before], o.lines[k].text)
 				o.used[k] = true
 			}
 		}
 	}
 	return found
+}
+
+func isHeading(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+		return true
+	}
+	return false
+}
+
+// leads is how many characters a line has at least that a list may follow as its continuation.
+const leads = 40
+
+// plainList says whether a list goes on from a line of text: it stands beside it, and is no list of links or pictures.
+func plainList(list *html.Node, before line) bool {
+	if list.DataAtom != atom.Ul && list.DataAtom != atom.Ol || list.Parent != before.block.Parent || utf8.RuneCountInString(before.text) < leads && !strings.HasSuffix(before.text, ":") {
+		return false
+	}
+	for n := range list.Descendants() {
+		if n.DataAtom == atom.Img || n.DataAtom == atom.Figure {
+			return false
+		}
+	}
+	return linkShare(list) < 0.5
 }
 
 // withDropped puts the lists that were dropped back after the lines that they follow.

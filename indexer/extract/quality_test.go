@@ -242,6 +242,61 @@ func TestQualitySegments(t *testing.T) {
 	})
 }
 
+type civicTruth struct {
+	URL         string
+	FileID      string `json:"file_id"`
+	GroundTruth struct {
+		Title       string
+		PublishDate string   `json:"publish_date"`
+		Text        string   `json:"main_content"`
+		With        []string `json:"with"`
+		Without     []string `json:"without"`
+	} `json:"ground_truth"`
+}
+
+// TestQualityCivic measures pages of public bodies and associations: words of the text found, and those that are not of it.
+func TestQualityCivic(t *testing.T) {
+	dir, there := shared(t, "extract-wcxb")
+	if !there {
+		return
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "ground-truth", "*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no labels in %s: %v", dir, err)
+	}
+	var precision, recall, found, missed, unwanted float64
+	for _, file := range files {
+		var want civicTruth
+		readJSON(t, file, &want)
+		name := strings.TrimSuffix(filepath.Base(file), ".json")
+		page := extractFile(t, want.URL, filepath.Join(dir, "html", name+".html.gz"))
+		p, r := overlap(want.GroundTruth.Text, page.Text)
+		precision, recall = precision+p, recall+r
+		text := clean(page.Text)
+		for _, s := range want.GroundTruth.With {
+			if strings.Contains(text, clean(s)) {
+				found++
+			} else {
+				missed++
+			}
+		}
+		for _, s := range want.GroundTruth.Without {
+			if strings.Contains(text, clean(s)) {
+				unwanted++
+			}
+		}
+		if f1(p, r) < .9 {
+			t.Logf("P %.2f R %.2f %s %s", p, r, name, want.URL)
+			keep(t, name, page.Text, want.GroundTruth.Text)
+		}
+	}
+	n := float64(len(files))
+	compare(t, map[string]float64{
+		"text, wcxb, F1": f1(precision/n, recall/n), "text, wcxb, precision": precision / n, "text, wcxb, recall": recall / n,
+		"text, wcxb, segments F1": f1(found/(found+unwanted), found/(found+missed)),
+	})
+}
+
 func TestQualityDates(t *testing.T) {
 	dir, there := shared(t, "dates-htmldate")
 	if !there {
