@@ -74,7 +74,7 @@ func TestRealBlog(t *testing.T) {
 
 	t.Run("every post is found once with its title and date", func(t *testing.T) {
 		got := map[string]string{}
-		for _, h := range i.search("") {
+		for _, h := range i.members("") {
 			date := "none"
 			if h.Published != nil {
 				date = h.Published.UTC().Format(time.DateOnly)
@@ -94,7 +94,7 @@ func TestRealBlog(t *testing.T) {
 	})
 	t.Run("boilerplate is not found", func(t *testing.T) {
 		for _, word := range []string{"grommetwick", "brindlemoor", "sallowfen", `"stay in the loop"`, `"related posts"`} {
-			if hits := i.search(word); len(hits) != 0 {
+			if hits := i.members(word); len(hits) != 0 {
 				t.Errorf("%s stands in no post, but is found in %d: %s", word, len(hits), hits[0].URL)
 			}
 		}
@@ -145,7 +145,7 @@ func compare(t *testing.T, i *instance, b *blog, query string, re *regexp.Regexp
 
 func urls(i *instance, query string) []string {
 	var out []string
-	for _, h := range i.search(query) {
+	for _, h := range i.members(query) {
 		out = append(out, h.URL)
 	}
 	slices.SortFunc(out, cmp.Compare)

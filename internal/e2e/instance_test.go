@@ -120,8 +120,21 @@ func (i *instance) get(path string, into any) int {
 // search gives everything that matches, page by page.
 func (i *instance) search(query string) []search.Hit {
 	i.t.Helper()
+	return i.pages(query, url.Values{})
+}
+
+// members gives every statement that matches, those that are copies of others too.
+func (i *instance) members(query string) []search.Hit {
+	i.t.Helper()
+	return i.pages(query, url.Values{"copies": {"all"}})
+}
+
+func (i *instance) pages(query string, params url.Values) []search.Hit {
+	i.t.Helper()
 	var all []search.Hit
-	params := url.Values{"q": {query}, "limit": {"1000"}, "sort": {"oldest"}}
+	params.Set("q", query)
+	params.Set("limit", "1000")
+	params.Set("sort", "oldest")
 	for range 1000 {
 		var page search.Result
 		if status := i.get("/api/v1/statements?"+params.Encode(), &page); status != http.StatusOK {
