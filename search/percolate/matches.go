@@ -135,17 +135,6 @@ func findToken(tokens []analysis.Token, limit int, fits func(*analysis.Token) bo
 	return found
 }
 
-// wordsOf gives the indexes of the tokens that are no symbols: their positions follow one another.
-func wordsOf(tokens []analysis.Token) []int {
-	words := make([]int, 0, len(tokens))
-	for i := range tokens {
-		if !tokens[i].Symbol() {
-			words = append(words, i)
-		}
-	}
-	return words
-}
-
 func findPhrase(terms []string, tokens []analysis.Token, limit int) [][]int {
 	switch len(terms) {
 	case 0:
@@ -154,17 +143,38 @@ func findPhrase(terms []string, tokens []analysis.Token, limit int) [][]int {
 		return findToken(tokens, limit, func(t *analysis.Token) bool { return t.Term == terms[0] })
 	}
 	var found [][]int
-	words := wordsOf(tokens)
-	for i := 0; i+len(terms) <= len(words) && len(found) < limit; i++ {
-		j := 0
-		for j < len(terms) && tokens[words[i+j]].Term == terms[j] {
-			j++
+	for i := range tokens {
+		if len(found) == limit {
+			break
 		}
-		if j == len(terms) {
-			found = append(found, words[i:i+j])
+		if tokens[i].Term == terms[0] {
+			if match := follow(terms, tokens, i); match != nil {
+				found = append(found, match)
+			}
 		}
 	}
 	return found
+}
+
+// follow gives the tokens that are the terms of a phrase, from the one at first on, symbols between them passed over; nil if they are not.
+func follow(terms []string, tokens []analysis.Token, first int) []int {
+	match := make([]int, 0, len(terms))
+	for i := first; i < len(tokens) && len(match) < len(terms); i++ {
+		switch {
+		case tokens[i].Symbol():
+			if i == first {
+				return nil
+			}
+		case tokens[i].Term != terms[len(match)]:
+			return nil
+		default:
+			match = append(match, i)
+		}
+	}
+	if len(match) < len(terms) {
+		return nil
+	}
+	return match
 }
 
 // findNear gives the matches that begin at each token: the nearest token of every other term after it.
