@@ -12,9 +12,9 @@ import (
 const undetermined = "und"
 
 const (
-	longEnough   = 100  // letters from which any language is told
-	shortest     = 20   // letters below which the page's own word is taken
-	sampleLength = 400  // letters of a text that decide its language; with 1,000 no more are right on the shared declarations, at three times the cost
+	longEnough   = 100 // letters from which any language is told
+	shortest     = 20  // letters below which the page's own word is taken
+	sampleLength = 400 // letters of a text that decide its language: 1,000 tell no more on the shared declarations, at three times the cost
 )
 
 // shortList are the languages that a short text may be in, beside that which its page names.
