@@ -30,6 +30,7 @@ const (
 	tokenKeys     = "token/"     // begins their keys in the bucket of settings
 	configuredID  = "configured" // of the admin token that the configuration gives
 	usedEvery     = time.Minute  // between two records of a token's use
+	usedWait      = time.Second // for such a record: nobody is kept waiting for a bus that is away
 	maxTokens     = 1000
 	maxTokenBytes = 1024 // of a token as sent
 )
@@ -165,6 +166,8 @@ func (t *tokens) used(ctx context.Context, k *keptToken) {
 		return
 	}
 	k.recorded = now
+	ctx, cancel := context.WithTimeout(ctx, usedWait)
+	defer cancel()
 	if err := t.put(ctx, k); err != nil {
 		t.log.Warn("the use of a token was not noted", "token", k.ID, "error", err)
 	}
