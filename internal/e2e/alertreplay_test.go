@@ -236,7 +236,7 @@ func (i *instance) awaitMatched(t testing.TB, n int) {
 // text gives the body of a GET as it is.
 func (i *instance) text(path string) string {
 	i.t.Helper()
-	res, err := http.Get(i.base + path) //nolint:noctx // bounded by the test
+	res, err := http.Get(i.base + path)
 	if err != nil {
 		i.t.Fatal(err)
 	}

@@ -85,15 +85,22 @@ type delivered struct {
 	alert.Alert
 }
 
+// read reads a message that carries an alert.
+func (d *delivered) read(r *http.Request) (err error) {
+	if d.body, err = io.ReadAll(io.LimitReader(r.Body, 1<<20)); err != nil {
+		return err
+	}
+	event := struct{ Data *alert.Alert }{&d.Alert}
+	return json.Unmarshal(d.body, &event)
+}
+
 // newInbox answers by answer; nil takes everything.
 func newInbox(t testing.TB, answer http.HandlerFunc) *inbox {
 	t.Helper()
 	in := &inbox{}
 	in.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		d := delivered{at: time.Now(), header: r.Header.Clone()}
-		d.body, _ = io.ReadAll(io.LimitReader(r.Body, 1<<20)) // a message cut off does not verify
-		event := struct{ Data *alert.Alert }{&d.Alert}
-		if err := json.Unmarshal(d.body, &event); err != nil {
+		if err := d.read(r); err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
