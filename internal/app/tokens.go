@@ -30,7 +30,7 @@ const (
 	tokenKeys     = "token/"     // begins their keys in the bucket of settings
 	configuredID  = "configured" // of the admin token that the configuration gives
 	usedEvery     = time.Minute  // between two records of a token's use
-	usedWait      = time.Second // for such a record: nobody is kept waiting for a bus that is away
+	usedWait      = time.Second  // for such a record: nobody is kept waiting for a bus that is away
 	maxTokens     = 1000
 	maxTokenBytes = 1024 // of a token as sent
 )
