@@ -2,6 +2,7 @@ package demosite
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"html/template"
 	"strconv"
@@ -59,14 +60,18 @@ func build(s *site, w words) (map[string]resource, error) {
 func (b *builder) statements() error {
 	for _, d := range b.site.docs {
 		r := resource{contentType: htmlType, modified: d.Date}
-		if d.Live {
+		var err error
+		switch {
+		case d.Live:
 			r.live = func(version int64) ([]byte, error) { return b.render(b.livePage(d, version)) }
-		} else {
-			body, err := b.render(b.statementPage(d))
-			if err != nil {
-				return err
-			}
-			r.body = body
+		case d.PDF:
+			r.contentType = "application/pdf"
+			r.body, err = writePDF(d.Title, cmp.Or(d.Symbol, b.site.Name), d.Blocks)
+		default:
+			r.body, err = b.render(b.statementPage(d))
+		}
+		if err != nil {
+			return err
 		}
 		if _, taken := b.pages[d.Path]; taken {
 			return fmt.Errorf("two statements at %s", d.Path)

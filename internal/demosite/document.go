@@ -19,6 +19,8 @@ type document struct {
 	Date   time.Time // zero for a page without one
 	Dated  bool
 	Live   bool
+	PDF    bool   // it is a paper rather than a page
+	Symbol string // of an official document, at the head of a paper's pages
 	Blocks []block
 	textOf string // the document whose text follows this one's own
 }
@@ -107,6 +109,12 @@ func (d *document) set(key, value string) (err error) {
 		d.Lang = value
 	case "live":
 		d.Live = value == "true"
+	case "form":
+		if d.PDF = value == "pdf"; !d.PDF {
+			err = fmt.Errorf("form %q is not pdf", value)
+		}
+	case "symbol":
+		d.Symbol = value
 	case "text-of":
 		d.textOf = value
 	case "date":
