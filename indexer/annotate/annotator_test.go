@@ -184,6 +184,24 @@ func TestSignatories(t *testing.T) {
 		{"Arabic", "كفى.\nالموقعون:\nضوء المرفأ\nفالدوريا", "ar", []string{"ضوء المرفأ", "vl"}, nil},
 		{"Chinese", "够了。\n签署方：\n海港之光\n网络观察国际", "zh", []string{"海港之光", "net-watch"}, nil},
 		{"an ambiguous name stays a name", "Signed by:\nLantern\nQuiet Garden", "en", []string{"Lantern", "Quiet Garden"}, nil},
+		{"people, without what they do", "Signed by:\nMiro Vantas, Professor, Example University\nLena Orm / Painter, North Wind\nDr. Ida Holt – Director of Quiet Garden\nTam Reed\nSenior Lecturer, Example Law School\nHarbour Light, Tides and Shores", "en",
+			[]string{"Miro Vantas", "Lena Orm", "Dr. Ida Holt", "Tam Reed", "Harbour Light, Tides and Shores"}, nil},
+		{"no bullets, numbers, notes or what nobody sees", "Signed by:\n‣ Harbour\u200b\u00a0 Light;\n[2] Quiet Garden †\nc) Grove–\n\ufeff4) North Shoal*,", "en",
+			[]string{"Harbour Light", "Quiet Garden", "Grove", "North Shoal"}, nil},
+		{"the closing of a letter", "Yours sincerely,\nHarbour Light\nQuiet Garden\nNorth Shoal\nGrove Trust\nSalt Archive", "en", []string{"Harbour Light", "Quiet Garden", "North Shoal", "Grove Trust", "Salt Archive"}, nil},
+		{"one person's closing", "Yours sincerely,\nMiro Vantas\nExecutive Director\nHarbour Light\nQuennet", "en", nil, []string{"quennet"}},
+		{"one person's line", "Signed by: Miro Vantas, Executive Director, Harbour Light", "en", nil, nil},
+		{"others are nobody", "Signed by: Harbour Light, Quiet Garden and 25 others.", "en", []string{"Harbour Light", "Quiet Garden"}, nil},
+		{"a wrapped sentence is no heading", "We welcome what was agreed by the signatories\nof the Harbour\nAgreement in Port Lira and in other places of the\nUnion", "en", nil, nil},
+		{"wrapped lines are no list", "Signatories\nAgreement, including meetings at Port Lira, at\nCosta Sur in Orlandia, at the Long\nBay as well as the", "en", nil, []string{"or"}},
+		{"sentences are no names", "Signatories\nHarbour Light is a member\nQuiet Garden has left", "en", nil, nil},
+		{"one name is no list", "Signatories\nHarbour Light\nAbout us", "en", nil, nil},
+		{"a list that is still empty", "Signatories\n#SaveTheHarbour\nAdd your name here: sign@harbour.example\nWhat we do\nWho we are", "en", nil, nil},
+		{"footnotes of a page amid it", "Signed,\nHarbour Light\nQuiet Garden\n13 See the report of the Harbour, “Mixed Tides?” at page 4.\nhttps://harbour.example/report; and others say so too\nNorth Shoal\nGrove Trust\nSalt Archive", "en",
+			[]string{"Harbour Light", "Quiet Garden", "North Shoal", "Grove Trust", "Salt Archive"}, nil},
+		{"many on a line of their own", "Signatories:\nHarbour Light, Quiet Garden, North Shoal, Grove Trust, Salt Archive", "en", []string{"Harbour Light", "Quiet Garden", "North Shoal", "Grove Trust", "Salt Archive"}, nil},
+		{"French names with one capital", "Les organisations signataires de la lettre :\nPhare du port\nComité contre les marées\nAssociation pour la défense des rivages\nVeille du Net", "fr",
+			[]string{"Phare du port", "Comité contre les marées", "Association pour la défense des rivages", "net-watch"}, nil},
 		{"each once", "Signed by:\nNWI\nNet Watch International\nQuiet Garden\nQUIET GARDEN", "en", []string{"net-watch", "Quiet Garden"}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -277,6 +295,8 @@ func TestHostileTextTakesLinearTime(t *testing.T) {
 	for name, line := range map[string]string{
 		"names": "Valdoria and Orlandia\n", "one line of abbreviations": "NWI WHO UVS ", "headings": "Signed by:\n", "headings on one line": "signed by: ", "entries": "Harbour Light;",
 		"half a name": "Republic of ", "brackets": "Signatories ((((((((", "endings": "undersigned. ",
+		"closings": "Yours sincerely,\n", "closings and names": "Sincerely\nHarbour Light\nQuiet Garden\nno more of them at all.\n", "footnotes": "Harbour Light\nQuiet Garden\n13 See it, all of it?\n",
+		"commas": "Harbour Light, ", "points": "Dr. ", "bars": "Harbour Light | ", "numbers": "Signed by: 1. ", "empty lines": "Signed by:\n\n\n\n\n\n\n\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			took := func(size int) time.Duration {

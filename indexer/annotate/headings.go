@@ -52,7 +52,7 @@ var furniture = setOf(`
 	i gli il della delle dei degli di le organizzazioni cittadini preoccupati lettera aperta seguenti
 	die der den dem und von folgende folgenden organisationen personen brief offener
 	och av följande organisationer de den het van en door organisaties volgende
-	и в на по к письмо заявление обращение организации организаций следующие граждане эксперты открытое под настоящим`)
+	и в на по к письмо заявление обращение организации организаций следующие граждане эксперты открытое под настоящим ` + strings.Join(closings, " "))
 
 func setOf(words string) map[string]bool {
 	set := make(map[string]bool)

@@ -21,7 +21,7 @@ const maxLabelWords = 5
 
 func lineKind(line string) kindOfLine {
 	switch {
-	case tooLong(line) && !manyOnOneLine(line), endsList(line):
+	case tooLong(line) && !manyOnOneLine(line), endsList(line), strings.HasPrefix(line, "#"):
 		return ending
 	case strings.HasSuffix(line, ":"), strings.HasSuffix(line, "："):
 		if moreFields(line, maxLabelWords) && !headsPart(line) {

@@ -140,20 +140,18 @@ func (r *reader) believed() bool {
 }
 
 // inline reads entries that stand on one line: parted by semicolons if it has any, else by commas. If one is no name, none is; but
-// "and 25 others" may end them, and a role or a school tells that it is one person's line.
+// "and 25 others" may end them. A role or a school tells that the line is one person's.
 func (r *reader) inline(rest string, at int) {
+	if i := strings.LastIndex(rest, " and "); i > 0 && strings.HasSuffix(withoutEnd(rest), " others") {
+		rest = rest[:i]
+	}
 	marks := ";；"
 	if !strings.ContainsAny(rest, marks) {
 		marks = commas
 	}
 	pieces := split(rest, at, marks)
-	for i, p := range pieces {
-		if marks == commas && (roleAt(p.name) > 0 || ofSchool(p.name)) {
-			return
-		}
-		if strings.HasSuffix(p.name, "others") && i == len(pieces)-1 {
-			pieces = pieces[:i]
-		} else if p.rank == noName || unicode.IsLower(firstRune(p.name)) {
+	for _, p := range pieces {
+		if p.rank == noName || unicode.IsLower(firstRune(p.name)) || marks == commas && (roleAt(p.name) > 0 || ofSchool(p.name)) {
 			return
 		}
 	}
@@ -165,18 +163,39 @@ const (
 	manyParts = 5 // entries that commas part on a line of their own
 )
 
-// marksOf gives what parts the entries of a line: commas only where each of many pieces may be a name and none a role.
+// marksOf gives what parts the entries of a line: bars and commas only where each of many pieces may be a name and none a role, since what a
+// person does is parted from the name in the same way.
 func marksOf(line string) string {
-	const others = ";；•|\t"
-	if strings.Count(line, ",")+strings.Count(line, "،")+strings.Count(line, "、")+strings.Count(line, "，") < manyParts-1 || strings.ContainsAny(line, others) {
-		return others
+	switch {
+	case strings.Contains(line, " / "):
+		return "\t"
+	case strings.ContainsRune(line, '|') && allNames(line, "|"):
+		return "|\t"
+	case strings.ContainsAny(line, ";；•\t|"):
+		return ";；•\t"
+	case manyCommas(line) && allNames(line, commas):
+		return commas
 	}
-	for _, p := range split(line, 0, commas) {
-		if p.rank != isName || roleAt(p.name) > 0 || ofSchool(p.name) {
-			return others
+	return "\t"
+}
+
+func manyCommas(line string) bool {
+	n := 0
+	for _, r := range line {
+		if strings.ContainsRune(commas, r) {
+			n++
 		}
 	}
-	return commas
+	return n >= manyParts-1
+}
+
+func allNames(line, marks string) bool {
+	for _, p := range split(line, 0, marks) {
+		if p.rank != isName || roleAt(p.name) > 0 || ofSchool(p.name) {
+			return false
+		}
+	}
+	return true
 }
 
 // split parts a line at any of the marks into cleaned entries.
@@ -192,7 +211,11 @@ func split(line string, at int, marks string) []item {
 			start := at + len(piece) - len(withoutBullet(piece))
 			name := tidy(raw)
 			head, _ := person(name)
-			items = append(items, item{name: name, start: start, end: start + len(raw), rank: rankOf(withoutBrackets(head))})
+			it := item{name: name, start: start, end: start + len(raw), rank: rankOf(withoutBrackets(head))}
+			if strings.ContainsAny(name, "@#") {
+				it.rank = noName
+			}
+			items = append(items, it)
 		}
 		at += len(piece) + size
 		line = line[len(piece)+size:]

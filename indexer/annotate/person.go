@@ -78,14 +78,16 @@ func ofSchool(piece string) bool {
 	return false
 }
 
-// looksPersonal says whether a piece may be a person's name: two to five words, none of them a small word of the names of bodies.
+// looksPersonal says whether a piece may be a person's name: two to five words, none of them a small word of the names of bodies, the last
+// no role.
 func looksPersonal(piece string) bool {
-	n := 0
+	n, last := 0, ""
 	for w := range strings.FieldsSeq(piece) {
 		n++
+		last = w
 		if unicode.IsLower(firstRune(w)) && !strings.Contains(" de da do dos von van der den di la el al bin ibn ter ", " "+w+" ") {
 			return false
 		}
 	}
-	return n >= 2 && n <= 5 && !ofSchool(piece)
+	return n >= 2 && n <= 5 && !ofSchool(piece) && !roles[fold.String(last)]
 }
