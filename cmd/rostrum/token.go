@@ -10,7 +10,7 @@ import (
 	"rostrum/search/httpapi"
 )
 
-const tokensPath = "/api/v1/admin/tokens"
+const tokensPath = "/api/v1/admin/tokens" //nolint:gosec // a path, no credential
 
 func newToken() *cobra.Command {
 	cmd := &cobra.Command{

@@ -61,7 +61,7 @@ func (w *watcher) run(ctx context.Context, notes io.Writer) error {
 	for {
 		err := w.follow(ctx)
 		if ctx.Err() != nil {
-			return nil // Ctrl-C is how one stops watching
+			return nil //nolint:nilerr // Ctrl-C is how one stops watching
 		}
 		if err != nil && !w.began {
 			return err

@@ -65,7 +65,7 @@ const sourcesFile = "sources.yaml"
 // results: when it has a problem the file is put back, and the problem is the error. It gives the file. A configuration that comes
 // with Rostrum is refused.
 func AddSource(cfg *configs.Config, settings, process string, e SourceEntry, o configs.Options) (file string, err error) {
-	if file, err = sourcesOf(cfg, settings, process); err != nil {
+	if file, err = sourcesOf(cfg, process); err != nil {
 		return "", err
 	}
 	before, err := os.ReadFile(file)
@@ -86,7 +86,7 @@ func AddSource(cfg *configs.Config, settings, process string, e SourceEntry, o c
 }
 
 // sourcesOf finds the file of a process on disk.
-func sourcesOf(cfg *configs.Config, settings, process string) (string, error) {
+func sourcesOf(cfg *configs.Config, process string) (string, error) {
 	var found []configs.Process
 	for _, p := range cfg.Processes {
 		if process == "" || p.ID == process {
@@ -134,7 +134,7 @@ func replaceText(path string, text []byte) error {
 		mode = info.Mode().Perm()
 	}
 	tmp := path + ".new"
-	if err := os.WriteFile(tmp, text, mode); err != nil {
+	if err := os.WriteFile(tmp, text, mode); err != nil { //nolint:gosec // the path is the configuration's own file
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	if err := os.Rename(tmp, path); err != nil {

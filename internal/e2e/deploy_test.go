@@ -227,7 +227,7 @@ func TestNATSConfiguration(t *testing.T) {
 		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(path, []byte(store.Replace(repository(t, from))), 0o700); err != nil { //nolint:gosec // the script is run
+		if err := os.WriteFile(path, []byte(store.Replace(repository(t, from))), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}

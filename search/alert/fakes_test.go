@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net"
 	"slices"
 	"sync"
 	"testing"
@@ -333,10 +332,6 @@ func says(id string, revision int, text string, actors ...string) statement.Stat
 		st.Actors = append(st.Actors, statement.Actor{ID: a, Name: a, Role: statement.Signatory})
 	}
 	return st
-}
-
-func noDial(context.Context, string, string) (net.Conn, error) {
-	return nil, fault.New(fault.Forbidden, "nobody may be called in this test", "")
 }
 
 func itoa(n int) string { return fmt.Sprint(n) }

@@ -58,7 +58,7 @@ func readHistory(ctx context.Context, b Bucket, group string) (*history, error) 
 	for {
 		value, _, err := b.Get(ctx, h.key(len(h.parts)))
 		if fault.KindOf(err) == fault.NotFound && err != nil {
-			return h, nil
+			return h, nil //nolint:nilerr // the part that is not there ends the history
 		}
 		if err != nil {
 			return nil, err

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Rates at which a saved query may tell. Only Immediate is offered so far.
+// Immediate is the rate at which a saved query tells. Others are refused so far.
 const Immediate = "immediate"
 
 // Webhook is the type of channel that posts to a URL.

@@ -31,7 +31,7 @@ func (s *Service) scan(ctx context.Context) error {
 		for _, r := range waiting {
 			if err := s.scanFor(ctx, r.Saved.ID); err != nil {
 				if ctx.Err() != nil {
-					return nil
+					return nil //nolint:nilerr // it was asked to end
 				}
 				s.log.Error("what is stored could not be gone through for a saved query; trying again", "saved", r.Saved.ID, "in", scanAgain, "error", err)
 				again = time.After(scanAgain)

@@ -150,7 +150,7 @@ func (g *gate) logout(w http.ResponseWriter, r *http.Request) {
 }
 
 func (g *gate) cookie(value string, age time.Duration) *http.Cookie {
-	return &http.Cookie{Name: sessionCookie, Value: value, Path: "/", MaxAge: int(age / time.Second), HttpOnly: true, Secure: g.SecureCookies, SameSite: http.SameSiteStrictMode}
+	return &http.Cookie{Name: sessionCookie, Value: value, Path: "/", MaxAge: int(age / time.Second), HttpOnly: true, Secure: g.SecureCookies, SameSite: http.SameSiteStrictMode} //nolint:gosec // Secure follows the address: loopback has no TLS
 }
 
 func (g *gate) loginForm(w http.ResponseWriter, status int, next, failure string) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/bidi"
 	"golang.org/x/text/unicode/norm"
@@ -154,11 +155,6 @@ func turnBack(pieces []string) {
 }
 
 func runsLeft(s string) bool {
-	for _, r := range s {
-		if isRight(r) || unicode.IsMark(r) || unicode.IsSpace(r) {
-			return false
-		}
-		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("/.,-", r)
-	}
-	return false
+	first, size := utf8.DecodeRuneInString(s)
+	return size > 0 && !isRight(first) && (unicode.IsLetter(first) || unicode.IsDigit(first) || strings.ContainsRune("/.,-", first))
 }
