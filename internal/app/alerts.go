@@ -1,17 +1,21 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
 	"rostrum/crawler/transport"
 	"rostrum/internal/bus"
 	"rostrum/internal/fault"
+	"rostrum/internal/statement"
 	"rostrum/search/alert"
+	"rostrum/search/blevestore"
 )
 
 // startAlerts reads the saved queries.
@@ -22,7 +26,7 @@ func (a *App) startAlerts(ctx, _ context.Context) error {
 	}
 	dial := guard.Dialer(10 * time.Second)
 	service, err := alert.New(ctx, alert.Options{
-		Compiler: a.node.service, Searcher: a.node.store, Scanner: a.node.store, Statements: a.bus, Alerts: alertLog{a.bus.Alerts()},
+		Compiler: a.node.service, Searcher: a.node.store, Scanner: a.node.store, Statements: a.bus, Groups: groupsOfCopies{a.node.store}, Alerts: alertLog{a.bus.Alerts()},
 		Saved: a.bus.Bucket(bus.SavedQueries), Fired: a.bus.Bucket(bus.Fired), Deliveries: a.bus.Bucket(bus.Deliveries), Settings: a.bus.Bucket(bus.Settings),
 		Members: a.registry.Members, Public: a.public, UserAgent: "Rostrum/" + Version, Timeout: a.cfg.Alerts.Timeout,
 		Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -65,6 +69,24 @@ func (a *App) public() string {
 		return strings.TrimRight(a.cfg.PublicURL, "/")
 	}
 	return "http://" + a.addr
+}
+
+// groupsOfCopies are the store's groups.
+type groupsOfCopies struct{ store *blevestore.Store }
+
+// Group gives the lead of a group, as it is shown, and the groups that became part of it.
+func (g groupsOfCopies) Group(ctx context.Context, id string) (statement.Statement, []string, error) {
+	found, err := g.store.Groups(ctx, []string{id})
+	if err != nil {
+		return statement.Statement{}, nil, err
+	}
+	group := found[id]
+	if len(group.Members) == 0 {
+		return statement.Statement{}, nil, fault.Newf(fault.NotFound, "no group %q is stored", id)
+	}
+	lead := slices.MinFunc(group.Members, func(x, y string) int { return cmp.Or(group.Said[x].Compare(group.Said[y]), cmp.Compare(x, y)) })
+	st, err := g.store.Reader().Statement(ctx, lead)
+	return st, group.Merged, err
 }
 
 // alertLog is the bus's log of alerts.

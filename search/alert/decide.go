@@ -1,17 +1,14 @@
 package alert
 
-import (
-	"slices"
+import "slices"
 
-	"rostrum/internal/statement"
-)
-
-// sighting is one revision of a statement that met a saved query.
+// sighting is one revision of a statement that met a saved query: by itself, or together with the copies in its group.
 type sighting struct {
-	statement *statement.Statement
-	first     bool // the statement's first revision
-	backfill  bool // tells only those that ask for it
-	actors    []string
+	statement, capture string
+	first              bool // the statement's first revision
+	backfill           bool // tells only those that ask for it
+	together           bool // it did not meet the query by itself
+	actors             []string
 }
 
 // wishes are what a saved query asks for beyond its query.
@@ -22,13 +19,16 @@ type wishes struct{ backfill, revisions bool }
 //
 // A group tells once: with the first revision that meets the query. What it meets as backfill counts as met, and passes in silence
 // unless asked for. Later revisions of a member that met it repeat only when asked for; another member, a copy, tells only of an
-// actor that the query asks for and that had no part in it before.
+// actor that the query asks for and that had no part in it before. A copy may add an actor by which the group meets the query though no
+// member does alone.
 func decide(known *met, s sighting, w wishes) (cause string, fires bool, then *met) {
 	silent := s.backfill && !w.backfill
 	cause = CauseStatement
 	switch {
 	case s.backfill:
 		cause = CauseBackfill
+	case s.together:
+		cause = CauseCopy
 	case !s.first:
 		cause = CauseRevision
 	}
@@ -36,18 +36,18 @@ func decide(known *met, s sighting, w wishes) (cause string, fires bool, then *m
 	if known != nil {
 		next.Told, next.Statements, next.Captures, next.Actors = known.Told, slices.Clone(known.Statements), slices.Clone(known.Captures), slices.Clone(known.Actors)
 	}
-	member := known != nil && slices.Contains(known.Statements, s.statement.ID)
+	member := known != nil && slices.Contains(known.Statements, s.statement)
 	fresh := slices.ContainsFunc(s.actors, func(a string) bool { return !slices.Contains(next.Actors, a) })
 	switch {
 	case known == nil:
 		fires = !silent
 	case !known.Told && s.backfill:
 		fires = w.backfill // it passed in silence, and is asked for now
-	case slices.Contains(known.Captures, s.statement.Capture):
+	case slices.Contains(known.Captures, s.capture):
 		return "", false, nil
 	case !member && fresh:
 		cause, fires = CauseCopy, !silent
-	case !member:
+	case !member || s.together:
 		return "", false, nil
 	default:
 		cause, fires = CauseRevision, w.revisions && !s.backfill
@@ -56,6 +56,6 @@ func decide(known *met, s sighting, w wishes) (cause string, fires bool, then *m
 		return "", false, nil
 	}
 	next.Told = next.Told || fires
-	next.add(s.statement.ID, s.statement.Capture, s.actors)
+	next.add(s.statement, s.capture, s.actors)
 	return cause, fires, next
 }

@@ -24,10 +24,11 @@ func grouped(s statement.Statement, group string) statement.Statement { s.Group 
 func TestWhatFires(t *testing.T) {
 	const text = "We welcome the convention."
 	for name, c := range map[string]struct {
-		query string
-		draft Draft
-		steps []step
-		want  []string
+		query  string
+		draft  Draft
+		steps  []step
+		groups shelves
+		want   []string
 	}{
 		"a new statement, once": {
 			steps: []step{{says("a", 1, text), true}, {says("a", 1, text), true}},
@@ -76,6 +77,20 @@ func TestWhatFires(t *testing.T) {
 			query: "convention signatory:open-tides",
 			steps: []step{{says("a", 1, text, "lantern"), true}, {grouped(says("b", 1, text, "lantern", "open-tides"), "a"), true}},
 			want:  []string{"statement b/1"}},
+		"a copy with an actor by which the group matches": {
+			query:  "convention signatory:open-tides signatory:lantern",
+			steps:  []step{{says("a", 1, text, "lantern"), true}, {grouped(says("b", 1, text, "open-tides"), "a"), true}, {grouped(says("c", 1, text, "open-tides"), "a"), true}},
+			groups: shelves{"a": {lead: grouped(says("a", 1, text, "lantern", "open-tides"), "a")}},
+			want:   []string{"copy a/1"}},
+		"a copy of a part with an actor that the query asks for": {
+			query:  `"we welcome" (signatory:open-tides OR signatory:lantern)`,
+			steps:  []step{{says("a", 1, text, "lantern"), true}, {grouped(says("b", 1, "The convention.", "open-tides"), "a"), true}},
+			groups: shelves{"a": {lead: grouped(says("a", 1, text, "lantern", "open-tides"), "a")}},
+			want:   []string{"statement a/1", "copy a/1"}},
+		"a group that became part of another was told of": {
+			steps:  []step{{says("a", 1, text), true}, {grouped(says("b", 1, text), "a"), true}, {grouped(says("b", 2, text+" Again."), "z"), false}},
+			groups: shelves{"z": {lead: grouped(says("z", 1, "Nothing."), "z"), merged: []string{"a"}}},
+			want:   []string{"statement a/1"}},
 		"a statement that joins a group was told of alone": {
 			steps: []step{{says("a", 1, text), true}, {grouped(says("a", 2, text+" Again."), "z"), false}},
 			want:  []string{"statement a/1"}},
@@ -83,7 +98,9 @@ func TestWhatFires(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld()
-				r := start(t, options(w))
+				o := options(w)
+				o.Groups = c.groups
+				r := start(t, o)
 				c.draft.Query = "convention"
 				if c.query != "" {
 					c.draft.Query = c.query
@@ -98,13 +115,15 @@ func TestWhatFires(t *testing.T) {
 				}
 				r.stop()
 				together := newWorld()
-				first := start(t, options(together))
+				o = options(together)
+				o.Groups = c.groups
+				first := start(t, o)
 				saved = first.save(c.draft)
 				first.stop()
 				for _, s := range c.steps {
 					together.announce(s.Statement, s.first)
 				}
-				r = start(t, options(together))
+				r = start(t, o)
 				synctest.Wait() // all in one round, after a restart
 				if diff := cmp.Diff(c.want, r.fired(saved.ID)); diff != "" {
 					t.Errorf("together: want (-), got (+):\n%s", diff)

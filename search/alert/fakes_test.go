@@ -342,3 +342,19 @@ func statementsOf(list ...statement.Statement) []statement.Statement {
 	}
 	return list
 }
+
+// shelves are groups by id: their leads with what all members have, and what became part of them.
+type shelves map[string]shelved
+
+type shelved struct {
+	lead   statement.Statement
+	merged []string
+}
+
+func (s shelves) Group(_ context.Context, id string) (statement.Statement, []string, error) {
+	g, ok := s[id]
+	if !ok {
+		return statement.Statement{}, nil, fault.New(fault.NotFound, "no such group", "")
+	}
+	return g.lead, g.merged, nil
+}

@@ -22,6 +22,13 @@ type Statements interface {
 	LastStatementSeq(ctx context.Context) (uint64, error)
 }
 
+// Groups looks at groups of copies.
+type Groups interface {
+	// Group gives the statement that leads a group, with the actors and topics of all its members, and the ids of the groups that became part
+	// of it. fault.NotFound for a group that is not stored.
+	Group(ctx context.Context, id string) (lead statement.Statement, merged []string, err error)
+}
+
 // Record is one alert for the Log.
 type Record struct {
 	ID   string // a repeat within the log's window is dropped

@@ -14,32 +14,65 @@ import (
 type round struct {
 	s         *Service
 	histories map[string]*history
+	groups    map[string]*group
 	alerts    []Record
 }
 
-func (s *Service) newRound() *round { return &round{s: s, histories: map[string]*history{}} }
+// group is a group of copies as it is stored.
+type group struct {
+	whole  *reading // its lead, with what all members have; nil for a statement that is alone
+	merged []string // groups that became part of it
+}
 
-// match decides on a statement announced at a sequence.
+func (s *Service) newRound() *round {
+	return &round{s: s, histories: map[string]*history{}, groups: map[string]*group{}}
+}
+
+// match decides on a statement announced at a sequence: by itself, and where it has copies together with them.
 func (r *round) match(ctx context.Context, seq uint64, a *statement.Announcement) error {
 	base, delta := r.s.book.claim(seq)
 	if r.s.book.idle() {
 		return nil
 	}
 	st := &a.Statement
-	read := r.s.read(st)
-	var canonicals []string
-	base.Match(&read.Statement, func(c string) { canonicals = append(canonicals, c) })
-	delta.Match(&read.Statement, func(c string) { canonicals = append(canonicals, c) })
-	for _, c := range canonicals {
-		node, records := r.s.book.inForce(c, seq)
-		if len(records) == 0 {
+	s := sighting{statement: st.ID, capture: st.Capture, first: a.New, backfill: a.Backfill}
+	read, alone := r.s.read(st), map[string]bool{}
+	g, err := r.group(ctx, st)
+	if err != nil {
+		return err
+	}
+	for _, read := range []*reading{read, g.whole} {
+		if read == nil {
 			continue
 		}
-		reasons := read.reasons(node, r.s.o.Members)
-		for _, rec := range records {
-			if err := r.meet(ctx, rec, node, read, reasons, a.New, a.Backfill); err != nil {
+		var met []string
+		note := func(canonical string) { met = append(met, canonical) }
+		base.Match(&read.Statement, note)
+		delta.Match(&read.Statement, note)
+		for _, canonical := range met {
+			if alone[canonical] {
+				continue
+			}
+			alone[canonical] = true
+			if err := r.tell(ctx, canonical, seq, read, groupOf(st), s); err != nil {
 				return err
 			}
+		}
+		s.together = true
+	}
+	return nil
+}
+
+// tell decides for those who are told of a query at a sequence.
+func (r *round) tell(ctx context.Context, canonical string, seq uint64, read *reading, group string, s sighting) error {
+	node, records := r.s.book.inForce(canonical, seq)
+	if len(records) == 0 {
+		return nil
+	}
+	reasons := read.reasons(node, r.s.o.Members)
+	for _, rec := range records {
+		if err := r.meet(ctx, rec, node, read, reasons, group, s); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -51,14 +84,39 @@ func (s *Service) read(st *statement.Statement) *reading {
 	return newReading(&percolate.Statement{Words: words, Meta: st})
 }
 
-// meet decides on a statement that met a saved query.
-func (r *round) meet(ctx context.Context, rec *record, node query.Node, read *reading, reasons []Reason, first, backfill bool) error {
-	st := read.Meta
-	h, known, err := r.known(ctx, rec.Saved.ID, st)
+// group looks up the group of a statement that has copies.
+func (r *round) group(ctx context.Context, st *statement.Statement) (*group, error) {
+	id := groupOf(st)
+	if g := r.groups[id]; g != nil {
+		return g, nil
+	}
+	if r.s.o.Groups == nil || st.Copies == 0 && id == st.ID {
+		return &group{}, nil
+	}
+	g := &group{}
+	err := r.s.persist(ctx, "read a group", func(ctx context.Context) error {
+		lead, merged, err := r.s.o.Groups.Group(ctx, id)
+		if err != nil && fault.KindOf(err) == fault.NotFound {
+			return nil // it was forgotten meanwhile
+		}
+		if err == nil {
+			g.whole, g.merged = r.s.read(&lead), merged
+		}
+		return err
+	})
+	if err == nil {
+		r.groups[id] = g
+	}
+	return g, err
+}
+
+// meet decides on a statement, read by itself or with its copies, that met a saved query.
+func (r *round) meet(ctx context.Context, rec *record, node query.Node, read *reading, reasons []Reason, group string, s sighting) error {
+	h, known, err := r.known(ctx, rec.Saved.ID, group, s.statement)
 	if err != nil {
 		return err
 	}
-	s := sighting{statement: st, first: first, backfill: backfill, actors: actorsOf(reasons)}
+	s.actors = actorsOf(reasons)
 	cause, fires, then := decide(known, s, wishes{backfill: rec.Saved.IncludeBackfill, revisions: rec.Saved.IncludeRevisions})
 	if then != nil {
 		h.set(rec.Saved.ID, then)
@@ -66,9 +124,9 @@ func (r *round) meet(ctx context.Context, rec *record, node query.Node, read *re
 	if !fires {
 		return nil
 	}
-	a := Alert{ID: alertID(rec.Saved.ID, groupOf(st), st.Capture), At: r.s.o.Now().UTC(), Cause: cause,
+	a := Alert{ID: alertID(rec.Saved.ID, group, s.capture), At: r.s.o.Now().UTC(), Cause: cause,
 		Saved:     Ref{ID: rec.Saved.ID, Name: rec.Saved.Name, Query: node.String()},
-		Statement: brief(st, reasons), Reasons: reasons, Snippet: read.snippet(reasons)}
+		Statement: brief(read.Meta, reasons), Reasons: reasons, Snippet: read.snippet(reasons)}
 	data, err := json.Marshal(&a)
 	if err != nil {
 		return fault.Newf(fault.Internal, "encode alert %s: %w", a.ID, err)
@@ -85,22 +143,33 @@ func groupOf(st *statement.Statement) string {
 	return st.Group
 }
 
-// known gives the history of a statement's group, and what it says of a saved query. A statement that joined a group after it had been one
-// of its own has what is remembered under that.
-func (r *round) known(ctx context.Context, saved string, st *statement.Statement) (*history, *met, error) {
-	h, err := r.history(ctx, groupOf(st))
+// known gives the history of a group, and what it says of a saved query. A statement that joined a group after it had been one of its own
+// has what is remembered under that, and a group that took others in what is remembered under theirs.
+func (r *round) known(ctx context.Context, saved, id, st string) (*history, *met, error) {
+	h, err := r.history(ctx, id)
 	if err != nil {
 		return nil, nil, err
 	}
-	m := h.met(saved)
-	if m != nil || groupOf(st) == st.ID {
+	if m := h.met(saved); m != nil {
 		return h, m, nil
 	}
-	alone, err := r.history(ctx, st.ID)
-	if err != nil {
-		return nil, nil, err
+	earlier := []string{st}
+	if g := r.groups[id]; g != nil {
+		earlier = append(earlier, g.merged...)
 	}
-	return h, alone.met(saved), nil
+	for _, before := range earlier {
+		if before == id {
+			continue
+		}
+		past, err := r.history(ctx, before)
+		if err != nil {
+			return nil, nil, err
+		}
+		if m := past.met(saved); m != nil {
+			return h, m, nil
+		}
+	}
+	return h, nil, nil
 }
 
 func (r *round) history(ctx context.Context, group string) (*history, error) {

@@ -64,7 +64,8 @@ func (s *Service) scanFor(ctx context.Context, id string) error {
 		for _, st := range chunk {
 			read := s.read(st)
 			reasons := read.reasons(c.Node, s.o.Members)
-			if err := round.meet(ctx, r, c.Node, read, reasons, st.Revision <= 1, true); err != nil {
+			s := sighting{statement: st.ID, capture: st.Capture, first: st.Revision <= 1, backfill: true}
+			if err := round.meet(ctx, r, c.Node, read, reasons, groupOf(st), s); err != nil {
 				return err
 			}
 		}

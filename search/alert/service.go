@@ -25,6 +25,7 @@ type Options struct {
 	Searcher   search.Searcher
 	Scanner    search.Scanner
 	Statements Statements
+	Groups     Groups // nil: no statement has copies
 	Alerts     Log
 	Saved      Bucket // by id: saved queries, with the secrets of their channels
 	Fired      Bucket // by group: what it met
