@@ -20,6 +20,7 @@ import (
 	"github.com/blevesearch/bleve/v2/mapping"
 
 	"rostrum/indexer"
+	"rostrum/indexer/copies"
 	"rostrum/internal/statement"
 	"rostrum/search"
 	"rostrum/search/analysis"
@@ -120,7 +121,8 @@ func fill(t testing.TB, s *Store, all []speech, n int) {
 		w.Documents = nil
 	}
 	pieces(all, n, func(st *statement.Statement) {
-		w.Documents = append(w.Documents, indexer.Document{Statement: st, Words: analyzer.Document(st.Title, st.Text, st.Language)})
+		words := analyzer.Document(st.Title, st.Text, st.Language)
+		w.Documents = append(w.Documents, indexer.Document{Statement: st, Words: words, Copies: &indexer.Copies{Print: copies.Of(st, words)}})
 		if len(w.Documents) == 1000 {
 			flush()
 		}
