@@ -101,6 +101,9 @@ func (r *reader) line(line string, at int) fate {
 		return passed
 	}
 	pieces := split(line, at, marksOf(line))
+	if len(pieces) == 0 {
+		return passed
+	}
 	for _, p := range pieces {
 		if p.rank == noName || len(r.items) == 0 && unicode.IsLower(firstRune(p.name)) {
 			return stopped
