@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rostrum/internal/statement"
 	"rostrum/search/alert"
 )
 
@@ -219,13 +220,31 @@ func printAlerts(w io.Writer, page *alert.Page) error {
 	for i := range page.Alerts {
 		a := &page.Alerts[i]
 		fmt.Fprintf(&b, "\n%s  %s\n", a.At.UTC().Format("2006-01-02 15:04:05"), a.Statement.Title)
-		fmt.Fprintf(&b, "  %s, revision %d: %s\n  %s\n  fired on %s\n", a.Cause, a.Statement.Revision, whoSpeaks(a.Statement.Actors), a.Statement.Link, reasonsOf(a.Reasons))
+		fmt.Fprintf(&b, "  %s, revision %d: %s\n  %s\n  fired on %s\n", a.Cause, a.Statement.Revision, speakersOf(&a.Statement), a.Statement.Link, reasonsOf(a.Reasons))
 		for _, d := range a.Deliveries {
 			fmt.Fprintf(&b, "  delivery %d to %s: %s%s\n", d.N, d.URL, d.Status, lastAttempt(&d))
 		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// speakersOf names who speaks; of the signatories an alert names those alone that made it fire.
+func speakersOf(b *alert.Brief) string {
+	var named []statement.Actor
+	for _, a := range b.Actors {
+		if a.Role != statement.Signatory {
+			named = append(named, a)
+		}
+	}
+	if b.Signatories == 0 {
+		return whoSpeaks(named)
+	}
+	signed := fmt.Sprintf("%d signatories", b.Signatories)
+	if len(named) == 0 {
+		return signed
+	}
+	return whoSpeaks(named) + " · " + signed
 }
 
 func reasonsOf(reasons []alert.Reason) string {

@@ -29,6 +29,7 @@ func (s *server) registerSaved(mux *http.ServeMux, api huma.API) {
 		DefaultStatus: http.StatusAccepted, Summary: "Make a delivery again"}, s.replayDelivery)
 	mux.HandleFunc("GET /feeds/{file}", s.serveFeed)
 	mux.HandleFunc("GET /api/v1/stream", s.serveStream)
+	api.OpenAPI().AddOperation(streamOperation())
 }
 
 // asker is whom a saved query belongs to that is made by this request.

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"rostrum/internal/fault"
 	"rostrum/search/alert"
 )
@@ -17,6 +19,18 @@ const (
 	streamBeat  = 15 * time.Second // how often a silent stream says that it is there
 	streamStall = 10 * time.Second // how long a reader may take for one event
 )
+
+// streamOperation describes the stream, which is served outside the framework.
+func streamOperation() *huma.Operation {
+	return &huma.Operation{OperationID: "stream", Method: http.MethodGet, Path: "/api/v1/stream",
+		Summary:     "Server-sent events: each statement and revision that a query finds, as it comes in",
+		Description: "Events are called statement; their data is JSON, their id the statement's place in the log. Send the last id as Last-Event-ID to go on where you were.",
+		Parameters:  []*huma.Param{textParam("q", "the query; empty is everything"), choiceParam("backfill", "include: what comes with archives and first passes as well", "include")},
+		Responses: map[string]*huma.Response{
+			"200":     {Description: "The stream, until the reader leaves.", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}}}},
+			"default": {Description: "A problem.", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: &huma.Schema{Type: huma.TypeObject}}}},
+		}}
+}
 
 // stream is one reader of server-sent events.
 type stream struct {
