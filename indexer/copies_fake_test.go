@@ -34,7 +34,7 @@ func (m *memory) Candidates(ctx context.Context, of []*copies.Fingerprint, skip 
 		}
 		for _, id := range ids {
 			st := stored[id]
-			found[i] = append(found[i], copies.Statement{ID: id, Group: st.Group, TranslationOf: st.TranslationOf, Said: st.Time(), Language: st.Language,
+			found[i] = append(found[i], copies.Statement{ID: id, Group: st.Group, Said: st.Time(), Language: st.Language,
 				Print: *m.copies[id].Print})
 		}
 	}

@@ -105,7 +105,7 @@ func (g *regrouping) arrival(t *timeline, it *item) copies.Arrival {
 	a := copies.Arrival{Capture: it.capture.ID}
 	a.ID, a.Said, a.Language = t.id, d.Statement.Time(), state.page.Language
 	if t.stored != nil {
-		a.Group, a.TranslationOf = cmp.Or(t.stored.Group, t.id), t.stored.TranslationOf
+		a.Group = cmp.Or(t.stored.Group, t.id)
 	}
 	if a.Print = *d.Copies.Print; d.Statement.Capture != state.capture.ID { // a state before the one that the document has
 		found := &state.findings

@@ -14,10 +14,11 @@ type shelf struct {
 	keys       map[string][]uint64
 	byKey      map[uint64]map[string]bool
 	groups     map[string]*Group
+	translates map[string]string
 }
 
 func newShelf() *shelf {
-	return &shelf{map[string]*Statement{}, map[string][]uint64{}, map[uint64]map[string]bool{}, map[string]*Group{}}
+	return &shelf{map[string]*Statement{}, map[string][]uint64{}, map[uint64]map[string]bool{}, map[string]*Group{}, map[string]string{}}
 }
 
 func (s *shelf) Candidates(_ context.Context, of []*Fingerprint, skip []string) ([][]Statement, error) {
@@ -83,7 +84,7 @@ func (s *shelf) take(arrivals []Arrival, p *Placement) {
 		}
 	}
 	for id, of := range p.Translations {
-		s.statements[id].TranslationOf = of
+		s.translates[id] = of
 	}
 }
 

@@ -45,7 +45,7 @@ func (s *shelf) arrival(n int, st state) Arrival {
 	a.ID, a.Said, a.Language = st.id, st.said, st.language
 	a.Print = *Of(full, analysis.NewAnalyzer().Document(st.title, st.text, st.language))
 	if stored := s.statements[st.id]; stored != nil {
-		a.Group, a.TranslationOf = stored.Group, stored.TranslationOf
+		a.Group = stored.Group
 	}
 	return a
 }
@@ -73,8 +73,8 @@ func (s *shelf) grouped() map[string]string {
 	of := map[string]string{}
 	for id, st := range s.statements {
 		of[id] = st.Group
-		if st.TranslationOf != "" {
-			of[id] += " of " + st.TranslationOf
+		if s.translates[id] != "" {
+			of[id] += " of " + s.translates[id]
 		}
 	}
 	return of

@@ -7,12 +7,11 @@ import (
 
 // Statement is what is known of a statement to find its place.
 type Statement struct {
-	ID            string
-	Group         string    // empty for one that was not stored
-	TranslationOf string    // the group that it translates
-	Said          time.Time // published, else first seen
-	Language      string    // ISO 639-1, or "und"
-	Print         Fingerprint
+	ID       string
+	Group    string    // empty for one that was not stored
+	Said     time.Time // published, else first seen
+	Language string    // ISO 639-1, or "und"
+	Print    Fingerprint
 }
 
 // Group is a group as it is stored.

@@ -20,7 +20,7 @@ func (p *placing) translate(ctx context.Context, st *Statement, candidates []*St
 	if err != nil {
 		return err
 	}
-	p.link(st.ID, "")
+	p.Translations[st.ID] = ""
 	original, others := own, map[string]*Group{}
 	for _, c := range candidates {
 		if !translation(st, c) {
@@ -42,24 +42,17 @@ func (p *placing) translate(ctx context.Context, st *Statement, candidates []*St
 		return nil
 	}
 	for _, m := range original.Members {
-		p.link(m, "")
+		p.Translations[m] = ""
 	}
 	if original != own {
-		p.link(st.ID, original.ID)
+		p.Translations[st.ID] = original.ID
 	}
 	for id, g := range others {
 		if g != original {
-			p.link(id, original.ID)
+			p.Translations[id] = original.ID
 		}
 	}
 	return nil
-}
-
-func (p *placing) link(id, original string) {
-	p.Translations[id] = original
-	if now := p.now[id]; now != nil {
-		now.TranslationOf = original
-	}
 }
 
 // said is when the first member of a group was said.

@@ -28,12 +28,11 @@ const (
 
 // placed is what is stored of a statement beside its fingerprint.
 type placed struct {
-	Group         string    `json:"g"`
-	Since         string    `json:"s,omitempty"`
-	Said          time.Time `json:"t"`
-	Language      string    `json:"l"`
-	TranslationOf string    `json:"o,omitempty"`
-	Merged        []string  `json:"m,omitempty"`
+	Group    string    `json:"g"`
+	Since    string    `json:"s,omitempty"`
+	Said     time.Time `json:"t"`
+	Language string    `json:"l"`
+	Merged   []string  `json:"m,omitempty"`
 }
 
 // copiesFields are the fields by which copies find a statement, and what its group adds to it.
@@ -42,7 +41,7 @@ func copiesFields(doc *document, s *statement.Statement, c *indexer.Copies) erro
 		return nil
 	}
 	if c.Print != nil {
-		meta, err := json.Marshal(placed{s.Group, c.Since, s.Time(), s.Language, s.TranslationOf, c.Merged})
+		meta, err := json.Marshal(placed{s.Group, c.Since, s.Time(), s.Language, c.Merged})
 		if err != nil {
 			return fmt.Errorf("encode place of %s: %w", s.ID, err)
 		}
@@ -279,7 +278,7 @@ func loadPlaced(seg segment.Segment, doc uint32) (st copies.Statement, of placed
 	if failed := seg.VisitStoredFields(uint64(doc), visit); failed != nil {
 		return st, of, fmt.Errorf("read stored fields: %w", failed)
 	}
-	st.Group, st.TranslationOf, st.Said, st.Language = of.Group, of.TranslationOf, of.Said, of.Language
+	st.Group, st.Said, st.Language = of.Group, of.Said, of.Language
 	return st, of, err
 }
 
