@@ -29,7 +29,12 @@ func (a *App) steps() []step {
 	if a.has(configs.CrawlerRole) {
 		steps = append(steps, a.startCrawler)
 	}
-	return steps
+	return append(steps, a.startGivingBack)
+}
+
+func (a *App) startGivingBack(_, work context.Context) error {
+	a.goRun(work, "memory", giveBack)
+	return nil
 }
 
 // has says whether this process plays a role; without any named it plays all.
