@@ -197,9 +197,9 @@ func datelines(paragraphs []pdf.Paragraph) []string {
 	return placed
 }
 
-// dateAlone says whether a line is one date, perhaps after "Date:" and the like.
+// dateAlone says whether a line is one date, perhaps with its weekday or after "Date:".
 func dateAlone(s string) bool {
-	return utf8.RuneCountInString(s) <= 32 && wordsAround(s) <= 3 && oneDay(s)
+	return utf8.RuneCountInString(s) <= 32 && wordsAround(s) <= 2 && oneDay(s)
 }
 
 // dateline says whether a line is a place and one date.
@@ -212,11 +212,11 @@ var span = regexp.MustCompile(`[-–—]\s*\d{1,2}\.?\s+\pL|\d\s+(?:to|and|a|al|
 
 func oneDay(s string) bool { return len(datesIn(s)) == 1 && !span.MatchString(s) }
 
-// wordsAround counts the words without digits.
+// wordsAround counts the words without digits, but for those that stand within dates.
 func wordsAround(s string) int {
 	n := 0
 	for w := range strings.FieldsSeq(s) {
-		if !strings.ContainsAny(w, "0123456789") {
+		if !strings.ContainsAny(w, "0123456789") && w != "de" && w != "del" && w != "of" && w != "le" {
 			n++
 		}
 	}

@@ -60,7 +60,9 @@ func (f *file) read(body []byte) (Document, error) {
 		return Document{}, err
 	}
 	d.Heading = heading(pages)
-	d.Paragraphs = paragraphs(withoutHeads(pages))
+	if d.Paragraphs = paragraphs(withoutHeads(pages)); len(d.Paragraphs) == 0 {
+		return Document{}, fault.New(fault.Poison, "the PDF has no text but page numbers: it may be a scan", "")
+	}
 	return d, nil
 }
 

@@ -22,7 +22,8 @@ func paragraphs(pages []page) []Paragraph {
 // writer writes paragraphs.
 type writer struct {
 	out    []Paragraph
-	broken bool            // the last paragraph ends within a word
+	at     int             // the paragraph that was written to last: footnotes may stand after it
+	broken bool            // it ends within a word
 	words  map[string]bool // of the document, in lower case: they tell which hyphens are real
 }
 
@@ -30,17 +31,17 @@ type writer struct {
 func (w *writer) run(r []line, number int) {
 	begins := parted(r)
 	for i, l := range r {
-		switch {
-		case i > 0 && begins[i]:
-			w.out = append(w.out, Paragraph{Text: l.text, Page: number, Size: l.size})
-		case i > 0:
-			w.append(len(w.out)-1, l.text)
-		default:
+		on := i > 0 && !begins[i]
+		if i == 0 {
 			if at := w.before(l, number); at >= 0 {
-				w.append(at, l.text)
-			} else {
-				w.out = append(w.out, Paragraph{Text: l.text, Page: number, Size: l.size})
+				w.at, on = at, true
 			}
+		}
+		if on {
+			w.append(l.text)
+		} else {
+			w.at = len(w.out)
+			w.out = append(w.out, Paragraph{Text: l.text, Page: number, Size: l.size})
 		}
 		w.broken = l.broken
 	}
@@ -51,17 +52,18 @@ const maxNotes = 30
 
 // before gives the paragraph that a run's first line goes on with, past the footnotes of the page before; -1 if it begins a new one.
 func (w *writer) before(l line, number int) int {
+	if w.broken {
+		return w.at
+	}
 	for i := len(w.out) - 1; i >= max(0, len(w.out)-maxNotes); i-- {
 		p := &w.out[i]
 		switch {
-		case p.Page < number-1 && !w.broken:
+		case p.Page < number-1, p.Size > l.size && !sameSize(p.Size, l.size):
 			return -1
 		case sameSize(p.Size, l.size):
-			if w.broken && i == len(w.out)-1 || lower(l.text) && !finished(p.Text) {
+			if lower(l.text) && !finished(p.Text) {
 				return i
 			}
-			return -1
-		case p.Size > l.size:
 			return -1
 		}
 	}
@@ -74,15 +76,14 @@ func finished(s string) bool {
 	return strings.ContainsRune(".!?:;…。！？；：؟۔", r)
 }
 
-func (w *writer) append(at int, text string) {
-	p := &w.out[at]
-	if at == len(w.out)-1 && w.broken {
-		p.Text = w.unbroken(p.Text, text)
-		return
-	}
+// append writes a line on in the paragraph that was written to last.
+func (w *writer) append(text string) {
+	p := &w.out[w.at]
 	last, _ := utf8.DecodeLastRuneInString(p.Text)
 	first, _ := utf8.DecodeRuneInString(text)
 	switch {
+	case w.broken:
+		p.Text = w.unbroken(p.Text, text)
 	case last == '-' && (unicode.IsLower(first) || unicode.IsDigit(first)) && len(p.Text) > 1 && p.Text[len(p.Text)-2] != ' ':
 		p.Text = w.unbroken(p.Text[:len(p.Text)-1], text)
 	case wide(last) && wide(first):

@@ -39,7 +39,7 @@ type Reader struct {
 	o     Options
 	slots chan *slot // as many as workers; nil for one that is not started
 
-	start   sync.Mutex // guards what follows, and the making of machine code
+	start   sync.Mutex // guards what follows, and lets one PDFium start at a time
 	cache   wazero.CompilationCache
 	scratch string // the temporary cache folder, if there is one
 	closed  bool
@@ -180,11 +180,12 @@ func temporaryCache() (string, wazero.CompilationCache) {
 // Close ends every PDFium after the document it reads, and waits for that. It is idempotent. A Read after it is a fault.Canceled.
 func (r *Reader) Close() error {
 	r.start.Lock()
-	defer r.start.Unlock()
-	if r.closed {
+	again := r.closed
+	r.closed = true
+	r.start.Unlock()
+	if again {
 		return nil
 	}
-	r.closed = true
 	for range r.o.Workers {
 		if s := <-r.slots; s != nil {
 			s.close()
