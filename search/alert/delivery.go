@@ -56,7 +56,7 @@ func deliveryKey(alert string, channel int) string { return fmt.Sprintf("%s/%d",
 func (s *Service) delivery(ctx context.Context, seq uint64, a *Alert, c *Channel) (Delivery, error) {
 	d := Delivery{N: deliveryNumber(seq, c.ID), Channel: c.ID, Type: c.Type, URL: c.URL, Status: Waiting, Attempts: []Attempt{}}
 	value, _, err := s.o.Deliveries.Get(ctx, deliveryKey(a.ID, c.ID))
-	if err != nil && fault.KindOf(err) == fault.NotFound {
+	if fault.KindOf(err) == fault.NotFound {
 		return d, nil
 	}
 	if err != nil {
@@ -64,7 +64,8 @@ func (s *Service) delivery(ctx context.Context, seq uint64, a *Alert, c *Channel
 	}
 	var kept Delivery
 	if err := json.Unmarshal(value, &kept); err != nil {
-		return d, fault.Newf(fault.Internal, "decode delivery of %s: %w", a.ID, err)
+		s.log.Error("what became of a delivery can't be read: it is made again", "alert", a.ID, "error", err)
+		return d, nil
 	}
 	d.Status, d.Tries, d.Next = kept.Status, kept.Tries, kept.Next
 	if kept.Attempts != nil {

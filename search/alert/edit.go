@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -28,23 +27,17 @@ func (s *Service) Create(ctx context.Context, d Draft) (Saved, error) {
 	if err := s.room(d.Owner); err != nil {
 		return Saved{}, err
 	}
-	if err := s.change(ctx, nil, r, nil); err != nil {
+	if err := s.change(ctx, nil, r); err != nil {
 		return Saved{}, err
 	}
-	return s.shown(r, r.Saved.Channels...), nil
+	return s.shown(r, func(*Channel) bool { return true }), nil
 }
 
 // room refuses one saved query more than there may be.
 func (s *Service) room(owner string) error {
-	all := s.book.all(func(*record) bool { return true })
-	if len(all) >= s.o.Total {
-		return fault.New(fault.TooLarge, fmt.Sprintf("there are %d saved queries, which is as many as this server keeps", len(all)), "remove some that nobody needs")
-	}
-	own := 0
-	for _, r := range all {
-		if r.Saved.Owner == owner {
-			own++
-		}
+	all, own := s.book.count(owner)
+	if all >= s.o.Total {
+		return fault.New(fault.TooLarge, fmt.Sprintf("there are %d saved queries, which is as many as this server keeps", all), "remove some that nobody needs")
 	}
 	if own >= s.o.PerOwner {
 		return fault.New(fault.TooLarge, fmt.Sprintf("%d saved queries are as many as one owner may have", own), "remove some, or join several with OR")
@@ -74,17 +67,10 @@ func (s *Service) Update(ctx context.Context, owner, id string, c Change) (Saved
 	if r.Saved.IncludeBackfill && (!old.Saved.IncludeBackfill || r.Saved.Query != old.Saved.Query) {
 		r.Scan = true
 	}
-	var added []Channel
-	if err := s.change(ctx, old, r, func() {
-		for _, ch := range r.Saved.Channels {
-			if old.channel(ch.ID) == nil {
-				added = append(added, ch)
-			}
-		}
-	}); err != nil {
+	if err := s.change(ctx, old, r); err != nil {
 		return Saved{}, err
 	}
-	return s.shown(r, added...), nil
+	return s.shown(r, func(c *Channel) bool { return old.channel(c.ID) == nil }), nil
 }
 
 // named gives the channels that an edit names: those that are there already as they are, and enabled.
@@ -107,7 +93,7 @@ func set[T any](field *T, value *T) {
 }
 
 // change checks an edited record, puts it in force and keeps it; where that fails old is in force again (nil: nothing). It needs writing.
-func (s *Service) change(ctx context.Context, old, r *record, done func()) error {
+func (s *Service) change(ctx context.Context, old, r *record) error {
 	if err := s.validate(&r.Saved); err != nil {
 		return err
 	}
@@ -142,9 +128,6 @@ func (s *Service) change(ctx context.Context, old, r *record, done func()) error
 		return err
 	}
 	s.wakeScan()
-	if done != nil {
-		done()
-	}
 	return nil
 }
 
@@ -168,42 +151,6 @@ func (s *Service) compile(ctx context.Context, r *record) (compiled, error) {
 		queries[p.Query] = earlier.Node
 	}
 	return queries, nil
-}
-
-// equip gives each channel that old does not have an id and a webhook's secret, and leaves the others theirs.
-func (r *record) equip(old *record, now time.Time) error {
-	secrets := map[int]string{}
-	for i := range r.Saved.Channels {
-		c := &r.Saved.Channels[i]
-		if c.ID > 0 && old != nil && old.channel(c.ID) != nil && old.channel(c.ID).same(*c) {
-			secrets[c.ID] = old.Secrets[c.ID]
-			continue
-		}
-		if r.LastChannel == maxChannels {
-			return invalid("channels", "the saved query has had too many channels", "save the query anew")
-		}
-		r.LastChannel++
-		c.ID, c.Created = r.LastChannel, now
-		secrets[c.ID] = newSecret()
-	}
-	r.Secrets = secrets
-	return nil
-}
-
-const secretPrefix = "whsec_"
-
-// newSecret makes a webhook's secret: 32 random bytes.
-func newSecret() string {
-	key := make([]byte, 32)
-	_, _ = rand.Read(key) // it never fails
-	return secretPrefix + base64.StdEncoding.EncodeToString(key)
-}
-
-// random gives n letters and digits.
-func random(n int) string {
-	key := make([]byte, n)
-	_, _ = rand.Read(key) // it never fails
-	return letters.EncodeToString(key)[:n]
 }
 
 // keep writes a record down.

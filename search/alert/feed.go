@@ -72,7 +72,7 @@ func (s *Service) Feed(ctx context.Context, secret string) (Feed, error) {
 	if err != nil {
 		return Feed{}, err
 	}
-	v := s.shown(r)
+	v := s.shown(r, noChannel)
 	updated := v.Updated
 	f := atomFeed{Lang: "en", ID: "urn:rostrum:saved-query:" + v.ID, Title: clean(v.Name), Subtitle: clean(v.Parsed),
 		Author: atomPerson{Name: "Rostrum"}, Generator: "Rostrum",

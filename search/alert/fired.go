@@ -17,7 +17,7 @@ const (
 )
 
 // maxPart bounds one value of what a group met, in bytes; a group that met more has several.
-const maxPart = 400 << 10
+const maxPart = 256 << 10
 
 // met is what is remembered of a group that met a saved query, for ever.
 type met struct {
@@ -43,31 +43,42 @@ func remember(list []string, bound int, values ...string) []string {
 	return list[max(0, len(list)-bound):]
 }
 
-// history is what a group met, by saved query.
+// size is about what it takes in a value, in bytes.
+func (m *met) size() int {
+	n := 60
+	for _, list := range [][]string{m.Statements, m.Captures, m.Actors} {
+		for _, v := range list {
+			n += len(v) + 3
+		}
+	}
+	return n
+}
+
+// history is what a group met, by saved query, in as many parts as it needs.
 type history struct {
 	group   string
-	parts   []part
+	parts   []map[string]*met
+	sizes   []int
 	changed map[int]bool
 }
 
-type part map[string]*met
-
-// readHistory reads what a group met; nothing for a group that met nothing.
-func readHistory(ctx context.Context, b Bucket, group string) (*history, error) {
-	h := &history{group: group, changed: map[int]bool{}}
+// readHistory reads what a group met; nothing for a group that met nothing. What can't be read is nothing as well, for it would stand in the
+// way of every later alert of the group; damaged says so.
+func readHistory(ctx context.Context, b Bucket, group string) (h *history, damaged, err error) {
+	h = &history{group: group, changed: map[int]bool{}}
 	for {
 		value, _, err := b.Get(ctx, h.key(len(h.parts)))
-		if fault.KindOf(err) == fault.NotFound && err != nil {
-			return h, nil //nolint:nilerr // the part that is not there ends the history
+		if fault.KindOf(err) == fault.NotFound {
+			return h, damaged, nil
 		}
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		var p part
-		if err := json.Unmarshal(value, &p); err != nil {
-			return nil, fault.Newf(fault.Internal, "read what group %s met: %w", group, err)
+		part := map[string]*met{}
+		if err := json.Unmarshal(value, &part); err != nil {
+			part, damaged = map[string]*met{}, err
 		}
-		h.parts = append(h.parts, p)
+		h.parts, h.sizes = append(h.parts, part), append(h.sizes, len(value))
 	}
 }
 
@@ -82,30 +93,33 @@ func (h *history) met(saved string) *met {
 	return nil
 }
 
-// set remembers m, in the part that has it or the last.
+// set remembers m: in the part that has it while there is room, else in the last.
 func (h *history) set(saved string, m *met) {
-	at := slices.IndexFunc(h.parts, func(p part) bool { return p[saved] != nil })
-	if at < 0 {
-		if at = len(h.parts) - 1; at < 0 || len(h.parts[at]) >= maxPart/512 && weight(h.parts[at]) > maxPart/2 {
-			h.parts = append(h.parts, part{})
+	at := slices.IndexFunc(h.parts, func(p map[string]*met) bool { return p[saved] != nil })
+	if at >= 0 {
+		h.sizes[at] -= h.parts[at][saved].size()
+		delete(h.parts[at], saved)
+		h.changed[at] = true
+	} else {
+		at = len(h.parts) - 1
+	}
+	if at < 0 || h.sizes[at]+m.size() > maxPart {
+		if at = len(h.parts) - 1; at < 0 || h.sizes[at]+m.size() > maxPart {
+			h.parts, h.sizes = append(h.parts, map[string]*met{}), append(h.sizes, 0)
 			at++
 		}
 	}
 	h.parts[at][saved] = m
+	h.sizes[at] += m.size()
 	h.changed[at] = true
 }
 
-func weight(p part) int {
-	value, err := json.Marshal(p)
-	if err != nil {
-		return 0
-	}
-	return len(value)
-}
-
-// write keeps what was set. It is idempotent.
+// write keeps what was set, the last part first: what moved there is never in none. It is idempotent.
 func (h *history) write(ctx context.Context, b Bucket) error {
-	for at := range h.changed {
+	for at := len(h.parts) - 1; at >= 0; at-- {
+		if !h.changed[at] {
+			continue
+		}
 		value, err := json.Marshal(h.parts[at])
 		if err != nil {
 			return fault.Newf(fault.Internal, "encode what group %s met: %w", h.group, err)
@@ -113,7 +127,7 @@ func (h *history) write(ctx context.Context, b Bucket) error {
 		if _, err := b.Put(ctx, h.key(at), value); err != nil {
 			return err
 		}
+		delete(h.changed, at)
 	}
-	clear(h.changed)
 	return nil
 }

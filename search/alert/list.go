@@ -65,15 +65,17 @@ func (s *Service) owned(owner, id string) (*record, error) {
 	return r, nil
 }
 
-// shown is a record as its owner sees it. Secrets are shown of the channels that are new.
-func (s *Service) shown(r *record, fresh ...Channel) Saved {
+func noChannel(*Channel) bool { return false }
+
+// shown is a record as its owner sees it, with the secrets of those channels that are fresh.
+func (s *Service) shown(r *record, fresh func(*Channel) bool) Saved {
 	v := r.Saved
 	v.Feed = s.o.Public() + "/feeds/" + r.FeedSecret + ".atom"
 	v.Problem = s.book.problem(v.ID)
 	v.Channels = make([]Channel, 0, len(r.Saved.Channels))
 	for _, c := range r.Saved.Channels {
 		c.Secret = ""
-		if slices.ContainsFunc(fresh, func(f Channel) bool { return f.ID == c.ID }) {
+		if fresh(&c) {
 			c.Secret = r.Secrets[c.ID]
 		}
 		v.Channels = append(v.Channels, c)
@@ -92,7 +94,7 @@ func (s *Service) List(owner string) []Saved {
 	})
 	list := make([]Saved, 0, len(records))
 	for _, r := range records {
-		list = append(list, s.shown(r))
+		list = append(list, s.shown(r, noChannel))
 	}
 	return list
 }
@@ -103,7 +105,7 @@ func (s *Service) Get(owner, id string) (Saved, error) {
 	if err != nil {
 		return Saved{}, err
 	}
-	return s.shown(r), nil
+	return s.shown(r, noChannel), nil
 }
 
 // Told is an alert, and what became of its deliveries.
@@ -146,7 +148,7 @@ func (s *Service) Alerts(ctx context.Context, owner, id string, limit int, curso
 			break
 		}
 		a, err := s.alert(ctx, seqs[i])
-		if err != nil && fault.KindOf(err) == fault.NotFound || err == nil && seen[a.ID] {
+		if fault.KindOf(err) == fault.NotFound || err == nil && seen[a.ID] {
 			continue // it went of age meanwhile, or was appended twice
 		}
 		if err != nil {

@@ -127,7 +127,7 @@ func (s *Service) round(ctx context.Context, first announced, ahead <-chan annou
 
 func (s *Service) readPlace(ctx context.Context, key string) (uint64, error) {
 	value, _, err := s.o.Settings.Get(ctx, key)
-	if err != nil && fault.KindOf(err) == fault.NotFound {
+	if fault.KindOf(err) == fault.NotFound {
 		return 0, nil
 	}
 	if err != nil {

@@ -23,7 +23,7 @@ func (s *Service) Replay(ctx context.Context, owner, id string, n uint64) (Deliv
 		return Delivery{}, missing
 	}
 	a, err := s.alert(ctx, seq)
-	if err != nil && fault.KindOf(err) == fault.NotFound || err == nil && a.Saved.ID != id {
+	if fault.KindOf(err) == fault.NotFound || err == nil && a.Saved.ID != id {
 		return Delivery{}, missing
 	}
 	if err != nil {

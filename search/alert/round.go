@@ -96,7 +96,7 @@ func (r *round) group(ctx context.Context, st *statement.Statement) (*group, err
 	g := &group{}
 	err := r.s.persist(ctx, "read a group", func(ctx context.Context) error {
 		lead, merged, err := r.s.o.Groups.Group(ctx, id)
-		if err != nil && fault.KindOf(err) == fault.NotFound {
+		if fault.KindOf(err) == fault.NotFound {
 			return nil // it was forgotten meanwhile
 		}
 		if err == nil {
@@ -177,10 +177,14 @@ func (r *round) history(ctx context.Context, group string) (*history, error) {
 		return h, nil
 	}
 	var h *history
+	var damaged error
 	err := r.s.persist(ctx, "read what fired", func(ctx context.Context) (err error) {
-		h, err = readHistory(ctx, r.s.o.Fired, group)
+		h, damaged, err = readHistory(ctx, r.s.o.Fired, group)
 		return err
 	})
+	if damaged != nil {
+		r.s.log.Error("what a group was told can't be read: it may be told again", "group", group, "error", damaged)
+	}
 	if err == nil {
 		r.histories[group] = h
 	}
