@@ -16,11 +16,11 @@ func (f *Fingerprint) Append(dst []byte) []byte {
 	dst = append(dst, formatVersion)
 	dst = binary.AppendUvarint(dst, uint64(f.Shingles))
 	dst = binary.AppendUvarint(dst, uint64(f.Signed))
-	dst = binary.LittleEndian.AppendUint32(dst, f.Under)
+	dst = append(dst, byte(f.Under>>16), byte(f.Under>>8), byte(f.Under))
 	for _, list := range f.lists() {
 		dst = binary.AppendUvarint(dst, uint64(len(*list)))
 		for _, h := range *list {
-			dst = binary.LittleEndian.AppendUint32(dst, h)
+			dst = append(dst, byte(h>>16), byte(h>>8), byte(h))
 		}
 	}
 	return dst
@@ -44,21 +44,23 @@ func Decode(src []byte) (Fingerprint, error) {
 		}
 		*n, src = int(v), src[size:]
 	}
-	if len(src) < 4 {
+	if len(src) < 3 {
 		return f, errFormat
 	}
-	f.Under, src = binary.LittleEndian.Uint32(src), src[4:]
+	f.Under, src = hash24(src), src[3:]
 	for _, list := range f.lists() {
 		n, size := binary.Uvarint(src)
-		if size <= 0 || n > uint64(len(src)-size)/4 {
+		if size <= 0 || n > uint64(len(src)-size)/3 {
 			return f, errFormat
 		}
 		src = src[size:]
 		*list = slices.Grow(*list, int(n))
 		for range n {
-			*list = append(*list, binary.LittleEndian.Uint32(src))
-			src = src[4:]
+			*list = append(*list, hash24(src))
+			src = src[3:]
 		}
 	}
 	return f, nil
 }
+
+func hash24(b []byte) uint32 { return uint32(b[0])<<16 | uint32(b[1])<<8 | uint32(b[2]) }

@@ -18,7 +18,7 @@ import (
 const (
 	width     = 4 // words in a shingle
 	hanWidth  = 6 // characters in one that begins with a word of one character
-	maxSample = 160
+	maxSample = 128
 	maxKeys   = 16
 	// maxNumbers and maxTitle bound what is kept beside the sample.
 	maxNumbers = 128
@@ -27,7 +27,8 @@ const (
 	maxTokens = 500_000
 )
 
-// Fingerprint is what is kept of a text to tell whether another one says the same. It depends on the words alone.
+// Fingerprint is what is kept of a text to tell whether another one says the same. It depends on the words alone. Its hashes have
+// 24 bits: that two shingles share one by chance is too rare to change a share of the sample.
 type Fingerprint struct {
 	Shingles int      // how many the text has
 	Under    uint32   // the sample holds the shingles with hashes up to here: all of a short text
@@ -55,18 +56,18 @@ func Of(st *statement.Statement, words *analysis.Document) *Fingerprint {
 	for _, s := range smallest[:min(len(smallest), maxKeys)] {
 		f.keys = append(f.keys, s.hash&(1<<48-1)|keyText)
 	}
-	f.Under = ^uint32(0)
+	f.Under = short(^uint64(0))
 	if !all {
-		f.Under = uint32(smallest[len(smallest)-1].hash >> 32)
+		f.Under = short(smallest[len(smallest)-1].hash)
 	}
 	kept := slices.Clone(smallest)
 	slices.SortFunc(kept, func(a, b shingle) int { return cmp.Compare(a.at, b.at) })
 	f.Sample = make([]uint32, 0, len(kept))
 	for _, s := range kept {
-		f.Sample = append(f.Sample, uint32(s.hash>>32))
+		f.Sample = append(f.Sample, short(s.hash))
 	}
 	for i := range words.Title {
-		f.Title = append(f.Title, uint32(hashOf(words.Title[i].Term)>>32))
+		f.Title = append(f.Title, short(hashOf(words.Title[i].Term)))
 	}
 	f.Title = ascending(f.Title, maxTitle)
 	f.Numbers = ascending(numbers(numbers(nil, words.Title), text), maxNumbers)
@@ -99,8 +100,8 @@ func hashesOf(tokens []analysis.Token) []word {
 // smallestShingles gives the different shingles with the smallest hashes, by hash, and whether those are all there are.
 func smallestShingles(words []word, most int) (smallest []shingle, all bool) {
 	under := ^uint64(0)
-	if len(words) > 3*most { // most of them need not be sorted
-		under = under / uint64(len(words)) * uint64(2*most)
+	if len(words) > 2*most { // most of them need not be sorted
+		under = under / uint64(len(words)) * uint64(most*3/2)
 	}
 	smallest = shinglesUnder(words, under)
 	if under != ^uint64(0) && len(smallest) <= most {
@@ -145,6 +146,9 @@ func hashOf(s string) uint64 {
 	return mix(h)
 }
 
+// short keeps the upper bits, which sort as the whole does.
+func short(h uint64) uint32 { return uint32(h >> 40) }
+
 // mix spreads every bit over all others.
 func mix(h uint64) uint64 {
 	h ^= h >> 33
@@ -158,7 +162,7 @@ func mix(h uint64) uint64 {
 func numbers(dst []uint32, tokens []analysis.Token) []uint32 {
 	for i := range tokens {
 		if c := tokens[i].Term[0]; c >= '0' && c <= '9' {
-			dst = append(dst, uint32(hashOf(tokens[i].Term)>>32))
+			dst = append(dst, short(hashOf(tokens[i].Term)))
 		}
 	}
 	return dst

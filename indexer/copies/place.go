@@ -126,13 +126,30 @@ func (p *placing) current(a *Arrival, stored []Statement) []*Statement {
 			list = append(list, &stored[i])
 		}
 	}
-	seen := map[string]bool{a.ID: true}
+	return append(list, p.arrived(a)...)
+}
+
+// arrived gives the candidates among what arrived before in the batch, by the same measure as an Index.
+func (p *placing) arrived(a *Arrival) []*Statement {
+	text, sign := map[string]int{}, map[string]int{}
 	for _, k := range a.Print.keys {
 		for _, id := range p.byKey[k] {
-			if !seen[id] {
-				seen[id] = true
-				list = append(list, p.now[id])
+			if id == a.ID {
+				continue
 			}
+			if k&^(1<<48-1) == keySign {
+				sign[id]++
+			} else {
+				text[id]++
+			}
+		}
+	}
+	byText := slices.SortedFunc(maps.Keys(text), func(a, b string) int { return cmp.Or(text[b]-text[a], strings.Compare(a, b)) })
+	bySign := slices.SortedFunc(maps.Keys(sign), func(a, b string) int { return cmp.Or(sign[b]-sign[a], text[a]-text[b], strings.Compare(a, b)) })
+	var list []*Statement
+	for _, id := range slices.Concat(byText[:min(len(byText), MaxCandidates*3/4)], bySign[:min(len(bySign), MaxCandidates/4)]) {
+		if st := p.now[id]; !slices.Contains(list, st) {
+			list = append(list, st)
 		}
 	}
 	return list

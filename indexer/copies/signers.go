@@ -28,7 +28,7 @@ func (f *Fingerprint) sign(actors []statement.Actor) {
 	for i := range actors {
 		if actors[i].Role == statement.Signatory {
 			ids = append(ids, hashOf(actors[i].ID))
-			f.Signers = append(f.Signers, uint32(ids[len(ids)-1]>>32))
+			f.Signers = append(f.Signers, short(ids[len(ids)-1]))
 		}
 	}
 	f.Signers = ascending(f.Signers, len(f.Signers))
