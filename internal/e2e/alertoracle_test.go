@@ -123,7 +123,7 @@ func drawNode(draw *rand.Rand, statements []statement.Statement, depth int) quer
 		}
 		return query.Not{Kid: query.Disjoin(kids...)}
 	}
-	words := strings.FieldsFunc(statements[draw.IntN(len(statements))].Text, func(r rune) bool { return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z') })
+	words := strings.FieldsFunc(statements[draw.IntN(len(statements))].Text, func(r rune) bool { return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') })
 	at := draw.IntN(max(1, len(words)-4))
 	some := strings.Join(words[at:min(len(words), at+1+draw.IntN(3))], " ")
 	field := []query.Field{query.Any, query.Any, query.Title}[draw.IntN(3)]

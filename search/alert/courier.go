@@ -50,10 +50,13 @@ func (c *courier) run(ctx context.Context) error {
 	c.mu.Lock()
 	c.work, c.followed = work, c.sent
 	c.mu.Unlock()
+	following, stopPlaces := context.WithCancel(ctx)
+	defer stopPlaces()
 	places := make(chan struct{})
-	go func() { defer close(places); c.writePlaces(ctx) }()
+	go func() { defer close(places); c.writePlaces(following) }()
 	err := c.s.o.Alerts.Follow(ctx, c.sent+1, c.take)
 	c.stop(cancel)
+	stopPlaces()
 	<-places
 	c.s.leavePlace(ctx, sentKey, c.place(), c.sent)
 	c.poster.close()
