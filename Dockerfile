@@ -16,7 +16,6 @@ COPY --from=build /out/rostrum /rostrum
 # On an address other than loopback every request needs a token.
 ENV ROSTRUM_DATA=/data ROSTRUM_LISTEN=0.0.0.0:8700 XDG_CACHE_HOME=/data/cache
 USER 10001:10001
-VOLUME /data
 EXPOSE 8700
 HEALTHCHECK --interval=15s --timeout=6s --start-period=30s --retries=3 CMD ["/rostrum", "health"]
 STOPSIGNAL SIGTERM
