@@ -85,7 +85,7 @@ func arrive(t *testing.T, shelf *shelf, ids, titles, texts []string) {
 
 var epoch = time.Date(2024, 1, 1, 12, 0, 0, 0, time.UTC)
 
-func TestLettersOfOneCampaign(t *testing.T) {
+func TestGoldenLetters(t *testing.T) {
 	dir, ok := sharedData(t, "jointletter-olabini")
 	if !ok {
 		return
@@ -205,7 +205,7 @@ var others = map[string]func(words, other, third []string) []string{
 	"a digest of three":     func(w, o, third []string) []string { return slices.Concat(o, w, third) },
 }
 
-func TestSpeeches(t *testing.T) {
+func TestGoldenSpeeches(t *testing.T) {
 	ids, titles, texts, ok := speeches(t)
 	if !ok {
 		return
