@@ -14,11 +14,12 @@ import (
 
 // Options are the bounds of an Extractor. A zero bound is its default.
 type Options struct {
-	MaxBody  int // bytes of a body; more is a fault.TooLarge. Default 16 MiB
-	MaxNodes int // nodes of a page's tree; more is a fault.Poison. Default 500,000
-	MaxDepth int // how deep the tree nests; more is a fault.Poison. Default 512
-	MaxText  int // bytes of text that are kept; the rest is cut and a note says so. Default 4 MiB
-	PDF      pdf.Options
+	MaxBody     int // bytes of a page; more is a fault.TooLarge. Default 16 MiB
+	MaxDocument int // the same of a PDF document. Default 64 MiB
+	MaxNodes    int // nodes of a page's tree; more is a fault.Poison. Default 500,000
+	MaxDepth    int // how deep the tree nests; more is a fault.Poison. Default 512
+	MaxText     int // bytes of text that are kept; the rest is cut and a note says so. Default 4 MiB
+	PDF         pdf.Options
 }
 
 // Extractor turns captures into pages. Any number of goroutines may use it.
@@ -32,7 +33,7 @@ func New(o Options) *Extractor {
 	for _, b := range []struct {
 		bound    *int
 		standard int
-	}{{&o.MaxBody, 16 << 20}, {&o.MaxNodes, 500_000}, {&o.MaxDepth, 512}, {&o.MaxText, 4 << 20}} {
+	}{{&o.MaxBody, 16 << 20}, {&o.MaxDocument, 64 << 20}, {&o.MaxNodes, 500_000}, {&o.MaxDepth, 512}, {&o.MaxText, 4 << 20}} {
 		if *b.bound <= 0 {
 			*b.bound = b.standard
 		}
@@ -65,8 +66,12 @@ func (x *Extractor) Extract(ctx context.Context, in Input) (page Page, err error
 	if err != nil {
 		return Page{}, fault.As(fault.Poison, err)
 	}
-	if len(in.Body) > x.o.MaxBody {
-		return Page{}, fault.Newf(fault.TooLarge, "the body has %d bytes, more than the %d that are read", len(in.Body), x.o.MaxBody)
+	limit := x.o.MaxBody
+	if len(in.Body) > limit && sniff(in.Body) == formatPDF {
+		limit = x.o.MaxDocument
+	}
+	if len(in.Body) > limit {
+		return Page{}, fault.Newf(fault.TooLarge, "the body has %d bytes, more than the %d that are read", len(in.Body), limit)
 	}
 	page, err = x.read(ctx, &in)
 	if err != nil {

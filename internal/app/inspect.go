@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"mime"
 	"net/http"
 	"os"
@@ -53,7 +54,7 @@ func NewInspector(cfg *configs.Config) (*Inspector, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := extract.New(extract.Options{})
+	x := extract.New(extractOptions(cfg, slog.New(slog.DiscardHandler)))
 	reader, err := newReader(cfg, reg, x)
 	if err != nil {
 		return nil, err

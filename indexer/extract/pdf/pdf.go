@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -25,7 +26,8 @@ import (
 
 // Options are the bounds of a Reader. A zero bound is its default.
 type Options struct {
-	CacheDir    string        // keeps PDFium as machine code; default "rostrum" in the user's cache folder, else a temporary one
+	CacheDir    string        // keeps PDFium as machine code; default "rostrum" in the user's cache folder
+	Fallback    string        // is used where that can't be; a temporary folder where this can't be or is empty
 	Workers     int           // documents read at one time; default GOMAXPROCS, at most 8
 	MemoryPages uint32        // of 64 KiB that one document may take; default 4,096 (256 MiB)
 	Timeout     time.Duration // for one document; what takes longer is a fault.Poison; default 45 s
@@ -120,7 +122,7 @@ func (r *Reader) readWith(ctx context.Context, s *slot, body []byte) (Document, 
 	return f.read(body)
 }
 
-// startSlot starts a PDFium. The machine code comes from the cache folder; making it takes some seconds, once for each version.
+// startSlot starts a PDFium. The machine code comes from the cache folder; making it takes some seconds, once for each version of it.
 func (r *Reader) startSlot() (*slot, error) {
 	r.start.Lock()
 	defer r.start.Unlock()
@@ -131,6 +133,19 @@ func (r *Reader) startSlot() (*slot, error) {
 		r.openCache()
 	}
 	began := time.Now()
+	made, err := r.newSlot()
+	if err != nil { // perhaps nothing can be written to the folder, or what is in it is broken
+		r.o.Log.Warn("PDFium starts without its cache folder", "error", err)
+		r.cache = wazero.NewCompilationCache()
+		if made, err = r.newSlot(); err != nil {
+			return nil, fault.As(fault.Transient, fmt.Errorf("start PDFium: %w", err))
+		}
+	}
+	r.o.Log.Debug("PDFium started", "took_ms", time.Since(began).Milliseconds())
+	return made, nil
+}
+
+func (r *Reader) newSlot() (*slot, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	pool, err := webassembly.Init(webassembly.Config{
 		Context: ctx, MaxTotal: 1, FSConfig: wazero.NewFSConfig(), Stdout: quiet{}, Stderr: quiet{},
@@ -139,29 +154,31 @@ func (r *Reader) startSlot() (*slot, error) {
 	})
 	if err != nil {
 		cancel()
-		return nil, fault.As(fault.Transient, fmt.Errorf("start PDFium: %w", err))
+		return nil, err
 	}
-	r.o.Log.Debug("PDFium started", "took_ms", time.Since(began).Milliseconds())
 	return &slot{pool: pool, cancel: cancel}, nil
 }
 
-// openCache opens the folder of machine code; where the user has none, a temporary one that ends with the Reader, for nobody else
-// may write to it.
+// openCache opens the folder of machine code; where none can be had, a temporary one that ends with the Reader, for nobody else may
+// write to it.
 func (r *Reader) openCache() {
-	dir, err := r.o.CacheDir, error(nil)
-	if dir == "" {
-		dir, err = os.UserCacheDir()
-		dir = filepath.Join(dir, "rostrum")
+	dirs := []string{r.o.CacheDir, r.o.Fallback}
+	if user, err := os.UserCacheDir(); err == nil && r.o.CacheDir == "" {
+		dirs[0] = filepath.Join(user, "rostrum")
 	}
-	if err == nil {
-		if r.cache, err = wazero.NewCompilationCacheWithDir(dir); err == nil {
+	var errs []error
+	for _, dir := range slices.DeleteFunc(dirs, func(dir string) bool { return dir == "" }) {
+		cache, err := wazero.NewCompilationCacheWithDir(dir)
+		if err == nil {
+			r.cache = cache
 			return
 		}
+		errs = append(errs, err)
 	}
 	if r.scratch, r.cache = temporaryCache(); r.scratch == "" {
 		r.cache = wazero.NewCompilationCache()
 	}
-	r.o.Log.Warn("no cache folder: PDFium is compiled again at each start", "dir", dir, "error", err)
+	r.o.Log.Warn("no cache folder: PDFium is compiled again at each start", "error", errors.Join(errs...))
 }
 
 func temporaryCache() (string, wazero.CompilationCache) {
