@@ -19,7 +19,7 @@ import (
 func (i *instance) inventory() map[string]string {
 	i.t.Helper()
 	all := map[string]string{}
-	for _, h := range i.search("") {
+	for _, h := range i.members("") {
 		var history struct{ Revisions []statement.Revision }
 		if status := i.get("/api/v1/statements/"+h.ID+"/revisions", &history); status != http.StatusOK {
 			i.t.Fatalf("revisions of %s: status %d", h.ID, status)
