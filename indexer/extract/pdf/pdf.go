@@ -9,17 +9,11 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"runtime"
-	"slices"
 	"sync"
 	"time"
 
-	"github.com/klippa-app/go-pdfium"
-	"github.com/klippa-app/go-pdfium/webassembly"
 	"github.com/tetratelabs/wazero"
-	"github.com/tetratelabs/wazero/api"
-	"github.com/tetratelabs/wazero/experimental"
 
 	"rostrum/internal/fault"
 )
@@ -33,6 +27,7 @@ type Options struct {
 	Timeout     time.Duration // for one document; what takes longer is a fault.Poison; default 45 s
 	MaxPages    int           // that are read; later ones are left out and a note says so; default 1,000
 	MaxText     int           // bytes of text, roughly; later pages are left out and a note says so; default 4 MiB
+	Rest        time.Duration // after which PDFium, unused, is ended to give its memory back; default 1 minute
 	Log         *slog.Logger  // nil is silent
 }
 
@@ -42,15 +37,10 @@ type Reader struct {
 	slots chan *slot // as many as workers; nil for one that is not started
 
 	start   sync.Mutex // guards what follows, and lets one PDFium start at a time
-	cache   wazero.CompilationCache
-	scratch string // the temporary cache folder, if there is one
+	rest    *time.Timer
+	cache   wazero.CompilationCache // nil before the first document, and after a rest
+	scratch string                  // the temporary cache folder, if there is one
 	closed  bool
-}
-
-// slot is one PDFium, ready to make a fresh instance for each document.
-type slot struct {
-	pool   pdfium.Pool
-	cancel context.CancelFunc // ends whatever its instances do, and the slot with it
 }
 
 // New makes a Reader.
@@ -69,6 +59,9 @@ func New(o Options) *Reader {
 	}
 	if o.MaxText <= 0 {
 		o.MaxText = 4 << 20
+	}
+	if o.Rest <= 0 {
+		o.Rest = time.Minute
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -89,7 +82,7 @@ func (r *Reader) Read(ctx context.Context, body []byte) (Document, error) {
 	case <-ctx.Done():
 		return Document{}, fault.As(fault.Canceled, fmt.Errorf("read PDF: %w", ctx.Err()))
 	}
-	defer func() { r.slots <- s }()
+	defer func() { r.giveBack(s) }()
 	if s == nil {
 		var err error
 		if s, err = r.startSlot(); err != nil {
@@ -122,83 +115,14 @@ func (r *Reader) readWith(ctx context.Context, s *slot, body []byte) (Document, 
 	return f.read(body)
 }
 
-// startSlot starts a PDFium. The machine code comes from the cache folder; making it takes some seconds, once for each version of it.
-func (r *Reader) startSlot() (*slot, error) {
-	r.start.Lock()
-	defer r.start.Unlock()
-	if r.closed {
-		return nil, fault.New(fault.Canceled, "the PDF reader is closed", "")
-	}
-	if r.cache == nil {
-		r.openCache()
-	}
-	began := time.Now()
-	made, err := r.newSlot()
-	if err != nil { // perhaps nothing can be written to the folder, or what is in it is broken
-		r.o.Log.Warn("PDFium starts without its cache folder", "error", err)
-		r.cache = wazero.NewCompilationCache()
-		if made, err = r.newSlot(); err != nil {
-			return nil, fault.As(fault.Transient, fmt.Errorf("start PDFium: %w", err))
-		}
-	}
-	r.o.Log.Debug("PDFium started", "took_ms", time.Since(began).Milliseconds())
-	return made, nil
-}
-
-func (r *Reader) newSlot() (*slot, error) {
-	ctx, cancel := context.WithCancel(context.Background())
-	pool, err := webassembly.Init(webassembly.Config{
-		Context: ctx, MaxTotal: 1, FSConfig: wazero.NewFSConfig(), Stdout: quiet{}, Stderr: quiet{},
-		RuntimeConfig: wazero.NewRuntimeConfig().WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
-			WithMemoryLimitPages(r.o.MemoryPages).WithCloseOnContextDone(true).WithCompilationCache(r.cache),
-	})
-	if err != nil {
-		cancel()
-		return nil, err
-	}
-	return &slot{pool: pool, cancel: cancel}, nil
-}
-
-// openCache opens the folder of machine code; where none can be had, a temporary one that ends with the Reader, for nobody else may
-// write to it.
-func (r *Reader) openCache() {
-	dirs := []string{r.o.CacheDir, r.o.Fallback}
-	if user, err := os.UserCacheDir(); err == nil && r.o.CacheDir == "" {
-		dirs[0] = filepath.Join(user, "rostrum")
-	}
-	var errs []error
-	for _, dir := range slices.DeleteFunc(dirs, func(dir string) bool { return dir == "" }) {
-		cache, err := wazero.NewCompilationCacheWithDir(dir)
-		if err == nil {
-			r.cache = cache
-			return
-		}
-		errs = append(errs, err)
-	}
-	if r.scratch, r.cache = temporaryCache(); r.scratch == "" {
-		r.cache = wazero.NewCompilationCache()
-	}
-	r.o.Log.Warn("no cache folder: PDFium is compiled again at each start", "error", errors.Join(errs...))
-}
-
-func temporaryCache() (string, wazero.CompilationCache) {
-	dir, err := os.MkdirTemp("", "rostrum-pdf-")
-	if err != nil {
-		return "", nil
-	}
-	cache, err := wazero.NewCompilationCacheWithDir(dir)
-	if err != nil {
-		_ = os.RemoveAll(dir) // it is empty
-		return "", nil
-	}
-	return dir, cache
-}
-
 // Close ends every PDFium after the document it reads, and waits for that. It is idempotent. A Read after it is a fault.Canceled.
 func (r *Reader) Close() error {
 	r.start.Lock()
 	again := r.closed
 	r.closed = true
+	if r.rest != nil {
+		r.rest.Stop()
+	}
 	r.start.Unlock()
 	if again {
 		return nil
@@ -220,13 +144,3 @@ func (r *Reader) Close() error {
 	}
 	return errors.Join(errs...)
 }
-
-func (s *slot) close() {
-	s.cancel()
-	_ = s.pool.Close() // what an ended module says of its ending tells nothing
-}
-
-// quiet drops what PDFium prints: it names bytes of the document, not causes.
-type quiet struct{}
-
-func (quiet) Write(p []byte) (int, error) { return len(p), nil }

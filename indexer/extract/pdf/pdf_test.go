@@ -209,6 +209,26 @@ func TestNothingStartsUnasked(t *testing.T) {
 	}
 }
 
+// TestRest holds that what is not used is ended, and starts again when it is needed.
+func TestRest(t *testing.T) {
+	r := reader(t, Options{Workers: 2, Rest: time.Hour})
+	good := document(column(60, 700, body, "A text."))
+	texts(t, r, good)
+	r.release()
+	if r.cache != nil {
+		t.Error("the code is still held")
+	}
+	for range r.o.Workers {
+		if s := <-r.slots; s != nil {
+			t.Error("a PDFium is still there")
+		}
+		r.slots <- nil
+	}
+	if got := texts(t, r, good); len(got) != 1 {
+		t.Errorf("after a rest it reads %q", got)
+	}
+}
+
 // TestNoCacheFolder reads all the same, says so, and leaves nothing behind.
 func TestNoCacheFolder(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
