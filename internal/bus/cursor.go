@@ -17,9 +17,6 @@ const (
 	readerState = time.Minute
 )
 
-// How many messages a cursor has in hand at most. With a bound in bytes alone the client keeps room for a million: 8 MB a cursor.
-const cursorAhead = 256
-
 // How long a cursor that reads to the end waits for a message before it asks whether there are any more.
 const endCheck = 2 * time.Second
 
@@ -117,7 +114,7 @@ func (c *cursor) read(ctx context.Context, toEnd bool, visit func(context.Contex
 	if toEnd && consumer.CachedInfo().NumPending == 0 {
 		return nil
 	}
-	messages, err := consumer.Messages(jetstream.PullMaxMessagesWithBytesLimit(cursorAhead, readAhead), jetstream.PullHeartbeat(heartbeat))
+	messages, err := consumer.Messages(jetstream.PullMaxBytes(readAhead), jetstream.PullHeartbeat(heartbeat))
 	if err != nil {
 		return err
 	}
