@@ -256,6 +256,37 @@ func TestBadPapers(t *testing.T) {
 	}
 }
 
+// TestTheDemosPapers finds the demo's two PDFs by their words, and shows them: their text, and the archived file behind the link.
+func TestTheDemosPapers(t *testing.T) {
+	p := start(t, "demo", "--data", t.TempDir(), "--listen", "127.0.0.1:0")
+	p.waitIndexed(60 * time.Second)
+	facts, err := demosite.Expected()
+	if err != nil {
+		t.Fatal(err)
+	}
+	papers := 0
+	for _, f := range facts {
+		if !strings.HasSuffix(f.URL, ".pdf") {
+			continue
+		}
+		papers++
+		var s statement.Statement
+		if p.get("/api/v1/statements/"+statement.ID(f.URL), &s); s.Title != f.Title || s.Language != f.Language || s.Published == nil || !s.Published.Equal(f.Published) || !slices.Equal(s.Topics, f.Topics) {
+			t.Errorf("%s is %q of %v, %s, on %v", f.Statement, s.Title, s.Published, s.Language, s.Topics)
+		}
+		shown, _ := p.page(t, "/statements/"+s.ID)
+		if first, _, _ := strings.Cut(s.Text, "\n"); !strings.Contains(html.UnescapeString(string(shown)), first) || !bytes.Contains(shown, []byte(`href="/captures/`+s.Capture+`"`)) {
+			t.Errorf("%s: its page shows neither %q nor the archived file", f.Statement, first)
+		}
+		if archived, kind := p.page(t, "/captures/"+s.Capture); kind != "application/pdf" || !bytes.HasPrefix(archived, []byte("%PDF-")) {
+			t.Errorf("%s: the archived file is %s", f.Statement, kind)
+		}
+	}
+	if papers != 2 {
+		t.Errorf("the demo has %d papers", papers)
+	}
+}
+
 // demoPaper is a PDF of the demo.
 func demoPaper(t testing.TB) []byte {
 	t.Helper()

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"net/http"
 	"net/url"
 	"slices"
@@ -171,7 +172,9 @@ func (p *pages) capture(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h := w.Header()
-	h.Set("Content-Security-Policy", sandbox)
+	if isPDF := bytes.HasPrefix(c.Body, []byte("%PDF-")) && c.Header.Get("Content-Type") == "application/pdf"; !isPDF {
+		h.Set("Content-Security-Policy", sandbox) // browsers show no PDF in a sandbox; they have one of their own for it
+	}
 	h.Set("Content-Type", cmpOr(c.Header.Get("Content-Type"), "application/octet-stream"))
 	h.Set("Cache-Control", "no-cache")
 	_, _ = w.Write(c.Body)
