@@ -203,7 +203,7 @@ func BenchmarkPDF(b *testing.B) {
 	if _, err := r.Read(b.Context(), bodies[0]); err != nil {
 		b.Fatal(err)
 	}
-	b.ReportMetric(float64(time.Since(began).Milliseconds()), "ms-to-first")
+	first := time.Since(began)
 	pages, i := 0, 0
 	before := cpu(b)
 	for b.Loop() {
@@ -214,6 +214,7 @@ func BenchmarkPDF(b *testing.B) {
 		pages += d.Pages
 		i++
 	}
+	b.ReportMetric(float64(first.Milliseconds()), "ms-to-first")
 	b.ReportMetric(float64(pages)/b.Elapsed().Seconds(), "pages/s")
 	b.ReportMetric(float64(pages)/(cpu(b)-before).Seconds(), "pages/cpu-s")
 }

@@ -229,7 +229,21 @@ func TestRest(t *testing.T) {
 	}
 }
 
-// TestNoCacheFolder reads all the same, says so, and leaves nothing behind.
+// TestFallback holds that the second folder is taken where the first can't be.
+func TestFallback(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	fallback := filepath.Join(t.TempDir(), "cache")
+	r := reader(t, Options{CacheDir: filepath.Join(file, "below"), Fallback: fallback})
+	r.openCache()
+	if _, err := os.Stat(fallback); err != nil || r.scratch != "" {
+		t.Errorf("scratch %q, %v", r.scratch, err)
+	}
+}
+
+// TestNoCacheFolder holds that the code is kept elsewhere, that this is said, and that nothing is left behind.
 func TestNoCacheFolder(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
@@ -237,10 +251,8 @@ func TestNoCacheFolder(t *testing.T) {
 	}
 	var said bytes.Buffer
 	r := New(Options{CacheDir: filepath.Join(file, "below"), Log: slog.New(slog.NewTextHandler(&said, nil))})
-	if got := texts(t, r, document(column(60, 700, body, "A text."))); len(got) != 1 {
-		t.Errorf("read %q", got)
-	}
-	if r.scratch == "" || !strings.Contains(said.String(), "no cache folder") {
+	r.openCache()
+	if r.cache == nil || r.scratch == "" || !strings.Contains(said.String(), "no cache folder") {
 		t.Errorf("scratch %q, log %q", r.scratch, said.String())
 	}
 	if err := r.Close(); err != nil {
