@@ -16,14 +16,14 @@ func TestWrongConfigurationSaysEverythingAtOnce(t *testing.T) {
 	config := writeConfig(t, files{
 		"process.yaml": "id: p\nname: P\nphases:\n  - {id: late, name: Late, from: 2024-05-01, to: 2023-05-01}\n",
 		"sources.yaml": "sources:\n  - {id: a, name: A, type: fed, url: \"http://a.example/\", issuer: nobody, evry: 1h}\n",
-		"actors.yaml":  "actors:\n  - {id: x, kind: ngo, name: Twice}\n  - {id: y, kind: ngo, name: TWICE}\n",
+		"actors.yaml":  "actors:\n  - {id: x, kind: ngo, name: Twice}\n  - {id: y, kind: ngo, name: TWICE}\n  - {id: z, kind: ngo, name: Z, aliases: [\"—\"]}\n",
 		"topics.yaml":  "topics:\n  - id: t\n    name: T\n    query: 'one AND (two'\n  - {id: u, name: U, query: 'actor:x'}\n",
 	})
 	_, stderr, code := command(t, "config", "check", "--config", config)
 	if code != 2 {
 		t.Errorf("exit code %d, want 2", code)
 	}
-	for _, say := range []string{"process.yaml:4", "sources.yaml:2", "feed", "every", "nobody", "actors.yaml:3", "topics.yaml:4", "topics.yaml:5", "cannot use actor:x"} {
+	for _, say := range []string{"process.yaml:4", "sources.yaml:2", "feed", "every", "nobody", "actors.yaml:3", "actors.yaml:4", "no letter", "topics.yaml:4", "topics.yaml:5", "cannot use actor:x"} {
 		if !strings.Contains(stderr, say) {
 			t.Errorf("%q is not among the problems:\n%s", say, stderr)
 		}
