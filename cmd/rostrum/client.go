@@ -69,6 +69,11 @@ func (c *client) get(ctx context.Context, path string, params url.Values) ([]byt
 	if err != nil {
 		return nil, failed(err)
 	}
+	return c.answer(req)
+}
+
+// answer sends a request and gives the answer's body, whole; an answer that tells of a problem is that problem's fault.
+func (c *client) answer(req *http.Request) ([]byte, error) {
 	req.Header.Set("Accept", "application/json")
 	if c.token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.token)
@@ -94,6 +99,11 @@ func (c *client) getJSON(ctx context.Context, path string, params url.Values, in
 	if err != nil {
 		return err
 	}
+	return c.decode(body, into)
+}
+
+// decode reads an answer's JSON.
+func (c *client) decode(body []byte, into any) error {
 	if err := json.Unmarshal(body, into); err != nil {
 		return fault.New(fault.Unreachable, fmt.Sprintf("the server at %s does not speak Rostrum's API", c.server), "check --server")
 	}

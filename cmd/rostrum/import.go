@@ -122,25 +122,9 @@ func (c *client) upload(ctx context.Context, path, kind string, body io.Reader, 
 	if size == 0 {
 		req.Body = http.NoBody
 	}
-	req.Header.Set("Accept", "application/json")
 	req.Header.Set("Content-Type", kind)
 	req.Header.Set("Expect", "100-continue") // a refusal comes before the file is sent
-	if c.token != "" {
-		req.Header.Set("Authorization", "Bearer "+c.token)
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return nil, c.unreachable(err)
-	}
-	defer res.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
-	if err != nil {
-		return nil, c.unreachable(err)
-	}
-	if res.StatusCode >= http.StatusBadRequest {
-		return nil, problemOf(res.StatusCode, answer)
-	}
-	return answer, nil
+	return c.answer(req)
 }
 
 func printImport(w io.Writer, path string, report httpapi.ImportReport, asJSON bool) error {

@@ -4,11 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
-
-	"rostrum/internal/fault"
 )
 
 // send asks for a change with a JSON body (nil: none) and gives the answer's body.
@@ -27,26 +24,10 @@ func (c *client) send(ctx context.Context, method, path string, body any) ([]byt
 	if err != nil {
 		return nil, failed(err)
 	}
-	req.Header.Set("Accept", "application/json")
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	if c.token != "" {
-		req.Header.Set("Authorization", "Bearer "+c.token)
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return nil, c.unreachable(err)
-	}
-	defer res.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
-	if err != nil {
-		return nil, c.unreachable(err)
-	}
-	if res.StatusCode >= http.StatusBadRequest {
-		return nil, problemOf(res.StatusCode, answer)
-	}
-	return answer, nil
+	return c.answer(req)
 }
 
 // sendJSON is send, and decodes the answer.
@@ -55,8 +36,5 @@ func (c *client) sendJSON(ctx context.Context, method, path string, body, into a
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(answer, into); err != nil {
-		return fault.New(fault.Unreachable, fmt.Sprintf("the server at %s does not speak Rostrum's API", c.server), "check --server")
-	}
-	return nil
+	return c.decode(answer, into)
 }
