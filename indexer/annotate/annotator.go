@@ -82,6 +82,7 @@ func (a *Annotator) Annotate(in Input) Findings {
 	text := b.finder(b.in.Text, b.words.Text)
 	b.signatories(text)
 	b.mentions(text)
+	b.speech(text)
 	b.countCodePoints()
 	b.topics()
 	return b.found
@@ -95,6 +96,7 @@ type builder struct {
 	found     Findings
 	issuerID  string
 	lists     []region // of signatories, in the text, in order
+	named     []match  // every actor named in the text outside them, in order, the issuer too: who may be a speaker
 }
 
 // region is a stretch of the text, in bytes.
@@ -148,6 +150,7 @@ func (b *builder) mentions(text *finder) {
 			list++
 		}
 		if list == len(b.lists) || m.end <= b.lists[list].start {
+			b.named = append(b.named, m)
 			note(inText, m)
 		}
 	})

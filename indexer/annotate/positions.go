@@ -6,13 +6,21 @@ import (
 	"unicode/utf8"
 )
 
-// countCodePoints turns the byte positions of all evidence into code points, in one pass over the title and one over the text.
+// countCodePoints turns the byte positions of all evidence, quotes and cues into code points, in one pass over the title and one over the text.
 func (b *builder) countCodePoints() {
 	for _, place := range []struct{ in, text string }{{inTitle, b.in.Title}, {inText, b.in.Text}} {
 		var offsets []*int
 		for i := range b.found.Evidence {
 			if e := &b.found.Evidence[i]; e.In == place.in {
 				offsets = append(offsets, &e.Start, &e.End)
+			}
+		}
+		if place.in == inText {
+			for i := range b.found.Quotes {
+				offsets = append(offsets, &b.found.Quotes[i].Start, &b.found.Quotes[i].End)
+			}
+			for i := range b.found.Cues {
+				offsets = append(offsets, &b.found.Cues[i].Start, &b.found.Cues[i].End)
 			}
 		}
 		toCodePoints(place.text, offsets)
