@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -62,11 +63,23 @@ func slug(s string, limit int) string {
 	return strings.TrimSuffix(b.String(), "-")
 }
 
-// trackingParameters are query parameters that say how a reader came, never what the page is. A trailing * is any suffix.
+// trackingParameters are query parameters that say how a reader came, or which visit it is, never what the page is. A trailing * is any
+// suffix.
 var trackingParameters = []string{
 	"utm_*", "mc_cid", "mc_eid", "fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "twclid", "igshid", "yclid",
 	"_hsenc", "_hsmi", "mkt_tok", "vero_id", "oly_anon_id", "oly_enc_id", "_openstat", "wickedid", "s_cid", "at_medium", "at_campaign",
 	"pk_campaign", "pk_kwd", "pk_source", "pk_medium", "mtm_*", "ref_src", "ref_url", "__twitter_impression", "spm", "xtor",
+	"phpsessid", "jsessionid", "aspsessionid*", "asp.net_sessionid", "cfid", "cftoken", "sessionid", "session_id",
+}
+
+// sessionPath is a session's id where a path holds it.
+var sessionPath = regexp.MustCompile(`(?i);(jsessionid|phpsessid)=[^/;]*`)
+
+func dropSession(path string) string {
+	if !strings.Contains(path, ";") {
+		return path
+	}
+	return sessionPath.ReplaceAllString(path, "")
 }
 
 // Canonicalize gives the one spelling of an http(s) URL: host in lower case, default port, fragment, user information and tracking
@@ -86,7 +99,7 @@ func Canonicalize(raw string) (string, error) {
 	if u.Path == "" {
 		u.Path = "/"
 	}
-	u.RawPath = normalizeEscapes(u.EscapedPath())
+	u.RawPath = normalizeEscapes(dropSession(u.EscapedPath()))
 	if path, err := url.PathUnescape(u.RawPath); err == nil {
 		u.Path = path
 	}

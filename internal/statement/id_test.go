@@ -15,9 +15,10 @@ func TestCanonicalize(t *testing.T) {
 		"https://u:p@example.org./a/?":              "https://example.org/a/",
 		"https://example.org/?b=2&a=1":              "https://example.org/?b=2&a=1",
 		" https://example.org/x?utm_medium=feed#c ": "https://example.org/x",
-		"https://example.org/100%":                  "",
-		"mailto:a@example.org":                      "",
-		"/relative":                                 "",
+		"https://example.org/a;JSESSIONID=0A1/b;v=1?PHPSESSID=9&id=4&ASPSESSIONIDQQ=x": "https://example.org/a/b;v=1?id=4",
+		"https://example.org/100%": "",
+		"mailto:a@example.org":     "",
+		"/relative":                "",
 	} {
 		got, err := Canonicalize(in)
 		if want == "" {

@@ -99,10 +99,17 @@ type Capture struct {
 	Status    int         `json:"status"`
 	Header    http.Header `json:"header"` // as received
 	Body      []byte      `json:"body,omitempty"`
-	IP        string      `json:"ip,omitempty"` // the address that answered
+	IP        string      `json:"ip,omitempty"`        // the address that answered
+	Redirects []Redirect  `json:"redirects,omitempty"` // that led from URL to FinalURL, in order
 	Hint      Hint        `json:"hint,omitzero"`
 	Backfill  bool        `json:"backfill,omitempty"` // an import, a rebuild, or its source's first complete pass
 	NoArchive bool        `json:"noarchive,omitempty"`
+}
+
+// Redirect is a request that was answered with the address of another.
+type Redirect struct {
+	URL    string `json:"url"`
+	Status int    `json:"status"`
 }
 
 // PageURL is the address the body was served from.
