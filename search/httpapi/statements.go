@@ -19,13 +19,15 @@ type listInput struct {
 	Sort   string   `query:"sort" enum:"relevance,newest,oldest" default:"relevance"`
 	Limit  int      `query:"limit" minimum:"1" maximum:"1000" default:"20"`
 	Cursor string   `query:"cursor" doc:"next_cursor of the page before" maxLength:"2000"`
-	Facets []string `query:"facets" doc:"actor, topic, source, lang, kind, month, phase, role"`
+	Facets []string `query:"facets" doc:"actor, topic, source, lang, kind, month, phase, role; cue; issuer, signatory, quoted, mentions"`
 	Copies string   `query:"copies" enum:",all" doc:"all: count and list every member of a group"`
+
+	Explain bool `query:"explain" doc:"say of each result what its score is made of"`
 }
 
 func (s *server) listStatements(ctx context.Context, in *listInput) (*out[search.Result], error) {
 	found, err := s.Search.Search(ctx, search.Ask{Query: in.Query, Order: search.Order(in.Sort), Limit: in.Limit, Cursor: in.Cursor,
-		Facets: in.Facets, Copies: in.Copies == "all"})
+		Facets: in.Facets, Copies: in.Copies == "all", Explain: in.Explain})
 	return answer(ctx, s, found, err)
 }
 
@@ -36,15 +38,6 @@ type idInput struct {
 func (s *server) showStatement(ctx context.Context, in *idInput) (*out[statement.Statement], error) {
 	found, err := s.Search.Statement(ctx, in.ID)
 	return answer(ctx, s, found, err)
-}
-
-type revisions struct {
-	Revisions []statement.Revision `json:"revisions" doc:"oldest first"`
-}
-
-func (s *server) listRevisions(ctx context.Context, in *idInput) (*out[revisions], error) {
-	found, err := s.Search.Revisions(ctx, in.ID)
-	return answer(ctx, s, revisions{found}, err)
 }
 
 type copies struct {
