@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"rostrum/indexer/extract/docx"
 	"rostrum/indexer/extract/pdf"
 	"rostrum/internal/fault"
 	"rostrum/internal/statement"
@@ -15,11 +16,12 @@ import (
 // Options are the bounds of an Extractor. A zero bound is its default.
 type Options struct {
 	MaxBody     int // bytes of a page; more is a fault.TooLarge. Default 16 MiB
-	MaxDocument int // the same of a PDF document. Default 64 MiB
+	MaxDocument int // the same of a PDF or DOCX document. Default 64 MiB
 	MaxNodes    int // nodes of a page's tree; more is a fault.Poison. Default 500,000
 	MaxDepth    int // how deep the tree nests; more is a fault.Poison. Default 512
 	MaxText     int // bytes of text that are kept; the rest is cut and a note says so. Default 4 MiB
 	PDF         pdf.Options
+	DOCX        docx.Options
 }
 
 // Extractor turns captures into pages. Any number of goroutines may use it.
@@ -40,6 +42,9 @@ func New(o Options) *Extractor {
 	}
 	if o.PDF.MaxText <= 0 {
 		o.PDF.MaxText = o.MaxText
+	}
+	if o.DOCX.MaxText <= 0 {
+		o.DOCX.MaxText = o.MaxText
 	}
 	return &Extractor{o: o, pdf: pdf.New(o.PDF)}
 }
@@ -67,7 +72,7 @@ func (x *Extractor) Extract(ctx context.Context, in Input) (page Page, err error
 		return Page{}, fault.As(fault.Poison, err)
 	}
 	limit := x.o.MaxBody
-	if len(in.Body) > limit && sniff(in.Body) == formatPDF {
+	if is := sniff(in.Body); len(in.Body) > limit && (is == formatPDF || is == formatDOCX) {
 		limit = x.o.MaxDocument
 	}
 	if len(in.Body) > limit {
@@ -97,9 +102,9 @@ func (x *Extractor) read(ctx context.Context, in *Input) (Page, error) {
 	case formatPDF:
 		return x.readPDF(ctx, in)
 	case formatDOCX:
-		return Page{}, fault.New(fault.Poison, "DOCX documents are not read", "")
+		return x.readDOCX(ctx, in)
 	}
-	return Page{}, fault.Newf(fault.Poison, "it is %s, not a page", is)
+	return Page{}, fault.Newf(fault.Poison, "it is %s, which is not read", is)
 }
 
 // finish fills in what every kind of page needs, and refuses one without text.

@@ -32,6 +32,7 @@ type Page struct {
 	Kind          string    // a first guess by form: "statement" or "document"
 	NoIndex       bool      // robots meta or X-Robots-Tag
 	NoArchive     bool
+	Symbols       []string // of an official document, such as A/AC.291/22: its own, not those it refers to
 	Links         []string // absolute, of the main content, for the curious
 	Notes         []string // bounds that were hit, in sentences
 }

@@ -25,10 +25,12 @@ func (x *Extractor) readPDF(ctx context.Context, in *Input) (Page, error) {
 			lines = append(lines, s)
 		}
 	}
-	page.Title = documentTitle(in, d, lines)
+	page.Title = documentTitle(in, d.Title, d.Heading, lines)
 	page.Text = strings.Join(withoutTitle(lines, page.Title), "\n")
 	page.Language = language(page.Title+"\n"+page.Text, in.Header.Get("Content-Language"))
-	page.Published, page.PublishedFrom = dating{in: in, facts: &facts{}, top: datelines(d.Paragraphs)}.published()
+	first := firstPage(d.Paragraphs)
+	page.Symbols = symbolsOf(first)
+	page.Published, page.PublishedFrom = dating{in: in, facts: &facts{}, top: datelines(first)}.published()
 	return page, nil
 }
 
@@ -41,8 +43,8 @@ var generic = regexp.MustCompile(`(?i)^(?:(?:please )?(?:click )?here|download(?
 // documentTitle prefers what the linking place said where the document agrees, then its metadata where its first page has the words
 // of them, then its largest letters, then the link alone, then what a letter says it is about or a short first line, and last the
 // name of the file.
-func documentTitle(in *Input, d pdf.Document, lines []string) string {
-	hint, meta, heading := linkTitle(in), metaTitle(d, lines), headingOf(d)
+func documentTitle(in *Input, inFile string, large, lines []string) string {
+	hint, meta, heading := linkTitle(in), metaTitle(inFile, lines), headingOf(large)
 	if len(strings.Fields(meta)) <= 2 && len(strings.Fields(heading)) > 3 {
 		meta = "" // rather the name of who writes than the title of what is written
 	}
@@ -72,8 +74,8 @@ func linkTitle(in *Input) string {
 	return hint
 }
 
-func metaTitle(d pdf.Document, lines []string) string {
-	title := clean(d.Title)
+func metaTitle(inFile string, lines []string) string {
+	title := clean(inFile)
 	if junkTitle.MatchString(title) || !saysSomething(title) || !stands(title, lines) {
 		return ""
 	}
@@ -81,9 +83,9 @@ func metaTitle(d pdf.Document, lines []string) string {
 }
 
 // headingOf joins the lines of the largest letters, without a date below them or above.
-func headingOf(d pdf.Document) string {
+func headingOf(large []string) string {
 	var kept []string
-	for _, l := range d.Heading {
+	for _, l := range large {
 		if l = clean(l); !dateAlone(l) && !monthOfYear(l) {
 			kept = append(kept, l)
 		}
@@ -175,15 +177,46 @@ func words(s string) string {
 	return strings.Join(strings.FieldsFunc(fold.String(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }), " ")
 }
 
-// datelines gives what the document's first page says of its own day: the lines that are a date alone; without any, those that are a
-// place and a date.
-func datelines(paragraphs []pdf.Paragraph) []string {
-	var alone, placed []string
+// firstPage gives the paragraphs of the first page.
+func firstPage(paragraphs []pdf.Paragraph) []string {
+	var out []string
 	for _, p := range paragraphs {
-		if p.Page > 0 {
-			break
+		if s := clean(p.Text); p.Page == 0 && s != "" {
+			out = append(out, s)
 		}
-		s := clean(p.Text)
+	}
+	return out
+}
+
+// distribution is how the box begins that says to whom an official document went, and on which day: "Distr.: General".
+var distribution = regexp.MustCompile(`(?i)(?:^|\s)(?:distr(?:ibuci[oó]n|ibution)?\.?\s*:?\s*(?:general|limited|restricted|g[eé]n[eé]rale|limit[eé]e|restreinte|limitada|reservada)|distr\.(?:\s|$)|распространение|التوزيع)`)
+
+// boxLines is within how many lines of its beginning that box has its date.
+const boxLines = 4
+
+// distributed gives the line of that box with a date.
+func distributed(lines []string) (string, bool) {
+	for i, l := range lines {
+		if !distribution.MatchString(l) || utf8.RuneCountInString(l) > 200 {
+			continue
+		}
+		for _, l := range lines[i:min(len(lines), i+boxLines)] {
+			if utf8.RuneCountInString(l) <= 200 && oneDay(l) {
+				return l, true
+			}
+		}
+	}
+	return "", false
+}
+
+// datelines gives what the first page of a document says of its own day: the date in the box of an official document; without one, the
+// lines that are a date alone; without any, those that are a place and a date.
+func datelines(lines []string) []string {
+	if l, ok := distributed(lines); ok {
+		return []string{l}
+	}
+	var alone, placed []string
+	for _, s := range lines {
 		switch {
 		case dateAlone(s):
 			alone = append(alone, s)

@@ -38,7 +38,7 @@ func TestDocumentTitle(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := &Input{URL: "http://a.example/files/reply_to-minister.pdf", Hint: statement.Hint{Title: c.hint}}
-			if got := documentTitle(in, pdf.Document{Title: c.meta, Heading: c.heading}, c.lines); got != c.want {
+			if got := documentTitle(in, c.meta, c.heading, c.lines); got != c.want {
 				t.Errorf("title %q, want %q", got, c.want)
 			}
 		})
@@ -68,7 +68,7 @@ func TestDatelines(t *testing.T) {
 			}
 			paragraphs = append(paragraphs, pdf.Paragraph{Text: "1 January 2020", Page: 1})
 			in := &Input{URL: "http://a.example/a.pdf"}
-			at, from := dating{in: in, facts: &facts{}, top: datelines(paragraphs)}.published()
+			at, from := dating{in: in, facts: &facts{}, top: datelines(firstPage(paragraphs))}.published()
 			got := ""
 			if from == statement.FromText {
 				got = at.Format(time.DateOnly)

@@ -25,6 +25,13 @@ const (
 	formatOffice
 	formatMedia
 	formatBinary
+	formatDoc
+	formatLocked
+	formatODT
+	formatRTF
+	formatSheet
+	formatMail
+	formatPostScript
 )
 
 // sniffWithin is how many bytes of a body decide what it is.
@@ -34,6 +41,9 @@ const sniffWithin = 4 << 10
 var formatNames = map[format]string{
 	formatHTML: "an HTML page", formatPlain: "plain text", formatPDF: "a PDF", formatDOCX: "a DOCX document", formatFeed: "a feed",
 	formatXML: "XML", formatJSON: "JSON", formatArchive: "an archive", formatOffice: "an old Office document",
+	formatDoc: "an old Word document (.doc)", formatLocked: "an encrypted Office document, which opens with a password alone",
+	formatODT: "an OpenDocument file", formatRTF: "an RTF document", formatSheet: "a spreadsheet or a presentation",
+	formatMail: "a message or a web archive (MHTML)", formatPostScript: "PostScript",
 	formatMedia: "an image, sound, film or font", formatBinary: "binary data",
 }
 
@@ -42,6 +52,7 @@ func (f format) String() string { return formatNames[f] }
 var (
 	htmlStart = regexp.MustCompile(`(?i)<(?:!doctype\s+html|html|head|body|title|article|h1|p|div|table|meta)[\s>/]`)
 	feedStart = regexp.MustCompile(`(?i)<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]`)
+	mailStart = regexp.MustCompile(`(?i)^(?:[\w-]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){0,20}MIME-Version:\s*1\.0`)
 )
 
 // sniff tells what a body is by its bytes.
@@ -55,12 +66,15 @@ func sniff(body []byte) format {
 	case bytes.Contains(start[:min(len(start), 1024)], []byte("%PDF-")) && !bytes.HasPrefix(trimmed, []byte("<")):
 		return formatPDF
 	case bytes.HasPrefix(start, []byte("PK\x03\x04")):
-		if bytes.Contains(body, []byte("word/document.xml")) {
-			return formatDOCX
-		}
-		return formatArchive
+		return zipped(body)
 	case bytes.HasPrefix(start, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
-		return formatOffice
+		return compound(body)
+	case bytes.HasPrefix(trimmed, []byte(`{\rtf`)):
+		return formatRTF
+	case bytes.HasPrefix(start, []byte("%!PS")):
+		return formatPostScript
+	case mailStart.Match(start):
+		return formatMail
 	case binary(start):
 		return media(start)
 	case bytes.HasPrefix(trimmed, []byte("<")) || htmlStart.Match(start):
@@ -69,6 +83,40 @@ func sniff(body []byte) format {
 		return formatJSON
 	}
 	return formatPlain
+}
+
+// zipped tells what a zip holds by the names of its entries, which stand uncompressed before each and again at its end.
+func zipped(body []byte) format {
+	for _, of := range []struct {
+		name string
+		is   format
+	}{
+		{"word/document", formatDOCX}, {"wordprocessingml.document.main+xml", formatDOCX}, {`word\document`, formatDOCX},
+		{"application/vnd.oasis.opendocument", formatODT}, {"xl/workbook", formatSheet}, {"ppt/presentation", formatSheet},
+	} {
+		if bytes.Contains(body, []byte(of.name)) {
+			return of.is
+		}
+	}
+	return formatArchive
+}
+
+// compound tells what an OLE compound file holds by the names of its streams, which are in UTF-16.
+func compound(body []byte) format {
+	has := func(name string) bool {
+		wide := make([]byte, 0, 2*len(name))
+		for i := range len(name) {
+			wide = append(wide, name[i], 0)
+		}
+		return bytes.Contains(body, wide)
+	}
+	switch {
+	case has("EncryptedPackage"):
+		return formatLocked
+	case has("WordDocument"):
+		return formatDoc
+	}
+	return formatOffice
 }
 
 // binary says whether a body holds what no text does: one in a hundred bytes of control characters, or a zero byte early on.
@@ -118,8 +166,14 @@ func declared(header http.Header) (format, string) {
 		return formatHTML, kind
 	case kind == "application/pdf", kind == "application/x-pdf":
 		return formatPDF, kind
-	case strings.HasSuffix(kind, "wordprocessingml.document"):
+	case strings.HasSuffix(kind, "wordprocessingml.document"), strings.HasSuffix(kind, "wordprocessingml.template"), strings.HasPrefix(kind, "application/vnd.ms-word."):
 		return formatDOCX, kind
+	case kind == "application/rtf", kind == "text/rtf", kind == "application/x-rtf":
+		return formatRTF, kind
+	case kind == "application/msword":
+		return formatDoc, kind
+	case kind == "application/postscript":
+		return formatPostScript, kind
 	case strings.HasSuffix(kind, "rss+xml"), strings.HasSuffix(kind, "atom+xml"):
 		return formatFeed, kind
 	case strings.HasSuffix(kind, "xml"):
@@ -134,8 +188,12 @@ func declared(header http.Header) (format, string) {
 	return formatBinary, kind
 }
 
-// agree says whether a body may be what its label says. Text of any sort passes for text, since servers label it so.
+// agree says whether a body may be read although its label says something else. Text of any sort passes for text, since servers label it
+// so. A PDF or DOCX document is one whatever its label says: nothing else begins like that. What is not read at all has its own sentence.
 func agree(said, is format) bool {
+	if is == formatPDF || is == formatDOCX || is >= formatDoc {
+		return true
+	}
 	switch said {
 	case unknown, is:
 		return true
