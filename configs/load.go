@@ -129,6 +129,9 @@ func (l *loader) complete(s *Source) {
 	if !s.At.Has("every") {
 		s.Every = l.cfg.Fetch.Every
 	}
+	if !s.At.Has("every_max") {
+		s.EveryMax = l.cfg.Fetch.EveryMax
+	}
 	if !s.At.Has("revisit") {
 		s.Revisit = l.cfg.Fetch.Revisit
 	}

@@ -136,10 +136,10 @@ func TestLoadWhole(t *testing.T) {
 		Sources: []Source{{
 			ID: "acme-list", Name: "Acme, letters", Type: "list", URL: "https://ACME.example/letters", Issuer: "acme", Sites: []string{"acme.example"},
 			Language: "en", Kind: "joint-letter", Links: Links{Include: []string{`/letters/\d+`}, Exclude: []string{"tag"}},
-			Next: Next{Pattern: "page=", Limit: 3}, Every: 24 * time.Hour,
+			Next: Next{Pattern: "page=", Limit: 3}, Every: 24 * time.Hour, EveryMax: 24 * time.Hour,
 		}, {
 			ID: "gather", Name: "Gatherer", Type: "feed", URL: "http://g.example/f", Aggregator: true, Sites: []string{"a.example", "b.example"},
-			Next: Next{Limit: 10}, Every: 2 * time.Hour, Revisit: 72 * time.Hour, Enabled: true,
+			Next: Next{Limit: 10}, Every: 2 * time.Hour, EveryMax: 24 * time.Hour, Revisit: 72 * time.Hour, Enabled: true,
 		}},
 		Topics: []Topic{{ID: "harm", Name: "Harm", Query: Query{"en": "harm\nOR damage", "es": "daño*"}},
 			{ID: "help", Name: "Help", Names: map[string]string{"fr": "Aide"}, Query: Query{"": "help"}}},

@@ -75,6 +75,8 @@ type Source struct {
 	Next Next `yaml:"next"`
 	// How often it is looked at for new pages. Absent: fetch.every.
 	Every time.Duration `yaml:"every" min:"1s" max:"365d"`
+	// How seldom it may be looked at once nothing new has come for long. Up to every: it stays at every. Absent: fetch.every_max.
+	EveryMax time.Duration `yaml:"every_max" min:"0s" max:"365d"`
 	// When a page that is new, or has just changed, is fetched again; the longer it stands unchanged, the rarer. 0: never. Absent:
 	// fetch.revisit.
 	Revisit time.Duration `yaml:"revisit" min:"0s" max:"3650d"`
@@ -89,6 +91,9 @@ type Links struct {
 	Include []string `yaml:"include" check:"regexp"`
 	// An address must match none of these.
 	Exclude []string `yaml:"exclude" check:"regexp"`
+	// Whether the PDF and DOCX files on the source's sites that its pages link to are statements as well, with the links' texts as
+	// titles where a file has none. They need not match include.
+	Papers bool `yaml:"papers"`
 }
 
 // Next says how a list page goes on.

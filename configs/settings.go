@@ -93,11 +93,22 @@ type Fetch struct {
 	// Most new pages that one pass over a source takes up; the rest comes in the next pass, and the source's health says so.
 	// Raise it for a source with a large archive.
 	MaxPages int `yaml:"max_pages" default:"5000" min:"1" max:"1000000"`
+	// Most pages of one source that are remembered and fetched again; no more are taken up then, and the source's health says so.
+	// Raise it for a source with a larger archive, and with it the memory: some 2 KB a page.
+	MaxKnown int `yaml:"max_known" default:"100000" min:"1" max:"10000000"`
+	// First pause after a failure of a host or page; it doubles with each failure in a row. A longer Retry-After of the site wins.
+	// Lower it for sites of your own only.
+	Backoff time.Duration `yaml:"backoff" default:"30s" min:"100ms" max:"1d"`
+	// Longest pause after failures in a row: a host that is down is asked again this often. Lower it when hours matter.
+	MaxBackoff time.Duration `yaml:"max_backoff" default:"6h" min:"1s" max:"30d"`
 	// How often a source is looked at for new pages, where it does not say itself. Lower it when hours matter.
 	Every time.Duration `yaml:"every" default:"1h" min:"1s" max:"365d"`
+	// How seldom a source may be looked at that has brought nothing new for long: the wait grows from every to this, and is never
+	// more than an eighth of the time since the last new page. Up to every: it does not grow.
+	EveryMax time.Duration `yaml:"every_max" default:"1d" min:"0s" max:"365d"`
 	// When a page that is new, or has just changed, is fetched again to find revisions, where its source does not say itself;
 	// the longer it stands unchanged, the rarer. 0: never. Lower it for pages that are edited in place.
-	Revisit time.Duration `yaml:"revisit" default:"7d" min:"0s" max:"3650d"`
+	Revisit time.Duration `yaml:"revisit" default:"1d" min:"0s" max:"3650d"`
 }
 
 // Alerts is how saved queries tell their owners.

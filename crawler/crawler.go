@@ -27,6 +27,7 @@ import (
 type Crawler struct {
 	options   Options
 	agent     string
+	product   string
 	publisher Publisher
 	state     State
 	log       *slog.Logger
@@ -64,7 +65,7 @@ func New(o Options, sources []Source, publisher Publisher, state State) (*Crawle
 		return nil, fmt.Errorf("make crawler: %w", err)
 	}
 	c := &Crawler{
-		options: o, agent: o.agent(), publisher: publisher, state: state, log: o.Logger, now: o.Now,
+		options: o, agent: o.agent(), product: o.product(), publisher: publisher, state: state, log: o.Logger, now: o.Now,
 		lanes: transport.NewLanes(o.Delay, o.PerHost),
 		byID:  map[string]*source{}, pages: map[string]*page{},
 		loaded: make(chan struct{}), passed: make(chan struct{}), dirty: make(chan struct{}, 1),
@@ -193,7 +194,7 @@ func (c *Crawler) perform(t *task) {
 		return // somebody else has the source, or will
 	}
 	at, since := c.now().UTC(), c.validatorOf(t)
-	ex, err := c.fetch(ctx, t.address, since)
+	ex, err := c.get(ctx, t, since)
 	if ctx.Err() != nil {
 		return // not the site's fault; after a restart the task is due again
 	}

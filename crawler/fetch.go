@@ -18,6 +18,23 @@ import (
 
 const accept = "text/html,application/xhtml+xml,application/pdf,application/atom+xml,application/rss+xml,application/xml;q=0.9,*/*;q=0.5"
 
+// get fetches what a task is about. A robots.txt that is to tell of sitemaps is the one that is known already.
+func (c *Crawler) get(ctx context.Context, t *task, since validator) (*transport.Exchange, error) {
+	u, err := url.Parse(t.address)
+	if err != nil || t.page != nil || u.Path != "/robots.txt" || t.source.Type != Sitemap {
+		return c.fetch(ctx, t.address, since)
+	}
+	ex := &transport.Exchange{Hops: []transport.Hop{{URL: t.address, Status: http.StatusOK}}, Status: http.StatusOK}
+	rules, err := c.robots.Rules(ctx, u)
+	if err != nil {
+		return ex, err
+	}
+	for _, sitemap := range rules.Sitemaps {
+		ex.Body = fmt.Appendf(ex.Body, "Sitemap: %s\n", sitemap)
+	}
+	return ex, nil
+}
+
 // fetch asks for an address, follows redirects, and gives the exchange. With a validator it asks only for what changed since.
 func (c *Crawler) fetch(ctx context.Context, address string, v validator) (ex *transport.Exchange, err error) {
 	defer func() {
@@ -78,7 +95,7 @@ func (c *Crawler) gate() transport.Gate {
 		if rules.Delay > 0 {
 			c.lanes.Slow(u.Host, min(rules.Delay, maxCrawlDelay))
 		}
-		if !rules.Allows(u) {
+		if u.Path != "/robots.txt" && !rules.Allows(u) { // RFC 9309, 2.2.2
 			return fault.Newf(fault.Forbidden, "robots.txt of %s does not allow %s: the site does not want it fetched", u.Host, u.EscapedPath())
 		}
 		return nil
@@ -122,7 +139,7 @@ func (c *Crawler) fetchRobots(ctx context.Context, address string) (robots.Answe
 }
 
 // capture makes the record of an exchange. The payload is kept inflated, so the headers that describe it as it travelled are moved.
-func capture(p *page, ex *transport.Exchange, at time.Time) *statement.Capture {
+func capture(p *page, ex *transport.Exchange, wishes robots.Wishes, at time.Time) *statement.Capture {
 	header := ex.Header.Clone()
 	if header.Get("Content-Encoding") != "" {
 		for _, name := range []string{"Content-Encoding", "Content-Length"} {
@@ -135,7 +152,10 @@ func capture(p *page, ex *transport.Exchange, at time.Time) *statement.Capture {
 	c := &statement.Capture{
 		Version: statement.WireVersion, ID: statement.CaptureID(p.URL, at), URL: p.URL, Source: p.Source, FetchedAt: at,
 		Method: http.MethodGet, Request: ex.Request, Status: ex.Status, Header: header, Body: ex.Body, IP: ex.IP,
-		Hint: p.Hint, Backfill: p.FirstPass && p.ChangedAt.IsZero(),
+		Hint: p.Hint, Backfill: p.FirstPass && p.ChangedAt.IsZero(), NoArchive: wishes.NoArchive,
+	}
+	for _, hop := range ex.Hops[:max(len(ex.Hops)-1, 0)] {
+		c.Redirects = append(c.Redirects, statement.Redirect{URL: hop.URL, Status: hop.Status})
 	}
 	if final := ex.URL(); final != p.URL {
 		c.FinalURL = final

@@ -1,6 +1,7 @@
 package crawler
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -81,11 +82,13 @@ func (c *Crawler) Health() []SourceHealth {
 // healthOf puts together a source's health. The caller holds mu.
 func (c *Crawler) healthOf(s *source) SourceHealth {
 	h := s.health
-	h.PagesKnown, h.PagesFetched, h.PagesFailed, h.PagesWaiting = s.known, s.fetched, s.failed, s.waiting
-	h.Pages = ""
+	h.PagesKnown, h.PagesFetched, h.PagesFailed, h.PagesWaiting, h.PagesNoIndex = s.known, s.fetched, s.failed, s.waiting, s.noIndex
+	h.Pages, h.NoIndex = "", ""
 	if s.failed > 0 && s.Type != Page {
-		p := c.failedPage(s)
-		h.Pages = fmt.Sprintf("%d of %d pages failed, such as %s: %s", s.failed, s.known, p.URL, p.Failure)
+		h.Pages = s.failing(c.failedPage(s))
+	}
+	if s.noIndex > 0 {
+		h.NoIndex = c.noIndexText(s)
 	}
 	h.Waiting = nil
 	for _, name := range slices.Sorted(maps.Keys(s.hosts)) {
@@ -95,6 +98,34 @@ func (c *Crawler) healthOf(s *source) SourceHealth {
 		}
 	}
 	return h
+}
+
+// failing says how many pages fail and why: the reason of one, which is named, and the commonest others.
+func (s *source) failing(p *page) string {
+	line := fmt.Sprintf("%d of %d pages failed, such as %s: %s", s.failed, s.known, p.URL, p.Failure)
+	others := slices.DeleteFunc(slices.Collect(maps.Keys(s.reasons)), func(reason string) bool { return reason == p.Failure })
+	slices.SortFunc(others, func(a, b string) int { return cmp.Or(cmp.Compare(s.reasons[b], s.reasons[a]), cmp.Compare(a, b)) })
+	for _, reason := range others[:min(len(others), maxLines)] {
+		line += fmt.Sprintf("; %d others: %s", s.reasons[reason], reason)
+	}
+	return line
+}
+
+// noIndexText says how many pages ask not to be stored, and of those that were stored before, what becomes of them.
+func (c *Crawler) noIndexText(s *source) string {
+	line := fmt.Sprintf("%d of %d pages ask not to be indexed and are not kept", s.noIndex, s.known)
+	if s.unwanted == 0 {
+		return line
+	}
+	if p := s.lastUnwanted; p == nil || !p.unwanted() {
+		for _, p := range c.pages {
+			if p.Source == s.ID && p.unwanted() {
+				s.lastUnwanted = p
+				break
+			}
+		}
+	}
+	return line + fmt.Sprintf("; %d of them were stored before they asked, such as %s: that stays until you remove it with rostrum forget", s.unwanted, s.lastUnwanted.URL)
 }
 
 // failedPage gives a page of the source whose last try failed: the last of them, if it has not recovered. There is one.

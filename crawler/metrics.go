@@ -17,7 +17,7 @@ type metrics struct {
 func newMetrics(r prometheus.Registerer, c *Crawler) (*metrics, error) {
 	m := &metrics{
 		fetches: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "rostrum_crawler_fetches_total",
-			Help: "Fetches by kind (page, document) and outcome (published, unchanged, read, failed)."}, []string{"kind", "outcome"}),
+			Help: "Fetches by kind (page, document) and outcome (published, unchanged, noindex, read, failed)."}, []string{"kind", "outcome"}),
 		seconds: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "rostrum_crawler_fetch_seconds",
 			Help: "Time of a fetch, waiting for its turn and redirects included.", Buckets: prometheus.ExponentialBuckets(.005, 3, 9)}),
 		bytes: prometheus.NewCounter(prometheus.CounterOpts{Name: "rostrum_crawler_published_bytes_total",

@@ -3,6 +3,7 @@ package crawler
 import (
 	"context"
 
+	"rostrum/crawler/robots"
 	"rostrum/internal/fault"
 	"rostrum/internal/statement"
 )
@@ -27,5 +28,6 @@ func FetchOne(ctx context.Context, o Options, address, source string) (*statemen
 	if err != nil {
 		return nil, fault.New(fault.Transient, explain(err).line, "")
 	}
-	return capture(&page{URL: canonical, Source: source}, ex, c.now().UTC()), nil
+	wishes := robots.PageWishes(ex.Header, ex.Body, o.product())
+	return capture(&page{URL: canonical, Source: source}, ex, wishes, c.now().UTC()), nil
 }

@@ -64,7 +64,9 @@ type Source struct {
 	Exclude []*regexp.Regexp // and none of these
 	Next    *regexp.Regexp   // addresses at which a list goes on; nil: what the list itself calls its next page (rel=next)
 	Limit   int              // list pages that one pass reads; 0: 10
+	Papers  bool             // the PDF and DOCX files that its pages link to are pages of it as well, whatever Include says
 	Every   time.Duration    // between two looks at URL; at least 1 s
+	Longest time.Duration    // between two looks at URL once nothing new has come for long; up to Every: always Every
 	Revisit time.Duration    // before a page that is new or has just changed is fetched again; it grows with the time since; 0: never
 }
 
@@ -147,8 +149,8 @@ func (s Source) check() error {
 		return fault.Newf(fault.Invalid, "source %s: type %q is none of feed, sitemap, list, page", s.ID, s.Type)
 	case s.Every < time.Second:
 		return fault.Newf(fault.Invalid, "source %s: every is %s, and must be at least 1s", s.ID, s.Every)
-	case s.Revisit < 0:
-		return fault.Newf(fault.Invalid, "source %s: revisit must not be negative", s.ID)
+	case s.Revisit < 0 || s.Longest < 0:
+		return fault.Newf(fault.Invalid, "source %s: revisit and every_max must not be negative", s.ID)
 	case s.Type == List && len(s.Include) == 0:
 		return fault.New(fault.Invalid, fmt.Sprintf("source %s is a list and says not which of its links are statements", s.ID),
 			"give it a pattern under links.include")
@@ -172,7 +174,7 @@ func (o Options) local(address string) bool {
 // owns says whether a remembered page still belongs to the source as it is configured now.
 func (s *Source) owns(p *page) bool {
 	if s.Type != Page {
-		return s.takes(p.URL)
+		return s.takes(p.URL) || p.Paper && s.takesPaper(p.URL)
 	}
 	_, key, err := keyOf(s.URL)
 	return err == nil && key == p.key
@@ -186,6 +188,13 @@ func (s *Source) takes(address string) bool {
 	}
 	matches := func(r *regexp.Regexp) bool { return r.MatchString(address) }
 	return (len(s.Include) == 0 || slices.ContainsFunc(s.Include, matches)) && !slices.ContainsFunc(s.Exclude, matches)
+}
+
+// takesPaper says whether a file that a page of the source links to belongs to the source.
+func (s *Source) takesPaper(address string) bool {
+	any := *s
+	any.Include = nil
+	return s.Papers && any.takes(address)
 }
 
 func (s *Source) on(host string) bool {

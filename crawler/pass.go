@@ -19,7 +19,7 @@ func (c *Crawler) begin(s *source) {
 		c.beginPage(s, now)
 		return
 	}
-	due := s.health.LastFetch.Add(s.Every)
+	due := c.options.nextLook(&s.Source, 0, false, s.health.LastFound, s.health.LastFetch)
 	if s.health.NextFetch.Before(due) {
 		due = s.health.NextFetch
 	}
@@ -163,13 +163,41 @@ func (c *Crawler) takeUp(t *task, found discover.Found, seen validator, at time.
 	if s.Type != Sitemap || len(found.Documents) == 0 { // an index that stays the same may list sitemaps that don't
 		p.validators[t.address] = seen
 	}
-	if s.Type == List && fresh == 0 && s.clean {
+	if s.Type == List && (fresh == 0 && s.clean || p.endless(found)) {
 		return // what comes after is older, and known
 	}
 	for _, address := range found.Documents {
 		c.ask(t, address, at)
 	}
 }
+
+// maxBarren is how many list pages in a row may tell of nothing that others have not told of: calendars have empty months.
+const maxBarren = 3
+
+// endless says whether a list goes on and on without anything new: a trap, or its end.
+func (p *pass) endless(found discover.Found) bool {
+	if p.met == nil {
+		p.met = map[string]bool{}
+	}
+	before := len(p.met)
+	for _, link := range found.Pages {
+		if len(p.met) < maxMet {
+			p.met[link.URL] = true
+		}
+	}
+	if len(p.met) > before {
+		p.barren = 0
+		return false
+	}
+	if p.barren++; p.barren < maxBarren || len(found.Documents) == 0 {
+		return false
+	}
+	p.bound(fmt.Sprintf("the list goes on, but %d pages of it in a row had no link that others had not: it was read no further", maxBarren))
+	return true
+}
+
+// maxMet bounds the links of a pass that are remembered.
+const maxMet = 100_000
 
 // ask asks for a further document of a pass.
 func (c *Crawler) ask(from *task, address string, at time.Time) {
@@ -208,7 +236,10 @@ func (c *Crawler) endPass(s *source) {
 	if failed == nil {
 		failures = 0
 	}
-	next := c.options.nextLook(&s.Source, failures, failed != nil && failed.final, now)
+	if p.pages > 0 || s.health.LastFound.IsZero() {
+		s.health.LastFound = p.began
+	}
+	next := c.options.nextLook(&s.Source, failures, failed != nil && failed.final, s.health.LastFound, now)
 	if failed != nil {
 		next = later(next, now.Add(failed.askedTo))
 		c.log.Info("a source failed", "source", s.ID, "error", failed.line, "next", next)

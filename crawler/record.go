@@ -40,6 +40,9 @@ type page struct {
 	Failures  int            `json:"failures,omitempty"`  // in a row
 	Failure   string         `json:"failure,omitempty"`   // the last one's line
 	Final     bool           `json:"final,omitempty"`     // asking again soon is pointless
+	Changes   int            `json:"changes,omitempty"`   // times it was published after the first
+	NoIndex   bool           `json:"no_index,omitempty"`  // it asked at last not to be stored, and was not published
+	Paper     bool           `json:"paper,omitempty"`     // a file that a page of the source links to
 
 	key  string
 	task *task
@@ -47,8 +50,11 @@ type page struct {
 
 // settled says whether a page has been tried enough for its source's pass to be over.
 func (p *page) settled() bool {
-	return !p.ChangedAt.IsZero() || p.Final || p.Failures >= enoughTries
+	return !p.ChangedAt.IsZero() || p.NoIndex || p.Final || p.Failures >= enoughTries
 }
+
+// unwanted says whether a page that was published asks now not to be stored.
+func (p *page) unwanted() bool { return p.NoIndex && !p.ChangedAt.IsZero() }
 
 // enoughTries is how often a page is tried before a pass goes on without it.
 const enoughTries = 3
@@ -75,19 +81,22 @@ type SourceHealth struct {
 	LastFetch   time.Time `json:"last_fetch,omitzero"`   // of the source's address
 	LastSuccess time.Time `json:"last_success,omitzero"` // of the source's address
 	LastNew     time.Time `json:"last_new,omitzero"`     // when a page was last published that is new or has changed
+	LastFound   time.Time `json:"last_found,omitzero"`   // when a look at the source's address last brought a page that was not known
 	NextFetch   time.Time `json:"next_fetch,omitzero"`
-	FirstPass   time.Time `json:"first_pass,omitzero"` // when the first pass was complete
-	Failures    int       `json:"failures,omitempty"`  // looks at the source's address in a row that failed
-	Error       string    `json:"error,omitempty"`     // why the source's address fails: what, why, remedy
-	Pages       string    `json:"pages_error,omitempty"`
-	Waiting     []string  `json:"waiting,omitempty"` // hosts that are parked: until when, why
-	Bounds      []string  `json:"bounds,omitempty"`  // bounds that the last pass hit
-	Notes       []string  `json:"notes,omitempty"`   // what else was odd about the last pass
+	FirstPass   time.Time `json:"first_pass,omitzero"`   // when the first pass was complete
+	Failures    int       `json:"failures,omitempty"`    // looks at the source's address in a row that failed
+	Error       string    `json:"error,omitempty"`       // why the source's address fails: what, why, remedy
+	Pages       string    `json:"pages_error,omitempty"` // how many pages fail, and why
+	NoIndex     string    `json:"noindex,omitempty"`     // how many pages ask not to be stored
+	Waiting     []string  `json:"waiting,omitempty"`     // hosts that are parked: until when, why
+	Bounds      []string  `json:"bounds,omitempty"`      // bounds that the last pass hit
+	Notes       []string  `json:"notes,omitempty"`       // what else was odd about the last pass
 
 	PagesKnown   int `json:"pages_known"`
-	PagesFetched int `json:"pages_fetched"` // that were published at least once
-	PagesFailed  int `json:"pages_failed"`  // whose last try failed
-	PagesWaiting int `json:"pages_waiting"` // found and not yet tried
+	PagesFetched int `json:"pages_fetched"`           // that were published at least once
+	PagesFailed  int `json:"pages_failed"`            // whose last try failed
+	PagesWaiting int `json:"pages_waiting"`           // found and not yet tried
+	PagesNoIndex int `json:"pages_noindex,omitempty"` // that ask not to be stored
 }
 
 // ReadHealth gives the health of sources as a crawler, maybe in another process, last recorded it, in the order of the ids. One that

@@ -10,22 +10,26 @@ import (
 // source is a Source under watch. What changes in it is guarded by the crawler's mu.
 type source struct {
 	Source
-	health     SourceHealth
-	validators map[string]validator // of its documents, by address
-	pass       *pass                // the look at its documents that is under way; nil between two
-	discovered bool                 // in this run, a pass has read all documents
-	clean      bool                 // in this run, the last pass had nothing missing
-	known      int                  // pages
-	fetched    int                  // pages published at least once
-	failed     int                  // pages whose last try failed
-	waiting    int                  // pages not tried yet
-	unsettled  int                  // pages of the first pass that it waits for
-	lastFailed *page                // of those that failed; it may have recovered
-	hosts      map[string]bool      // that its pages and documents are on
-	dirty      bool                 // its health is to be written
-	held       context.Context      // ends when the crawler gives the source up; nil while it is not this crawler's
-	end        context.CancelFunc   // ends held
-	read       bool                 // its validators are to be written, once the pages found have been tried
+	health       SourceHealth
+	validators   map[string]validator // of its documents, by address
+	pass         *pass                // the look at its documents that is under way; nil between two
+	discovered   bool                 // in this run, a pass has read all documents
+	clean        bool                 // in this run, the last pass had nothing missing
+	known        int                  // pages
+	fetched      int                  // pages published at least once
+	failed       int                  // pages whose last try failed
+	waiting      int                  // pages not tried yet
+	unsettled    int                  // pages of the first pass that it waits for
+	noIndex      int                  // pages that asked at last not to be stored
+	unwanted     int                  // of them, those that were published before
+	lastUnwanted *page                // one of them; it may have changed its mind
+	reasons      map[string]int       // why pages failed, and how many did for that
+	lastFailed   *page                // of those that failed; it may have recovered
+	hosts        map[string]bool      // that its pages and documents are on
+	dirty        bool                 // its health is to be written
+	held         context.Context      // ends when the crawler gives the source up; nil while it is not this crawler's
+	end          context.CancelFunc   // ends held
+	read         bool                 // its validators are to be written, once the pages found have been tried
 }
 
 // maxHosts bounds the hosts a source is told about in its health.
@@ -45,12 +49,29 @@ func (s *source) tally(p *page, n int) {
 	}
 	if p.Failures > 0 {
 		s.failed += n
+		s.reason(p.Failure, n)
+	}
+	if p.NoIndex {
+		s.noIndex += n
+	}
+	if p.unwanted() {
+		s.unwanted += n
 	}
 	if p.TriedAt.IsZero() {
 		s.waiting += n
 	}
 	if p.FirstPass && !p.settled() {
 		s.unsettled += n
+	}
+}
+
+// reason counts a page in or out of those that failed for one reason.
+func (s *source) reason(line string, n int) {
+	if s.reasons == nil {
+		s.reasons = map[string]int{}
+	}
+	if s.reasons[line] += n; s.reasons[line] <= 0 {
+		delete(s.reasons, line)
 	}
 }
 
@@ -73,6 +94,8 @@ type pass struct {
 	pages      int             // new pages
 	links      int             // links in its documents
 	ours       int             // links that are pages of the source
+	met        map[string]bool // keys of the pages that its list pages told of
+	barren     int             // list pages in a row that told of nothing else
 	validators map[string]validator
 	failures   []*failure
 	root       *failure // why the source's own address failed

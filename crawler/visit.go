@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"rostrum/crawler/discover"
+	"rostrum/crawler/robots"
 	"rostrum/crawler/transport"
 )
 
@@ -28,15 +29,58 @@ func (c *Crawler) discovered(s *source, link discover.Link, now time.Time) bool 
 		s.pass.bound(maxKnownText(c.options.MaxKnown))
 		return false
 	}
-	p := &page{
-		URL: canonical, Source: s.ID, Hint: link.Hint, Modified: link.Modified, key: key,
-		FirstPass: s.health.FirstPass.IsZero() && !s.discovered, Next: now,
-	}
-	c.pages[key] = p
 	s.pass.pages++
+	c.takeIn(s, &page{URL: canonical, Hint: link.Hint, Modified: link.Modified, key: key, Next: now, FirstPass: s.health.FirstPass.IsZero() && !s.discovered})
+	return true
+}
+
+// takeIn adds a page to a source. The caller holds mu.
+func (c *Crawler) takeIn(s *source, p *page) {
+	p.Source = s.ID
+	c.pages[p.key] = p
 	s.tally(p, 1)
 	c.schedule(p)
-	return true
+}
+
+// papers takes up the files that a page links to, where its source wants them, and gives their records.
+func (c *Crawler) papers(t *task, found discover.Found, now time.Time) (taken []page) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := t.source
+	for _, link := range found.Pages {
+		canonical, key, err := keyOf(link.URL)
+		if err != nil || !s.takesPaper(canonical) || c.pages[key] != nil {
+			continue
+		}
+		if s.known >= c.options.MaxKnown {
+			s.health.Bounds = addLine(s.health.Bounds, maxKnownText(c.options.MaxKnown))
+			break
+		}
+		p := &page{URL: canonical, Hint: link.Hint, key: key, Next: now, FirstPass: t.page.FirstPass && s.health.FirstPass.IsZero(), Paper: true}
+		c.takeIn(s, p)
+		taken = append(taken, *p)
+	}
+	if found.Bound != "" {
+		s.health.Bounds = addLine(s.health.Bounds, found.Bound)
+	}
+	return taken
+}
+
+// papersOf reads the files that a page links to, if its source wants them.
+func (c *Crawler) papersOf(t *task, ex *transport.Exchange) (found discover.Found) {
+	if !t.source.Papers || t.page.Paper {
+		return found
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			c.log.Error("a page makes the parser of links panic", "source", t.source.ID, "url", ex.URL(), "panic", r)
+		}
+	}()
+	found, err := discover.Papers(discover.Document{URL: ex.URL(), ContentType: ex.Header.Get("Content-Type"), Body: ex.Body})
+	if err != nil {
+		c.log.Debug("the links of a page can't be read", "url", ex.URL(), "error", err)
+	}
+	return found
 }
 
 // remind hastens a page that its document says has changed since it was fetched, though not more often than it is revisited anyway.
@@ -83,16 +127,21 @@ func (c *Crawler) resume(p *page) {
 
 // visited ends the visit of a page: publishes it if it is new or has changed, then writes the visit down.
 func (c *Crawler) visited(ctx context.Context, t *task, since validator, ex *transport.Exchange, failed *failure, at time.Time) {
-	outcome, seen := "unchanged", since
+	outcome, seen, wishes := "unchanged", since, robots.Wishes{NoIndex: t.page.NoIndex}
+	var found discover.Found
 	if failed == nil && ex.Status != notModified {
 		if failed = unreadable(ex); failed == nil {
+			wishes = robots.PageWishes(ex.Header, ex.Body, c.product)
 			seen = validator{ETag: ex.Header.Get("ETag"), LastModified: ex.Header.Get("Last-Modified"), Hash: hash(ex.Body), FullAt: at}
 		}
 	}
-	changed := failed == nil && seen.Hash != since.Hash
+	if failed == nil && wishes.NoIndex {
+		outcome, seen = "noindex", validator{} // so that it is asked for in full again, should it change its mind in a header alone
+	}
+	changed := failed == nil && !wishes.NoIndex && seen.Hash != since.Hash
 	if changed {
-		outcome = "published"
-		if err := c.publish(ctx, capture(t.page, ex, at)); err != nil {
+		outcome, found = "published", c.papersOf(t, ex)
+		if err := c.publish(ctx, capture(t.page, ex, wishes, at)); err != nil {
 			if ctx.Err() != nil {
 				return
 			}
@@ -105,6 +154,11 @@ func (c *Crawler) visited(ctx context.Context, t *task, since validator, ex *tra
 	}
 	c.metrics.fetches.WithLabelValues("page", outcome).Inc()
 	after := c.afterVisit(t, seen, failed, changed, at)
+	after.NoIndex = wishes.NoIndex
+	after.Next = c.nextAfter(t, &after, failed)
+	for _, p := range c.papers(t, found, at) {
+		_ = c.put(p.key, p) // before the page that tells of them: nothing else would, after a crash
+	}
 	_ = c.put(after.key, after) // put has logged it
 	c.settle(t, after, failed)
 }
@@ -115,6 +169,9 @@ func (c *Crawler) afterVisit(t *task, seen validator, failed *failure, changed b
 	p := *t.page
 	c.mu.Unlock()
 	p.TriedAt = at
+	if changed && !p.ChangedAt.IsZero() {
+		p.Changes++
+	}
 	if changed {
 		p.ChangedAt = at
 	}
@@ -124,12 +181,17 @@ func (c *Crawler) afterVisit(t *task, seen validator, failed *failure, changed b
 		p.Failures++
 		p.Failure, p.Final = failed.line, failed.final
 	}
-	now := c.now().UTC()
-	p.Next = c.options.nextVisit(&t.source.Source, &p, now)
-	if failed != nil {
-		p.Next = later(p.Next, now.Add(failed.askedTo))
-	}
 	return p
+}
+
+// nextAfter is when a page is due that has just been visited.
+func (c *Crawler) nextAfter(t *task, p *page, failed *failure) time.Time {
+	now := c.now().UTC()
+	next := c.options.nextVisit(&t.source.Source, p, now)
+	if failed != nil {
+		next = later(next, now.Add(failed.askedTo))
+	}
+	return next
 }
 
 // settle puts a page in the place of what it was before a visit, once that is written down, and schedules the next visit.

@@ -18,7 +18,7 @@ import (
 	"rostrum/internal/statement"
 )
 
-// Sitemap reads sitemaps and indexes of them, as XML or as lines of text, compressed or not. Of one that breaks off in the middle it
+// Sitemap reads sitemaps and indexes of them, as XML or as lines of text, compressed or not, and the sitemaps that a robots.txt names. Of one that breaks off in the middle it
 // gives what stands before the break and says so.
 func Sitemap(d Document) (Found, error) {
 	base, err := d.baseOf()
@@ -33,6 +33,8 @@ func Sitemap(d Document) (Found, error) {
 	switch {
 	case len(trimmed) == 0:
 		return Found{}, fault.New(fault.Poison, "the sitemap is empty", "look at its address in a browser")
+	case base.Path == robotsPath:
+		return robotsSitemaps(base, trimmed)
 	case looksLikeHTML(trimmed):
 		return Found{}, fault.New(fault.Poison, "this is a web page, not a sitemap", "look in the site's robots.txt for the address of its sitemap")
 	case bytes.HasPrefix(trimmed, []byte("http://")) || bytes.HasPrefix(trimmed, []byte("https://")):

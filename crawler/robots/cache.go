@@ -2,6 +2,7 @@ package robots
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -82,10 +83,13 @@ func (c *Cache) Rules(ctx context.Context, u *url.URL) (*Rules, error) {
 func (c *Cache) ask(ctx context.Context, site string) (verdict, error) {
 	address := site + "/robots.txt"
 	a, err := c.fetch(ctx, address)
+	now := c.now()
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind == fault.Forbidden {
+		return verdict{err: fmt.Errorf("fetch %s: %w", address, err), expires: now.Add(maxAgeTrouble)}, nil // a refusal that lasts
+	}
 	if err != nil {
 		return verdict{}, fmt.Errorf("fetch %s: %w", address, err)
 	}
-	now := c.now()
 	switch {
 	case a.Status == http.StatusTooManyRequests || a.Status >= 500:
 		wait := min(max(a.RetryAfter, maxAgeTrouble), maxRetryAfter)

@@ -30,8 +30,8 @@ const (
 // maxWindow is the largest zstd window that RFC 9659 lets a server use.
 const maxWindow = 8 << 20
 
-// readBody reads a body of an announced length (-1: not announced), undoes its encodings and keeps to limit bytes of the result. Over the limit it returns the first limit
-// bytes and a TooLarge fault; a truncated or corrupt encoding is a Transient fault, since the next answer may be whole.
+// readBody reads a body of an announced length (-1: not announced), undoes its encodings and keeps to limit bytes of the result. Over the
+// limit it returns the first limit bytes and a TooLarge fault; a truncated or corrupt encoding is a Transient fault, since the next answer may be whole.
 func readBody(r io.Reader, header []string, announced, limit int64) ([]byte, error) {
 	encodings, err := encodingsOf(header)
 	if err != nil {
@@ -55,12 +55,16 @@ func readBody(r io.Reader, header []string, announced, limit int64) ([]byte, err
 	_, err = buffer.ReadFrom(io.LimitReader(layers[len(layers)-1], limit+1))
 	body := buffer.Bytes()
 	if int64(len(body)) > limit {
-		return body[:limit], fault.New(fault.TooLarge, "the body is larger than "+sizeText(limit), "it is not kept; raise fetch.max_body to keep such bodies")
+		return body[:limit], tooLarge(limit)
 	}
 	if err = firstError(layers, err); err != nil {
 		return nil, source.explain(strings.Join(encodings, "+"), err)
 	}
 	return body, nil
+}
+
+func tooLarge(limit int64) error {
+	return fault.New(fault.TooLarge, "the body is larger than "+sizeText(limit), "it is not kept; raise fetch.max_body to keep such bodies")
 }
 
 // firstError is the error of the layer nearest to the network: a layer above may take it for an end.

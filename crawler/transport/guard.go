@@ -18,6 +18,7 @@ type Guard struct {
 	networks []netip.Prefix
 	names    map[string]bool
 	hosts    map[string]string
+	resolver *net.Resolver // nil: the system's
 }
 
 // NewGuard makes a guard that refuses private and reserved addresses but for those allowed: networks (10.0.0.0/8), addresses
@@ -102,8 +103,8 @@ func (g Guard) control(_, address string, _ syscall.RawConn) error {
 }
 
 func (g Guard) dialer(timeout time.Duration) func(context.Context, string, string) (net.Conn, error) {
-	guarded := &net.Dialer{Timeout: timeout, Control: g.control}
-	trusted := &net.Dialer{Timeout: timeout}
+	guarded := &net.Dialer{Timeout: timeout, Resolver: g.resolver, Control: g.control}
+	trusted := &net.Dialer{Timeout: timeout, Resolver: g.resolver}
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		host, _, err := net.SplitHostPort(addr)
 		if err != nil {

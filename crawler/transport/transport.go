@@ -158,6 +158,9 @@ func (f *Fetch) read(res *http.Response) ([]byte, error) {
 	if f.truncate > 0 {
 		limit = f.truncate
 	}
+	if f.truncate == 0 && res.ContentLength > limit && res.Header.Get("Content-Encoding") == "" {
+		return nil, tooLarge(limit) // so it says itself, and nothing of it is read
+	}
 	body, err := readBody(res.Body, res.Header.Values("Content-Encoding"), res.ContentLength, limit)
 	if f.truncate > 0 && fault.KindOf(err) == fault.TooLarge {
 		return body, nil

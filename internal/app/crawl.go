@@ -37,7 +37,7 @@ func fetchOptions(cfg *configs.Config) crawler.Options {
 	f := cfg.Fetch
 	return crawler.Options{UserAgent: f.UserAgent, Contact: f.Contact, Hosts: f.Hosts, AllowPrivate: f.AllowPrivate, IgnoreRobots: !f.Robots,
 		Delay: f.Delay, PerHost: f.PerHost, Parallel: f.Parallel, Timeout: f.Timeout, MaxBody: int64(f.MaxBody), MaxRedirects: f.MaxRedirects,
-		MaxPages: f.MaxPages}
+		MaxPages: f.MaxPages, MaxKnown: f.MaxKnown, Backoff: f.Backoff, MaxBackoff: f.MaxBackoff}
 }
 
 // crawlerSources are the enabled sources of every process.
@@ -59,8 +59,8 @@ func crawlerSources(cfg *configs.Config) ([]crawler.Source, error) {
 }
 
 func crawlerSource(s configs.Source) (out crawler.Source, err error) {
-	out = crawler.Source{ID: s.ID, Name: s.Name, Type: crawler.Type(s.Type), URL: s.URL, Sites: s.Sites, Limit: s.Next.Limit, Every: s.Every,
-		Revisit: s.Revisit}
+	out = crawler.Source{ID: s.ID, Name: s.Name, Type: crawler.Type(s.Type), URL: s.URL, Sites: s.Sites, Limit: s.Next.Limit, Papers: s.Links.Papers,
+		Every: s.Every, Longest: s.EveryMax, Revisit: s.Revisit}
 	if out.Include, err = patterns(s.Links.Include); err != nil {
 		return out, err
 	}
