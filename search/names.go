@@ -49,7 +49,7 @@ func (s *Service) nameFacets(ctx context.Context, page *Page) {
 	for facet, counts := range page.Facets {
 		for i := range counts {
 			c := &counts[i]
-			if c.Name = s.name(facet, c.ID); c.Name == "" && facet == FacetActor && lookups < maxNameLookups {
+			if c.Name = s.name(facet, c.ID); c.Name == "" && facetOf(facet) == FacetActor && lookups < maxNameLookups {
 				lookups++
 				c.Name = s.storedName(ctx, c.ID)
 			}
@@ -63,7 +63,7 @@ func (s *Service) nameFacets(ctx context.Context, page *Page) {
 // name gives what the configuration, or memory, calls a value; "" if neither knows.
 func (s *Service) name(facet, id string) string {
 	reg := s.options.Registry
-	switch facet {
+	switch facetOf(facet) {
 	case FacetActor:
 		if a, ok := reg.Actor(id); ok {
 			return a.Name
@@ -81,6 +81,15 @@ func (s *Service) name(facet, id string) string {
 		}
 	}
 	return ""
+}
+
+// facetOf is the facet that names the values of another: the roles of actors are actors.
+func facetOf(facet string) string {
+	switch facet {
+	case FacetIssuer, FacetSignatory, FacetQuoted, FacetMentions:
+		return FacetActor
+	}
+	return facet
 }
 
 // storedName looks an actor's name up in a statement of its own, and remembers it.

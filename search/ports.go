@@ -30,6 +30,13 @@ const (
 	FacetMonth  = "month" // 2006-01
 	FacetPhase  = "phase"
 	FacetRole   = "role"
+	FacetCue    = "cue" // polarity
+
+	// Actors by what they are in a statement; FacetActor counts the first three together.
+	FacetIssuer    = "issuer"
+	FacetSignatory = "signatory"
+	FacetQuoted    = "quoted"
+	FacetMentions  = "mentions"
 )
 
 // Request is one page of results, asked of the store.
@@ -42,6 +49,7 @@ type Request struct {
 	Values   int      // how many values a facet may have, the most frequent; 0 for the store's own bound
 	Copies   bool     // count and list every member of a group instead of its lead
 	Snippets bool
+	Explain  bool // say what each score is made of
 }
 
 // Snippet is a piece of the text with the places that matched. Marks count code points into Text, end exclusive.
@@ -55,6 +63,20 @@ type Hit struct {
 	statement.Statement
 	Snippets []Snippet `json:"snippets"`
 	Score    float64   `json:"-"`
+	Ranking  *Ranking  `json:"explanation,omitempty" doc:"with explain: what the score is made of"`
+}
+
+// Ranking says what a score is made of: the sum of its parts and of a least score, times what freshness adds.
+type Ranking struct {
+	Score     float64    `json:"score"`
+	Parts     []RankPart `json:"parts" doc:"in the order of the query"`
+	Freshness float64    `json:"freshness" doc:"the factor by which newer statements gain"`
+}
+
+// RankPart is what one leaf of the query adds.
+type RankPart struct {
+	Query string  `json:"query"`
+	Score float64 `json:"score"`
 }
 
 // Count is how many groups carry a value.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"rostrum/internal/fault"
@@ -24,7 +25,8 @@ const (
 
 // Facets lists the facets that can be asked for.
 func Facets() []string {
-	return []string{FacetActor, FacetTopic, FacetSource, FacetLang, FacetKind, FacetMonth, FacetPhase, FacetRole}
+	return []string{FacetActor, FacetTopic, FacetSource, FacetLang, FacetKind, FacetMonth, FacetPhase, FacetRole,
+		FacetCue, FacetIssuer, FacetSignatory, FacetQuoted, FacetMentions}
 }
 
 // Options wire a Service.
@@ -33,6 +35,8 @@ type Options struct {
 	Reader   Reader
 	Knower   Knower
 	Registry *registry.Registry
+	Crosser  Crosser // nil: no timelines and no matrices
+	Scanner  Scanner // nil: no positions and quotes of actors
 	// Sources names the configured sources by id, so that they can be asked for before anything of theirs is stored.
 	Sources map[string]string
 	// Kinds are the kinds of statement that annotation tells apart.
@@ -70,6 +74,8 @@ type Ask struct {
 	Cursor string // a Result's NextCursor
 	Facets []string
 	Copies bool
+	// Explain says of each result what its score is made of.
+	Explain bool
 }
 
 // Echo is the query as it was typed and in its canonical form.
@@ -117,7 +123,7 @@ func (s *Service) Search(ctx context.Context, a Ask) (Result, error) {
 
 // request checks everything but the query.
 func (a *Ask) request() (Request, error) {
-	r := Request{Order: a.Order, Limit: a.Limit, After: a.Cursor, Facets: a.Facets, Copies: a.Copies}
+	r := Request{Order: a.Order, Limit: a.Limit, After: a.Cursor, Facets: a.Facets, Copies: a.Copies, Explain: a.Explain}
 	if r.Limit == 0 {
 		r.Limit = DefaultLimit
 	}
@@ -134,7 +140,7 @@ func (a *Ask) request() (Request, error) {
 	}
 	for _, f := range r.Facets {
 		if !slices.Contains(Facets(), f) {
-			return r, invalid("facets", fmt.Sprintf("there is no facet %q", f), "use actor, topic, source, lang, kind, month, phase or role")
+			return r, invalid("facets", fmt.Sprintf("there is no facet %q", f), "use "+strings.Join(Facets(), ", "))
 		}
 	}
 	return r, nil

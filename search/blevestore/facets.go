@@ -15,12 +15,13 @@ import (
 var facetFields = map[string]string{
 	search.FacetActor: fieldSpeaker, search.FacetTopic: fieldTopic, search.FacetSource: fieldSource, search.FacetLang: fieldLang,
 	search.FacetKind: fieldKind, search.FacetMonth: fieldMonth, search.FacetRole: fieldRole,
+	search.FacetCue: fieldCue, search.FacetIssuer: fieldIssuer, search.FacetSignatory: fieldSignatory, search.FacetQuoted: fieldQuoted, search.FacetMentions: fieldMentions,
 }
 
 func checkFacets(names []string) error {
 	for _, name := range names {
 		if _, ok := facetFields[name]; !ok && name != search.FacetPhase {
-			return invalid("facets", fmt.Sprintf("there is no facet %q", name), "use actor, topic, source, lang, kind, month, phase or role")
+			return invalid("facets", fmt.Sprintf("there is no facet %q", name), "use "+strings.Join(search.Facets(), ", "))
 		}
 	}
 	return nil

@@ -45,6 +45,11 @@ func (s *Store) page(ctx context.Context, snap *snapshot, r *request, parts []fo
 		hit := search.Hit{Statement: *st, Snippets: []search.Snippet{}}
 		if r.Order == search.Relevance {
 			hit.Score = h.score()
+			if r.Explain {
+				if hit.Ranking, err = r.ranking(ctx, matcherOf(parts, h.part), h.doc); err != nil {
+					return page, err
+				}
+			}
 		}
 		if r.Snippets {
 			hit.Snippets = cut.snippets(st)
@@ -53,6 +58,15 @@ func (s *Store) page(ctx context.Context, snap *snapshot, r *request, parts []fo
 		page.Hits = append(page.Hits, hit)
 	}
 	return page, nil
+}
+
+func matcherOf(parts []found, p *part) *matcher {
+	for i := range parts {
+		if parts[i].matcher.part == p {
+			return &parts[i].matcher
+		}
+	}
+	return nil
 }
 
 func (s *Store) facet(page *search.Page, r *request, i int, parts []found) {

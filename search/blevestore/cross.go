@@ -1,0 +1,313 @@
+package blevestore
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"rostrum/search"
+)
+
+// axis gives the values of a part's documents by ordinals of its own.
+type axis struct {
+	ids    []string
+	append func(dst []uint32, doc uint32) []uint32
+}
+
+const nanosAWeek = int64(7 * 24 * time.Hour)
+
+// Cross counts pairs of values in two passes over the columns: the first finds which rows and columns are kept, the second counts
+// their cells. Counts are exact.
+func (s *Store) Cross(ctx context.Context, r search.CrossRequest) (search.Cross, error) {
+	began := time.Now()
+	snap, err := s.snapshot()
+	if err != nil {
+		return search.Cross{}, err
+	}
+	defer snap.close()
+	c, err := s.crossIn(ctx, snap, r)
+	if err != nil {
+		return search.Cross{}, fmt.Errorf("count pairs: %w", ended(err))
+	}
+	s.metrics.searched("cross", began)
+	return c, nil
+}
+
+// crossed is what one part has of a cross-count.
+type crossed struct {
+	docs       []uint32
+	rows, cols axis
+	rowCounts  []int
+	colCounts  []int
+	cells      []int
+}
+
+func (s *Store) crossIn(ctx context.Context, snap *snapshot, r search.CrossRequest) (search.Cross, error) {
+	c := compiler{options: &s.options, snap: snap}
+	p, err := c.compile(r.Query)
+	if err != nil {
+		return search.Cross{}, err
+	}
+	matchers, matched, err := snap.match(ctx, p, r.Copies)
+	if err != nil {
+		return search.Cross{}, err
+	}
+	parts := make([]crossed, len(snap.parts))
+	err = snap.each(ctx, func(ctx context.Context, i int, _ *part) (err error) {
+		m := &matchers[i]
+		m.ctx = ctx
+		parts[i].docs = appendDocs(nil, matched[i])
+		if parts[i].rows, parts[i].rowCounts, err = s.axis(m, r.Rows, parts[i].docs, matched[i]); err != nil || r.Cols == "" {
+			return err
+		}
+		parts[i].cols, parts[i].colCounts, err = s.axis(m, r.Cols, parts[i].docs, matched[i])
+		return err
+	})
+	if err != nil {
+		return search.Cross{}, err
+	}
+	out := search.Cross{Notes: c.notes}
+	for _, p := range parts {
+		out.Total += len(p.docs)
+	}
+	out.Rows = keep(&out, r.Rows, r.MaxRows, parts, func(p *crossed) ([]string, []int) { return p.rows.ids, p.rowCounts })
+	if r.Cols != "" {
+		out.Cols = keep(&out, r.Cols, r.MaxCols, parts, func(p *crossed) ([]string, []int) { return p.cols.ids, p.colCounts })
+	}
+	err = snap.each(ctx, func(ctx context.Context, i int, _ *part) error { return parts[i].count(ctx, out.Rows, out.Cols) })
+	if err != nil {
+		return search.Cross{}, err
+	}
+	out.Cells = make([][]int, len(out.Rows))
+	for i := range out.Rows {
+		out.Cells[i] = make([]int, len(out.Cols))
+		for _, p := range parts {
+			for j := range out.Cols {
+				out.Cells[i][j] += p.cells[i*len(out.Cols)+j]
+			}
+		}
+	}
+	return out, nil
+}
+
+// keep adds up the counts of all parts: periods in their order and all of them, others the most frequent.
+func keep(out *search.Cross, name string, limit int, parts []crossed, of func(*crossed) ([]string, []int)) []search.Count {
+	total := map[string]int{}
+	for i := range parts {
+		ids, counts := of(&parts[i])
+		for ord, n := range counts {
+			if n > 0 {
+				total[ids[ord]] += n
+			}
+		}
+	}
+	kept := make([]search.Count, 0, len(total))
+	for id, n := range total {
+		kept = append(kept, search.Count{ID: id, Count: n})
+	}
+	if inTime(name) {
+		slices.SortFunc(kept, func(a, b search.Count) int { return strings.Compare(a.ID, b.ID) })
+		return kept
+	}
+	slices.SortFunc(kept, func(a, b search.Count) int { return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.ID, b.ID)) })
+	if limit > 0 && len(kept) > limit && name != search.FacetPhase {
+		out.Notes = append(out.Notes, fmt.Sprintf("There are %d values of %s; the %d most frequent are given.", len(kept), name, limit))
+		kept = kept[:limit]
+	}
+	return kept
+}
+
+func inTime(name string) bool {
+	return name == search.FacetMonth || name == search.AxisWeek || name == search.AxisYear
+}
+
+// count fills the cells of a part.
+func (p *crossed) count(ctx context.Context, rows, cols []search.Count) error {
+	p.cells = make([]int, len(rows)*len(cols))
+	if len(p.cells) == 0 {
+		return nil
+	}
+	rowAt, colAt := keptAt(p.rows.ids, rows), keptAt(p.cols.ids, cols)
+	var rowOrds, colOrds []uint32
+	for i, doc := range p.docs {
+		if i%checkEvery == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		rowOrds, colOrds = p.rows.append(rowOrds[:0], doc), p.cols.append(colOrds[:0], doc)
+		for _, ro := range rowOrds {
+			row := rowAt[ro]
+			if row < 0 {
+				continue
+			}
+			for _, co := range colOrds {
+				if col := colAt[co]; col >= 0 {
+					p.cells[row*len(cols)+col]++
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// keptAt gives for each ordinal where its id is kept; -1 where it is not.
+func keptAt(ids []string, kept []search.Count) []int {
+	at := make(map[string]int, len(kept))
+	for i, k := range kept {
+		at[k.ID] = i
+	}
+	out := make([]int, len(ids))
+	for ord, id := range ids {
+		place, ok := at[id]
+		if !ok {
+			place = -1
+		}
+		out[ord] = place
+	}
+	return out
+}
+
+// axis opens an axis over the matched documents of a part, and counts its values.
+func (s *Store) axis(m *matcher, name string, docs []uint32, matched *roaring.Bitmap) (a axis, counts []int, err error) {
+	switch name {
+	case search.FacetPhase:
+		a, err = m.phaseAxis(s.options.Phases, matched)
+	case search.AxisWeek:
+		a, err = m.weekAxis(docs)
+	case search.AxisYear:
+		a, err = m.yearAxis()
+	default:
+		field, ok := facetFields[name]
+		if !ok {
+			return axis{}, nil, invalid("axis", fmt.Sprintf("nothing is counted by %q", name), "use a facet, week, month or year")
+		}
+		a, err = m.valueAxis(field)
+	}
+	if err != nil {
+		return axis{}, nil, err
+	}
+	counts = make([]int, len(a.ids))
+	var ords []uint32
+	for _, doc := range docs {
+		ords = a.append(ords[:0], doc)
+		for _, ord := range ords {
+			counts[ord]++
+		}
+	}
+	return a, counts, nil
+}
+
+// valueAxis has the values of a keyword field, a lead's with what its group adds.
+func (m *matcher) valueAxis(field string) (axis, error) {
+	own, err := m.part.ordinals(field)
+	if err != nil {
+		return axis{}, err
+	}
+	heads, err := m.part.heads()
+	if err != nil {
+		return axis{}, err
+	}
+	if m.copies || len(heads) == 0 || !unionFields[field] {
+		return axis{own.values, func(dst []uint32, doc uint32) []uint32 {
+			return append(dst, own.of[own.start[doc]:own.start[doc+1]]...)
+		}}, nil
+	}
+	more, err := m.part.ordinals(unionPrefix + field)
+	if err != nil {
+		return axis{}, err
+	}
+	offset := uint32(len(own.values))
+	return axis{slices.Concat(own.values, more.values), func(dst []uint32, doc uint32) []uint32 {
+		dst = append(dst, own.of[own.start[doc]:own.start[doc+1]]...)
+		for _, ord := range more.of[more.start[doc]:more.start[doc+1]] {
+			dst = append(dst, offset+ord)
+		}
+		return dst
+	}}, nil
+}
+
+func (m *matcher) yearAxis() (axis, error) {
+	months, err := m.part.ordinals(fieldMonth)
+	if err != nil {
+		return axis{}, err
+	}
+	a := axis{}
+	year := make([]uint32, len(months.values)) // of each month; months are in their order
+	for i, month := range months.values {
+		y, _, _ := strings.Cut(month, "-")
+		if len(a.ids) == 0 || a.ids[len(a.ids)-1] != y {
+			a.ids = append(a.ids, y)
+		}
+		year[i] = uint32(len(a.ids) - 1)
+	}
+	a.append = func(dst []uint32, doc uint32) []uint32 {
+		for _, ord := range months.of[months.start[doc]:months.start[doc+1]] {
+			dst = append(dst, year[ord])
+		}
+		return dst
+	}
+	return a, nil
+}
+
+// weekOf counts weeks from the Monday before 1970.
+func weekOf(nanos int64) int64 {
+	const toMonday = 3 * int64(24*time.Hour) // 1 January 1970 was a Thursday
+	if nanos > 1<<63-1-toMonday {
+		nanos = 1<<63 - 1 - toMonday
+	}
+	n := nanos + toMonday
+	week := n / nanosAWeek
+	if n%nanosAWeek < 0 {
+		week--
+	}
+	return week
+}
+
+func (m *matcher) weekAxis(docs []uint32) (axis, error) {
+	times, err := m.part.times()
+	if err != nil || len(docs) == 0 {
+		return axis{}, err
+	}
+	first, last := weekOf(times[docs[0]]), weekOf(times[docs[0]])
+	for _, doc := range docs {
+		w := weekOf(times[doc])
+		first, last = min(first, w), max(last, w)
+	}
+	a := axis{ids: make([]string, 0, last-first+1)}
+	monday := time.Date(1969, 12, 29, 0, 0, 0, 0, time.UTC)
+	for w := first; w <= last; w++ {
+		a.ids = append(a.ids, monday.AddDate(0, 0, int(w)*7).Format(time.DateOnly))
+	}
+	a.append = func(dst []uint32, doc uint32) []uint32 { return append(dst, uint32(weekOf(times[doc])-first)) }
+	return a, nil
+}
+
+// phaseAxis has the phases that each matched document falls into; several of one id are their union.
+func (m *matcher) phaseAxis(phases []Phase, matched *roaring.Bitmap) (axis, error) {
+	a := axis{}
+	var inside []*roaring.Bitmap
+	for _, ph := range phases {
+		docs, err := newPeriod(ph.From, ph.To).match(m, matched)
+		if err != nil {
+			return axis{}, err
+		}
+		if i := slices.Index(a.ids, ph.ID); i >= 0 {
+			inside[i].Or(docs)
+			continue
+		}
+		a.ids, inside = append(a.ids, ph.ID), append(inside, docs)
+	}
+	a.append = func(dst []uint32, doc uint32) []uint32 {
+		for i, docs := range inside {
+			if docs.Contains(doc) {
+				dst = append(dst, uint32(i))
+			}
+		}
+		return dst
+	}
+	return a, nil
+}
