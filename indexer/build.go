@@ -12,6 +12,7 @@ type facts struct {
 	firstSeen     time.Time
 	published     *time.Time
 	publishedFrom string
+	publishedSeen time.Time // when the capture was made that says so
 	backfill      bool
 	noArchive     bool // the latest state's page asks, now if not at first, not to be shown as archived
 }
@@ -26,39 +27,50 @@ func rank(from string) int {
 	return len(trust)
 }
 
-// facts are drawn from the stored statement and from every capture that was added, unchanged ones too: the date of the latest state,
-// unless another one has it from a better place.
+// facts are drawn from the stored statement and from every capture that was added, unchanged ones too. They depend on the captures and
+// their moments alone, not on how these were put into batches or in which order they came: the date is the one from the best place and,
+// where that says different things at different times, the one that it said first.
 func (t *timeline) facts() facts {
 	f := facts{publishedFrom: statement.FromNone}
 	last := &t.states[len(t.states)-1]
-	if last.read != nil {
-		f.take(last.read.page.Published, last.read.page.PublishedFrom)
-	}
-	if t.stored != nil {
-		if t.stored.Published != nil {
-			f.take(*t.stored.Published, t.stored.PublishedFrom)
+	if st := t.stored; st != nil {
+		if st.Published != nil {
+			f.take(*st.Published, st.PublishedFrom, cmpTime(st.PublishedSeen, st.FirstSeen))
 		}
-		f.firstSeen, f.backfill = t.stored.FirstSeen, t.stored.Backfill
+		f.firstSeen, f.backfill, f.noArchive = st.FirstSeen, st.Backfill, st.NoArchive && !st.CapturedAt.Before(last.CapturedAt)
 	}
 	for _, read := range t.reads {
-		f.take(read.page.Published, read.page.PublishedFrom)
+		f.take(read.page.Published, read.page.PublishedFrom, read.capture.FetchedAt)
 		f.noArchive = f.noArchive || read.noArchive() && !read.capture.FetchedAt.Before(last.CapturedAt)
 	}
 	first := &t.states[0]
 	if t.before == 0 && (t.stored == nil || first.CapturedAt.Before(f.firstSeen)) {
-		f.firstSeen = first.CapturedAt
-	}
-	if t.stored == nil {
-		f.backfill = first.read.capture.Backfill || f.published != nil && f.firstSeen.Sub(*f.published) > backfillAge
+		f.firstSeen, f.backfill = first.CapturedAt, first.read.backfill()
 	}
 	return f
 }
 
-// take takes a date from a better place than the one it has.
-func (f *facts) take(published time.Time, from string) {
-	if !published.IsZero() && rank(from) < rank(f.publishedFrom) {
+// backfill says whether a statement that begins with this capture is news no more.
+func (r *reading) backfill() bool {
+	return r.capture.Backfill || !r.page.Published.IsZero() && r.capture.FetchedAt.Sub(r.page.Published) > backfillAge
+}
+
+func cmpTime(a, b time.Time) time.Time {
+	if a.IsZero() {
+		return b
+	}
+	return a
+}
+
+// take takes a date from a better place than the one it has, or from the same place at an earlier time.
+func (f *facts) take(published time.Time, from string, seen time.Time) {
+	if published.IsZero() {
+		return
+	}
+	better := rank(from) - rank(f.publishedFrom)
+	if better < 0 || better == 0 && (seen.Before(f.publishedSeen) || seen.Equal(f.publishedSeen) && published.Before(*f.published)) {
 		published = published.UTC()
-		f.published, f.publishedFrom = &published, from
+		f.published, f.publishedFrom, f.publishedSeen = &published, from, seen.UTC()
 	}
 }
 
@@ -68,7 +80,7 @@ func build(read *reading, stored *statement.Statement, f facts, number int, sour
 	info := source(c.Source)
 	st := &statement.Statement{
 		ID: read.id, URL: p.Canonical, Title: p.Title, Author: p.Author,
-		Published: f.published, PublishedFrom: f.publishedFrom, FirstSeen: f.firstSeen.UTC(),
+		Published: f.published, PublishedFrom: f.publishedFrom, PublishedSeen: f.publishedSeen, FirstSeen: f.firstSeen.UTC(),
 		Language: p.Language, Kind: firstOf(found.Kind, p.Kind, info.Kind, "statement"), Source: c.Source, Process: slices.Clone(info.Process),
 		Group: read.id, Actors: notNil(found.Actors), Topics: notNil(found.Topics), Signatories: found.Signatories,
 		Revision: number, Capture: c.ID, CapturedAt: c.FetchedAt.UTC(), NoArchive: read.noArchive(), Backfill: f.backfill,

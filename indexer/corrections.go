@@ -8,7 +8,7 @@ import (
 )
 
 // RuleCorrection is the rule of evidence that an operator's correction leaves.
-const RuleCorrection = "correction"
+const RuleCorrection = statement.RuleCorrection
 
 // Correction overrides what was found of one actor in one statement.
 type Correction struct {
@@ -33,7 +33,7 @@ func correct(f *annotate.Findings, corrections []Correction) {
 		signed := slices.ContainsFunc(f.Actors, func(a statement.Actor) bool { return a.ID == c.Actor && a.Role == statement.Signatory })
 		f.Actors = slices.DeleteFunc(slices.Clone(f.Actors), func(a statement.Actor) bool { return a.ID == c.Actor })
 		f.Evidence = slices.DeleteFunc(slices.Clone(f.Evidence), func(e statement.Evidence) bool { return e.ID == c.Actor && e.Finding != "topic" })
-		f.Evidence = append(f.Evidence, statement.Evidence{Finding: "actor", ID: c.Actor, Role: c.Role, In: "source", Rule: RuleCorrection, Confidence: 1})
+		f.Evidence = append(f.Evidence, statement.Evidence{Finding: "actor", ID: c.Actor, Role: c.Role, In: "source", Rule: RuleCorrection, Confidence: 1, Reason: c.Reason})
 		if c.Role != "" {
 			f.Actors = append(f.Actors, statement.Actor{ID: c.Actor, Name: c.Name, Role: c.Role})
 		}

@@ -330,7 +330,7 @@ func TestTheBetterDateWins(t *testing.T) {
 	say(3, "Three.", statement.FromText, 1)
 	check("a worse place", statement.FromFeed, 2)
 	say(4, "Four.", statement.FromFeed, 1)
-	check("the same place says otherwise", statement.FromFeed, 1)
+	check("the same place says otherwise later", statement.FromFeed, 2)
 	if len(b.told.all) != 4 {
 		t.Errorf("%d announcements, want 4: a better date alone is none", len(b.told.all))
 	}

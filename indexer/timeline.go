@@ -154,10 +154,15 @@ func (t *timeline) settle(source func(string) SourceInfo) settled {
 // patched is the stored statement with other facts; nil when nothing changes.
 func (t *timeline) patched(f facts, number int) *statement.Statement {
 	st := *t.stored
-	if st.Revision == number && st.FirstSeen.Equal(f.firstSeen) && st.PublishedFrom == f.publishedFrom && (st.NoArchive || !f.noArchive) {
+	noArchive := st.NoArchive || f.noArchive
+	if st.Revision == number && st.FirstSeen.Equal(f.firstSeen) && st.PublishedFrom == f.publishedFrom && sameTime(st.Published, f.published) &&
+		st.PublishedSeen.Equal(f.publishedSeen) && st.Backfill == f.backfill && st.NoArchive == noArchive {
 		return nil
 	}
-	st.NoArchive = st.NoArchive || f.noArchive
-	st.Revision, st.FirstSeen, st.Published, st.PublishedFrom = number, f.firstSeen, f.published, f.publishedFrom
+	st.NoArchive, st.Backfill = noArchive, f.backfill
+	st.Revision, st.FirstSeen = number, f.firstSeen
+	st.Published, st.PublishedFrom, st.PublishedSeen = f.published, f.publishedFrom, f.publishedSeen
 	return &st
 }
+
+func sameTime(a, b *time.Time) bool { return a == b || a != nil && b != nil && a.Equal(*b) }

@@ -37,6 +37,8 @@ func readHead(in string, st *statement.Statement) bool {
 			st.Published = h.moment(old.Published)
 		case "published_from":
 			st.PublishedFrom = h.text()
+		case "published_seen":
+			h.moment(&st.PublishedSeen)
 		case "first_seen":
 			h.moment(&st.FirstSeen)
 		case "language":

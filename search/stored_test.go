@@ -28,7 +28,7 @@ func anyStatement(t *rapid.T) *statement.Statement {
 	}
 	if rapid.Bool().Draw(t, "dated") {
 		at := moment.Draw(t, "published")
-		st.Published = &at
+		st.Published, st.PublishedSeen = &at, moment.Draw(t, "published seen")
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "findings") {
 		st.Actors = append(st.Actors, statement.Actor{ID: text.Draw(t, "actor"), Name: text.Draw(t, "name"), Role: rapid.SampledFrom(statement.Roles).Draw(t, "role")})

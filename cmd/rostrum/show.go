@@ -12,16 +12,25 @@ import (
 
 func newShow() *cobra.Command {
 	var asJSON bool
+	var diff string
 	cmd := &cobra.Command{
 		Use:   "show ID",
 		Short: "Show one statement: text, actors, revisions, copies",
-		Args:  cobra.ExactArgs(1),
+		Long: `Shows a statement with its text and who speaks, what was corrected by hand, its copies, and its revisions with what each changed:
+[-words that went-] and {+words that came+}. --diff shows one change in full.`,
+		Example: `  rostrum show www-example-org-abcdefghijklm
+  rostrum show www-example-org-abcdefghijklm --diff 3
+  rostrum show www-example-org-abcdefghijklm --diff 1..3`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := clientOf(cmd)
 			if err != nil {
 				return err
 			}
 			path := "/api/v1/statements/" + url.PathEscape(args[0])
+			if cmd.Flags().Changed("diff") {
+				return showDiff(cmd, c, path, diff, asJSON)
+			}
 			if asJSON {
 				body, err := c.get(cmd.Context(), path, nil)
 				if err != nil {
@@ -34,7 +43,7 @@ func newShow() *cobra.Command {
 			if err := c.getJSON(cmd.Context(), path, nil, &s); err != nil {
 				return err
 			}
-			var history struct{ Revisions []statement.Revision }
+			var history struct{ Revisions []changedRevision }
 			if err := c.getJSON(cmd.Context(), path+"/revisions", nil, &history); err != nil {
 				return err
 			}
@@ -47,11 +56,12 @@ func newShow() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "the API's answer as it is")
+	cmd.Flags().StringVar(&diff, "diff", "", "N or N..M: what revision N changed, or what changed from N to M")
 	addServer(cmd)
 	return cmd
 }
 
-func describe(s *statement.Statement, history []statement.Revision, others []statement.Statement) string {
+func describe(s *statement.Statement, history []changedRevision, others []statement.Statement) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%s (%s), %s, %s\n%s\n\n", s.Title, dateOf(s), s.PublishedFrom, s.Kind, s.Language, s.URL)
 	for _, role := range statement.Roles {
@@ -71,6 +81,7 @@ func describe(s *statement.Statement, history []statement.Revision, others []sta
 	if s.TranslationOf != "" {
 		fmt.Fprintf(&b, "%-10s %s\n", "translates", s.TranslationOf)
 	}
+	b.WriteString(correctionLines(s))
 	fmt.Fprintf(&b, "\n%s\n", s.Text)
 	if len(others) > 0 {
 		b.WriteString("\nCopies\n")
@@ -80,9 +91,29 @@ func describe(s *statement.Statement, history []statement.Revision, others []sta
 	}
 	if len(history) > 1 {
 		b.WriteString("\nRevisions\n")
-		for _, r := range history {
-			fmt.Fprintf(&b, "  %4d  %s  %s\n", r.Number, r.CapturedAt.UTC().Format("2006-01-02 15:04:05"), r.Title)
+		for i := range history {
+			b.WriteString(history[i].line())
 		}
+	}
+	return b.String()
+}
+
+// correctionLines say what was corrected by hand.
+func correctionLines(s *statement.Statement) string {
+	var b strings.Builder
+	for _, e := range s.Evidence {
+		if e.Rule != statement.RuleCorrection {
+			continue
+		}
+		what := "is not named here"
+		if e.Role != "" {
+			what = "is " + string(e.Role)
+		}
+		fmt.Fprintf(&b, "%-10s %s %s", "corrected", e.ID, what)
+		if e.Reason != "" {
+			fmt.Fprintf(&b, ": %s", e.Reason)
+		}
+		b.WriteByte('\n')
 	}
 	return b.String()
 }

@@ -65,8 +65,12 @@ type Evidence struct {
 	Start      int     `json:"start"`
 	End        int     `json:"end"`
 	Rule       string  `json:"rule"`
-	Confidence float64 `json:"confidence"` // 0 to 1
+	Confidence float64 `json:"confidence"`       // 0 to 1
+	Reason     string  `json:"reason,omitempty"` // of a correction: why, in the words of who made it
 }
+
+// RuleCorrection is the rule of evidence that an operator's correction leaves; without a role it says that the actor is none here.
+const RuleCorrection = "correction"
 
 // Where a publication date came from.
 const (
@@ -129,6 +133,7 @@ type Statement struct {
 	Author        string     `json:"author,omitempty"`
 	Published     *time.Time `json:"published"` // nil when nobody says
 	PublishedFrom string     `json:"published_from"`
+	PublishedSeen time.Time  `json:"published_seen,omitzero"` // when the capture was made that says so
 	FirstSeen     time.Time  `json:"first_seen"`
 	Language      string     `json:"language"` // ISO 639-1, or "und"
 	Kind          string     `json:"kind"`
