@@ -85,8 +85,14 @@ func plain(s string) string {
 	if strings.ContainsAny(s, "<&") {
 		var b strings.Builder
 		z := html.NewTokenizer(strings.NewReader(s))
+		unseen := ""
 		for z.Next() != html.ErrorToken {
-			if t := z.Token(); t.Type == html.TextToken {
+			switch t := z.Token(); {
+			case t.Type == html.StartTagToken && (t.Data == "script" || t.Data == "style"):
+				unseen = t.Data
+			case t.Type == html.EndTagToken && t.Data == unseen:
+				unseen = ""
+			case t.Type == html.TextToken && unseen == "":
 				b.WriteString(t.Data)
 			}
 		}

@@ -2,10 +2,15 @@ package discover
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"regexp"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/mmcdole/gofeed"
+	"golang.org/x/net/html/charset"
+	"golang.org/x/text/encoding/charmap"
 
 	"rostrum/internal/fault"
 	"rostrum/internal/statement"
@@ -17,7 +22,7 @@ func Feed(d Document) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
-	feed, partial, err := parseFeed(d.Body)
+	feed, partial, err := parseFeed(d)
 	if err != nil {
 		return Found{}, notAFeed(d, err)
 	}
@@ -32,8 +37,14 @@ func Feed(d Document) (Found, error) {
 
 func entry(via string, item *gofeed.Item) Link {
 	link := Link{
-		Hint:     statement.Hint{Via: via, Title: plain(item.Title), Published: when(item.PublishedParsed)},
-		Modified: when(item.UpdatedParsed, item.PublishedParsed),
+		Hint:     statement.Hint{Via: via, Title: plain(cmp.Or(item.Title, extension(item, "media", "title"))), Published: when(item.PublishedParsed)},
+		Modified: when(item.UpdatedParsed),
+	}
+	if issued := date(extension(item, "dcterms", "issued")); link.Hint.Published.IsZero() {
+		link.Hint.Published = when(&issued)
+	}
+	if modified := date(extension(item, "dcterms", "modified")); link.Modified.IsZero() {
+		link.Modified = when(&modified, &link.Hint.Published)
 	}
 	if len(item.Authors) > 0 && item.Authors[0] != nil {
 		link.Hint.Author = plain(item.Authors[0].Name)
@@ -41,13 +52,26 @@ func entry(via string, item *gofeed.Item) Link {
 	return link
 }
 
-// linkOf is an entry's address: its link, else an id that is one.
+// extension gives the text of an entry's element of another vocabulary; empty without one.
+func extension(item *gofeed.Item, prefix, name string) string {
+	if found := item.Extensions[prefix][name]; len(found) > 0 {
+		return found[0].Value
+	}
+	return ""
+}
+
+// linkOf is an entry's address: its link, else an id that is one, else a paper that comes with it.
 func linkOf(item *gofeed.Item) string {
 	if item.Link != "" {
 		return item.Link
 	}
 	if webAddress.MatchString(item.GUID) {
 		return item.GUID
+	}
+	for _, e := range item.Enclosures {
+		if e != nil && isPaper(e.URL, e.Type) {
+			return e.URL
+		}
 	}
 	return "data:" // not an address of the web: passed over
 }
@@ -59,8 +83,13 @@ var (
 )
 
 // parseFeed parses a whole feed, or else what stands before a break, and says then what was left out.
-func parseFeed(body []byte) (feed *gofeed.Feed, partial string, err error) {
+func parseFeed(d Document) (feed *gofeed.Feed, partial string, err error) {
+	body := d.Body
 	feed, err = gofeed.NewParser().Parse(bytes.NewReader(body))
+	if err != nil && !utf8.Valid(body) {
+		body = recoded(d)
+		feed, err = gofeed.NewParser().Parse(bytes.NewReader(body))
+	}
 	if err == nil && !cutOff(body) {
 		return feed, "", nil
 	}
@@ -70,6 +99,27 @@ func parseFeed(body []byte) (feed *gofeed.Feed, partial string, err error) {
 		}
 	}
 	return feed, "", err
+}
+
+var declaredEncoding = regexp.MustCompile(`^[^>]*encoding=["'](?i:utf-?8)["'][^>]*\?>`)
+
+// recoded gives a feed whose bytes are not what it says they are in UTF-8: read by the charset of its Content-Type, else by the one that
+// is commonest where none is declared, else without the bytes that can't be.
+func recoded(d Document) []byte {
+	_, name, _ := strings.Cut(strings.ToLower(d.ContentType), "charset=")
+	name, _, _ = strings.Cut(strings.Trim(name, `"' `), ";")
+	encoding, _ := charset.Lookup(name)
+	if name = strings.TrimSuffix(name, `"`); encoding == nil || strings.HasPrefix(name, "utf") {
+		encoding = charmap.Windows1252
+		if declaredEncoding.Match(d.Body) {
+			return bytes.ToValidUTF8(d.Body, []byte("\ufffd"))
+		}
+	}
+	text, err := encoding.NewDecoder().Bytes(d.Body)
+	if err != nil {
+		return bytes.ToValidUTF8(d.Body, []byte("\ufffd"))
+	}
+	return text
 }
 
 // cutOff says whether an XML feed lacks its end, which the parser forgives.
