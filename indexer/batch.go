@@ -33,7 +33,7 @@ func (b *batch) archive(ctx context.Context) error {
 	var captures []*statement.Capture
 	var places []int
 	for i := range b.items {
-		if b.items[i].err == nil && b.items[i].outcome != outcomeForgotten {
+		if b.items[i].goesOn() {
 			captures, places = append(captures, b.items[i].capture), append(places, i)
 		}
 	}
@@ -47,6 +47,9 @@ func (b *batch) archive(ctx context.Context) error {
 // index brings a batch that is archived up to a position into the store.
 func (b *batch) index(ctx context.Context, position Position) error {
 	if err := b.read(ctx); err != nil {
+		return err
+	}
+	if err := b.sayUnwanted(ctx); err != nil {
 		return err
 	}
 	for again := true; again; { // a page that can't be annotated is taken out, and what is left compared anew
@@ -79,7 +82,7 @@ func (b *batch) read(ctx context.Context) error {
 	b.x.parallel(ctx, len(b.items), func(i int) {
 		it := &b.items[i]
 		switch {
-		case it.err != nil || it.outcome == outcomeForgotten:
+		case !it.goesOn():
 		case it.capture.Status != 200:
 			it.outcome = outcomeOther
 		default:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"runtime"
 	"sync"
 	"time"
@@ -21,7 +22,10 @@ type Options struct {
 	Store      Store
 	Announcer  Announcer
 	Tombstones *Tombstones // nil: nothing was forgotten
-	Workers    int         // pages that are read at once; default one a core
+	// Wishes reads from an answer, before it is kept, whether its page asks not to be stored or not to be shown as archived. Nil: what
+	// extraction finds.
+	Wishes     func(header http.Header, body []byte) (noIndex, noArchive bool)
+	Workers    int // pages that are read at once; default one a core
 	Log        *slog.Logger
 	Registerer prometheus.Registerer // nil: not exported
 }
@@ -79,6 +83,7 @@ func (x *Indexer) take(c *statement.Capture) item {
 	if it.err == nil && x.o.Tombstones.Covers(c) {
 		it.outcome = outcomeForgotten
 	}
+	x.wishes(&it)
 	return it
 }
 

@@ -87,6 +87,33 @@ func TestHandleOutcomes(t *testing.T) {
 	}
 }
 
+func TestWishesCountBeforeAnythingIsKept(t *testing.T) {
+	b := newBench(t, nil)
+	b.o.Wishes = func(header http.Header, _ []byte) (noIndex, noArchive bool) {
+		wish := header.Get("X-Robots-Tag")
+		return wish == "noindex", wish == "noarchive"
+	}
+	asks := func(path string, minute int, wish string) *statement.Capture {
+		c := article(path, minute, opening)
+		c.Header.Set("X-Robots-Tag", wish)
+		return c
+	}
+	b.handle(t, article("/a", 0, opening), asks("/b", 1, "noindex"), asks("/c", 2, "noarchive"))
+	b.handle(t, asks("/a", 3, "noindex"))
+	ids, _ := replayed(t, b.o.Archive, Position{})
+	if len(ids) != 2 || len(b.store.statements) != 2 {
+		t.Errorf("%d captures are archived and %d statements stored, want 2 and 2", len(ids), len(b.store.statements))
+	}
+	if c, err := b.o.Archive.Capture(t.Context(), ids[1]); err != nil || !c.NoArchive {
+		t.Errorf("capture %v, %v: the archive must know that it is private", c, err)
+	}
+	for _, say := range []string{"nothing of it is kept", "now asks not to be indexed"} {
+		if !strings.Contains(b.said.String(), say) {
+			t.Errorf("the log does not say %q", say)
+		}
+	}
+}
+
 // step is one batch of captures of one page, each as minute and last sentence.
 type step []struct {
 	minute int
