@@ -78,7 +78,7 @@ func (a *App) newIndexer(n *node) (*indexer.Indexer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return indexer.New(indexer.Options{Reader: reader, Archive: n.archive, Store: n.store, Announcer: a.bus, Tombstones: n.tombstones,
+	return indexer.New(indexer.Options{Reader: reader, Archive: n.archive, Store: n.store, Announcer: a.bus, Tombstones: n.tombstones, Wishes: pageWishes(a.cfg),
 		Log: a.log.With("room", "indexer"), Registerer: a.metrics})
 }
 
