@@ -20,8 +20,17 @@ import (
 
 // slot is one PDFium, ready to make a fresh instance for each document.
 type slot struct {
-	pool   pdfium.Pool
-	cancel context.CancelFunc // ends whatever its instances do, and the slot with it
+	pool     pdfium.Pool
+	memories *memories // nil where PDFium could not be made interruptible: wazero itself ends it then
+	cancel   context.CancelFunc
+}
+
+// interrupt ends whatever the slot does, and the slot with it.
+func (s *slot) interrupt() {
+	if s.memories != nil {
+		s.memories.stop()
+	}
+	s.cancel()
 }
 
 // startSlot starts a PDFium. The machine code comes from the cache folder; making it takes some seconds, once for each version of it.
@@ -48,17 +57,27 @@ func (r *Reader) startSlot() (*slot, error) {
 }
 
 func (r *Reader) newSlot() (*slot, error) {
+	module, err := interruptible(wasmModule)
+	if err != nil {
+		r.o.Log.Warn("PDFium can't be made to look by itself whether it is to end: PDFs are read at a third of the speed", "error", err)
+	}
+	s := &slot{}
 	ctx, cancel := context.WithCancel(context.Background())
-	pool, err := webassembly.Init(webassembly.Config{
-		Context: ctx, MaxTotal: 1, FSConfig: wazero.NewFSConfig(), Stdout: quiet{}, Stderr: quiet{},
+	s.cancel = cancel
+	if err == nil {
+		s.memories = new(memories)
+		ctx = experimental.WithMemoryAllocator(ctx, s.memories)
+	}
+	s.pool, err = webassembly.Init(webassembly.Config{
+		Context: ctx, WASM: module, MaxTotal: 1, FSConfig: wazero.NewFSConfig(), Stdout: quiet{}, Stderr: quiet{},
 		RuntimeConfig: wazero.NewRuntimeConfig().WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesExceptionHandling).
-			WithMemoryLimitPages(r.o.MemoryPages).WithCloseOnContextDone(true).WithCompilationCache(r.cache),
+			WithMemoryLimitPages(r.o.MemoryPages).WithCloseOnContextDone(s.memories == nil).WithCompilationCache(r.cache),
 	})
 	if err != nil {
 		cancel()
 		return nil, err
 	}
-	return &slot{pool: pool, cancel: cancel}, nil
+	return s, nil
 }
 
 // openCache opens the folder of machine code; where none can be had, a temporary one that ends with the Reader, for nobody else may
@@ -138,7 +157,7 @@ func (r *Reader) release() {
 }
 
 func (s *slot) close() {
-	s.cancel()
+	s.interrupt()
 	_ = s.pool.Close() // what an ended module says of its ending tells nothing
 }
 

@@ -91,7 +91,7 @@ func (r *Reader) Read(ctx context.Context, body []byte) (Document, error) {
 	}
 	limited, done := context.WithTimeout(ctx, r.o.Timeout)
 	defer done()
-	stop := context.AfterFunc(limited, s.cancel)
+	stop := context.AfterFunc(limited, s.interrupt)
 	doc, err := r.readWith(limited, s, body)
 	if stop() {
 		return doc, err
