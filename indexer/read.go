@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"runtime"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	"rostrum/indexer/annotate"
@@ -32,6 +35,7 @@ type SourceInfo struct {
 	Process  []string // ids
 	Kind     string   // of its statements, where neither page nor text tells
 	Language string   // ISO 639-1, where the page does not tell
+	Gathers  []string // hosts of an aggregator's own pages, on which others speak
 }
 
 // ReaderOptions are what a Reader reads with.
@@ -146,11 +150,22 @@ func (r *Reader) annotate(read *reading) (err error) {
 	source := r.source(read.capture.Source)
 	read.findings = r.o.Annotator.Annotate(annotate.Input{
 		URL: p.Canonical, Source: read.capture.Source, Issuer: source.Issuer, Title: p.Title, Text: p.Text, Author: p.Author,
-		SiteName: p.SiteName, Kind: p.Kind, Words: words,
+		SiteName: p.SiteName, Kind: p.Kind, Gathered: gathered(source, p.Canonical), Words: words,
 	})
 	correct(&read.findings, r.corrections[read.id])
 	read.words = words
 	return nil
+}
+
+// gathered says whether a page stands on the own site of a source that gathers what others say.
+func gathered(source SourceInfo, page string) bool {
+	if len(source.Gathers) == 0 {
+		return false
+	}
+	u, err := url.Parse(page)
+	return err == nil && slices.ContainsFunc(source.Gathers, func(host string) bool {
+		return u.Hostname() == host || strings.HasSuffix(u.Hostname(), "."+host)
+	})
 }
 
 func (r *Reader) analyze(title, text, language string) *analysis.Document {

@@ -1,8 +1,6 @@
 package annotate
 
 import (
-	"net/url"
-
 	"rostrum/internal/fault"
 	"rostrum/internal/registry"
 	"rostrum/internal/statement"
@@ -50,10 +48,12 @@ type Options struct {
 
 // Annotator finds actors and topics. It never changes once it is made: any number of goroutines may use it.
 type Annotator struct {
-	o        Options
-	actors   []registry.Actor
-	written  *names
-	headings *names // words that head a list of signatories
+	o           Options
+	actors      []registry.Actor
+	written     *names
+	headings    *names // words that head a list of signatories
+	weak        *names // demonyms, capitals, ambiguous names of states
+	letterheads *names // words that lead to whose statement it is
 }
 
 // New makes an Annotator for the names in a registry. An actor's weak names are no evidence by themselves and are not looked for,
@@ -67,6 +67,7 @@ func New(o Options) (*Annotator, error) {
 	}
 	a := &Annotator{o: o, actors: o.Registry.Actors()}
 	a.written, a.headings = newTries(a.actors)
+	a.weak, a.letterheads = newWeak(a.written.words, a.actors), newLetterheads(a.written.words)
 	return a, nil
 }
 
@@ -78,9 +79,10 @@ func (a *Annotator) Annotate(in Input) Findings {
 		b.words = &analysis.Document{}
 	}
 	b.found.Kind = in.Kind
-	b.issuer()
 	text := b.finder(b.in.Text, b.words.Text)
+	b.issuers(text)
 	b.signatories(text)
+	b.republished(text)
 	b.mentions(text)
 	b.speech(text)
 	b.countCodePoints()
@@ -94,7 +96,8 @@ type builder struct {
 	in        *Input
 	words     *analysis.Document
 	found     Findings
-	issuerID  string
+	issuerID  string   // the first issuer
+	issuing   []string // all issuers, at most maxIssuers
 	lists     []region // of signatories, in the text, in order
 	named     []match  // every actor named in the text outside them, in order, the issuer too: who may be a speaker
 }
@@ -102,35 +105,12 @@ type builder struct {
 // region is a stretch of the text, in bytes.
 type region struct{ start, end int }
 
-// issuer is whose site the source is; without one, whose site the page stands on.
-func (b *builder) issuer() {
-	id, rule, confidence := b.in.Issuer, "source", 1.0
-	if id == "" {
-		if u, err := url.Parse(b.in.URL); err == nil {
-			id, _ = b.annotator.o.Registry.IssuerBySite(u.Hostname())
-		}
-		rule, confidence = "site", 0.9
-	}
-	if id == "" {
-		return
-	}
-	name := id
-	if actor, known := b.annotator.o.Registry.Actor(id); known {
-		name = actor.Name
-	} else if b.in.SiteName != "" {
-		name = b.in.SiteName
-	}
-	b.issuerID = id
-	b.found.Actors = append(b.found.Actors, statement.Actor{ID: id, Name: name, Role: statement.Issuer})
-	b.found.Evidence = append(b.found.Evidence, statement.Evidence{Finding: "actor", ID: id, Role: statement.Issuer, In: inSource, Rule: rule, Confidence: confidence})
-}
-
 // mentions finds the registry's names in the title, and in the text outside lists of signatories.
 func (b *builder) mentions(text *finder) {
 	places := make(map[int32]int)
-	note := func(where string, m match) {
+	note := func(where string, m match, evidence func(string, string, match) statement.Evidence) {
 		actor := &b.annotator.actors[m.owner]
-		if actor.ID == b.issuerID {
+		if b.isIssuer(actor.ID) {
 			return
 		}
 		places[m.owner]++
@@ -138,12 +118,11 @@ func (b *builder) mentions(text *finder) {
 			b.found.Actors = append(b.found.Actors, statement.Actor{ID: actor.ID, Name: actor.Name, Role: statement.Mentioned})
 		}
 		if places[m.owner] <= maxPlaces {
-			b.found.Evidence = append(b.found.Evidence, statement.Evidence{
-				Finding: "actor", ID: actor.ID, Role: statement.Mentioned, In: where, Start: m.start, End: m.end, Rule: "name", Confidence: 0.9,
-			})
+			b.found.Evidence = append(b.found.Evidence, evidence(actor.ID, where, m))
 		}
 	}
-	b.finder(b.in.Title, b.words.Title).each(b.annotator.written, func(m match) { note(inTitle, m) })
+	title := b.finder(b.in.Title, b.words.Title)
+	title.each(b.annotator.written, func(m match) { note(inTitle, m, nameMention) })
 	list := 0
 	text.each(b.annotator.written, func(m match) {
 		for list < len(b.lists) && b.lists[list].end <= m.start {
@@ -151,9 +130,16 @@ func (b *builder) mentions(text *finder) {
 		}
 		if list == len(b.lists) || m.end <= b.lists[list].start {
 			b.named = append(b.named, m)
-			note(inText, m)
+			note(inText, m, nameMention)
 		}
 	})
+	b.weakly(title, nil, func(m match) { note(inTitle, m, weakMention) })
+	b.weakly(text, append(b.regions(), b.lists...), func(m match) { note(inText, m, weakMention) })
+}
+
+// nameMention is the evidence of an actor that is named by a name of its own.
+func nameMention(id, where string, m match) statement.Evidence {
+	return statement.Evidence{Finding: "actor", ID: id, Role: statement.Mentioned, In: where, Start: m.start, End: m.end, Rule: "name", Confidence: 0.9}
 }
 
 func (b *builder) finder(text string, tokens []analysis.Token) *finder {

@@ -26,6 +26,11 @@ type finder struct {
 // each visits the names of a trie in the text from left to right, the longest at each place, none within another. A name that two
 // actors share is passed over whole.
 func (f *finder) each(n *names, visit func(match)) {
+	f.eachToken(n, func(m match, _, _ int) { visit(m) })
+}
+
+// eachToken is each with the tokens of the name: from its first to before next.
+func (f *finder) eachToken(n *names, visit func(m match, from, next int)) {
 	for i := 0; i < len(f.tokens); {
 		m, next := f.at(n, i)
 		if next == 0 {
@@ -33,7 +38,7 @@ func (f *finder) each(n *names, visit func(match)) {
 			continue
 		}
 		if m.owner != shared {
-			visit(m)
+			visit(m, i, next)
 		}
 		i = next
 	}

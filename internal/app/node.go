@@ -117,7 +117,7 @@ func sourceInfos(cfg *configs.Config) map[string]indexer.SourceInfo {
 	}
 	for _, p := range cfg.Processes {
 		for _, s := range p.Sources {
-			infos[s.ID] = indexer.SourceInfo{Issuer: s.Issuer, Process: []string{p.ID}, Kind: s.Kind, Language: s.Language}
+			infos[s.ID] = indexer.SourceInfo{Issuer: s.Issuer, Process: []string{p.ID}, Kind: s.Kind, Language: s.Language, Gathers: gathers(s)}
 		}
 	}
 	return infos
