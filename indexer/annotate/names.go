@@ -61,7 +61,8 @@ type names struct {
 	first []uint32 // by word: the root's edge; 0 for none
 	kids  []kid
 
-	inflected *names // the same names by the stems of their words; nil where names are looked for as written alone
+	lexicons  map[string]*lexicon // by language: the words of sentences that report or take a position
+	inflected *names              // the same names by the stems of their words; nil where names are looked for as written alone
 }
 
 func newNames(words dictionary) *names {
@@ -149,6 +150,7 @@ func newTries(actors []registry.Actor) (written, headings *names) {
 	written, headings = newNames(words), newNames(words)
 	written.inflected = newNames(make(dictionary))
 	analyzer := analysis.NewAnalyzer()
+	written.lexicons = newLexicons(words, analyzer)
 	for _, w := range headingWords {
 		headings.add(wordsOf(analyzer, w), surely, anyCase)
 	}

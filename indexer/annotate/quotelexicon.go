@@ -1,0 +1,113 @@
+package annotate
+
+import (
+	"slices"
+	"strings"
+
+	"rostrum/search/analysis"
+)
+
+// class is what a word or phrase does in a sentence that reports or takes a position; one may do several things.
+type class uint64
+
+const (
+	says       class = 1 << iota // a finite verb that introduces words: said
+	saysFor                      // a finite verb whose object is what was said: called for
+	participle                   // of such a verb: it needs an auxiliary before it
+	pointed                      // of such a verb: it needs a mark after it
+	accordingTo
+	head      // who speaks for a body: delegation, spokesperson
+	anaphor   // of them, those that may stand for one that was named
+	pronoun   // he
+	auxiliary // has
+	adverb    // also
+	negator
+	modal   // what makes saying a possibility: would
+	that    // begins what is said
+	link    // joins an office to its body: of
+	article // the
+	clause  // begins a clause: and, while
+	coordinator
+	titled // what comes next is a title or a term: entitled
+	firstPerson
+	supporting // welcome
+	opposing   // reject
+	favouring  // adopt: a position where it is asked for
+	stopping   // withdraw: a position where it is asked for
+	flawed     // unacceptable: a position where something is said to be it
+	accusing   // has failed to: a position where an actor does it
+	faulty     // aggression: a position where it is an actor's
+	asking     // call on
+	duty       // should
+	infinitive // to
+	unwilling  // refuse: turns the verb after it
+	being      // is
+	unless     // sets a condition
+	lacking    // sets one together with what is lacking: absent
+	lacked     // changes
+	phraseEnd  // of the noun phrase before it: which
+	passive    // of favouring, supporting …: the participle
+	own        // the verb itself has the first person: rechazamos
+)
+
+// lexicon is the words of one language by what they do.
+type lexicon struct {
+	phrases *names
+	classes []class // by owner in phrases
+}
+
+// newLexicons enters the words of all languages under their numbers in a dictionary, before other words, so that the tables stay small.
+func newLexicons(words dictionary, analyzer *analysis.Analyzer) map[string]*lexicon {
+	all := make(map[string]*lexicon, len(speechWords))
+	for _, language := range speechWords {
+		entries := make(map[string]class)
+		var order []string
+		for _, list := range slices.Concat(language.speech, language.cues) {
+			for phrase := range strings.FieldsSeq(list.words) {
+				for _, form := range unfold(phrase) {
+					for _, form := range withConjunctions(form, language.code) {
+						key := strings.Join(wordsOf(analyzer, strings.ReplaceAll(form, "_", " ")), " ")
+						if entries[key] == 0 {
+							order = append(order, key)
+						}
+						entries[key] |= list.class
+					}
+				}
+			}
+		}
+		l := &lexicon{phrases: newNames(words), classes: make([]class, 0, len(order))}
+		for _, key := range order {
+			l.phrases.add(strings.Fields(key), int32(len(l.classes)), anyCase)
+			l.classes = append(l.classes, entries[key])
+		}
+		all[language.code] = l
+	}
+	for _, l := range all {
+		l.phrases.freeze()
+	}
+	return all
+}
+
+// unfold writes out the forms of a pattern: "reject{,s,ed}" has three.
+func unfold(pattern string) []string {
+	open := strings.IndexByte(pattern, '{')
+	if open < 0 {
+		return []string{pattern}
+	}
+	shut := open + strings.IndexByte(pattern[open:], '}')
+	var forms []string
+	for ending := range strings.SplitSeq(pattern[open+1:shut], ",") {
+		for _, rest := range unfold(pattern[shut+1:]) {
+			forms = append(forms, pattern[:open]+ending+rest)
+		}
+	}
+	return forms
+}
+
+// withConjunctions adds to an Arabic word the "and" and "so" that are written onto it.
+func withConjunctions(form, language string) []string {
+	if language != "ar" {
+		return []string{form}
+	}
+	return []string{form, "و" + form, "ف" + form}
+}

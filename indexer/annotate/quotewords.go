@@ -1,0 +1,173 @@
+package annotate
+
+// wordList is what one class of words is in one language. In a phrase, _ stands for a space, {a,b} for either.
+type wordList struct {
+	class class
+	words string
+}
+
+// speechWords are the words by which texts report what others said, and those by which positions are taken.
+var speechWords = []struct {
+	code         string
+	speech, cues []wordList
+}{
+	{"en", englishSpeech, englishCues},
+	{"fr", frenchSpeech, frenchCues},
+	{"es", spanishSpeech, spanishCues},
+	{"ru", russianSpeech, russianCues},
+	{"ar", arabicSpeech, arabicCues},
+	{"zh", chineseSpeech, chineseCues},
+}
+
+var englishSpeech = []wordList{
+	{says, `sa{id,ys} stated states noted notes argue{d,s} added adds explain{ed,s} warn{ed,s} declare{d,s} announce{d,s} commented remark{ed,s} observe{d,s} insist{ed,s} claim{ed,s}
+		assert{ed,s} maintain{ed,s} contend{ed,s} suggest{ed,s} point{ed,s}_out conclude{d,s} acknowledge{d,s} admit{ted,s} recall{ed,s} stress{ed,es} emphasi{s,z}e{d,s} underline{d,s}
+		underscore{d,s} highlight{ed,s} reiterate{d,s} reaffirm{ed,s} affirm{ed,s} confirm{ed,s} told tells wrote writes tweeted repl{ied,ies} responded cautioned indicated testified
+		made_{it_,}clear expressed_the_view was_of_the_view were_of_the_view took_the_view believe{s,d} considered considers explained describe{d,s} called complained
+		quipped continued went_on_to_say pledged promised vowed asked queried questioned concluded quoted_as_saying denied`},
+	{saysFor, `call{ed,s,}_{for,on,upon} {is,are}_calling_{for,on,upon} urge{d,s} {is,are}_urging welcome{d,s} condemn{ed,s} denounce{d,s} deplore{d,s} criticise{d,s} criticize{d,s} reject{ed,s} opposed supported
+		endorsed proposed recommended requested demand{ed,s} {is,are}_demanding expressed expresses appeal{ed,s}_{to,for} advocated encouraged encourages invited commended praised regretted objected_to
+		favo{u,}red asked_for asked_that spoke_{in_favo{u,}r,against,of} raised_concern{s,} voiced disagreed_with reserved_its_position lamented sought appealed`},
+	{accordingTo, `according_to in_the_words_of in_the_view_of in_the_opinion_of`},
+	{head, `delegation{s,} representative{s,} delegate{s,} spokes{person,man,woman,people,persons} ambassador{s,} minister{s,} ministry government{s,} president vice-president chair{man,woman,person,} co-chair
+		director{s,} secretary secretary-general secretary_general officer official{s,} envoy counsel lawyer{s,} attorney leader{s,} founder co-founder ceo head member group organisation{s,} organization{s,}
+		company coalition mission embassy chancellor premier prime_minister analyst researcher manager adviser advisor expert campaigner coordinator fellow professor senator mp commissioner
+		attache advocate technologist activist authorities administration cabinet office board staff state_department foreign_ministry foreign_office rapporteur policy_lead council committee
+		deputy justice judge engineer economist scientist team treasurer convenor convener`},
+	{anaphor, `delegation representative delegate spokes{person,man,woman} ambassador minister ministry organisation organization coalition company envoy`},
+	{pronoun, `he she they it`},
+	{auxiliary, `has have had was were is are also been`},
+	{adverb, `further furthermore today yesterday again later earlier then strongly repeatedly recently additionally similarly likewise clearly rightly publicly explicitly consistently jointly equally
+		nevertheless nonetheless however therefore moreover meanwhile finally firmly reportedly now just still already once thus monday tuesday wednesday thursday friday saturday sunday
+		in_a_statement in_response in_its_statement in_particular this_week last_week this_month this_year last_year last_month herself himself itself both all very deeply`},
+	{negator, `not never no neither nor hardly didn_t doesn_t hasn_t haven_t don_t isn_t wasn_t aren_t weren_t cannot can_t won_t wouldn_t couldn_t shouldn_t without declined_to failed_to refused_to stopped_short nobody
+		fails_to refuses_to refuse_to yet_to`},
+	{modal, `would could might may if whether should must shall unless will can ought`},
+	{that, `that how`},
+	{link, `of for from with at to`},
+	{article, `the a an its his her their our this another one`},
+	{clause, `and but while that when as because where since although though whereas or so whom which who after before in_which yet here there thus`},
+	{coordinator, `and with`},
+	{titled, `entitled titled called named so-called term word words phrase known_as dubbed labelled labeled headed chapter section article slogan theme title definition heading definition_of`},
+}
+
+var frenchSpeech = []wordList{
+	{says, `décl{are,arent} affirme{,nt} indique{,nt} souligne{,nt} estime{,nt} ajoute{,nt} explique{,nt} précise{,nt} rappelle{,nt} note{,nt} avertit avertissent insiste{,nt} soutien{t,nent} assure{,nt}
+		annonce{,nt} reconna{ît,issent} dit disent considère{,nt} remarque{,nt} écri{t,vent} prévient répond constate{,nt} réaffirme{,nt} réitère{,nt} poursuit conclut martèle confirme{,nt}
+		déclara affirma dit-il fait_valoir fait_remarquer commente{,nt} s_inquiète s_inquiètent alerte{,nt}`},
+	{says | participle, `déclaré affirmé indiqué souligné estimé ajouté expliqué précisé rappelé noté averti insisté soutenu assuré annoncé reconnu dit considéré remarqué écrit prévenu répondu constaté réaffirmé
+		réitéré poursuivi conclu confirmé fait_valoir fait_remarquer commenté observé plaidé alerté relevé`},
+	{saysFor, `appelle{,nt}_{à,au,aux,les,l} demande{,nt} exhorte{,nt} salue{,nt} condamne{,nt} rejette{,nt} dénonce{,nt} regrette{,nt} propose{,nt} recommande{,nt} se_félicite{,nt} s_oppose{,nt} réclame{,nt} exige{,nt}
+		invite{,nt} déplore{,nt} plaide{,nt}_pour préconise{,nt} encourage{,nt}`},
+	{saysFor | participle, `appelé_{à,au,aux,les,l} demandé exhorté salué condamné rejeté dénoncé regretté proposé recommandé félicité{,e,s,es} opposé{,e,s,es} réclamé exigé invité déploré plaidé_pour préconisé exprimé encouragé
+		dit_préoccupé{,e} prononcé{,e,s,es}`},
+	{accordingTo, `selon d_après de_l_avis_de aux_yeux_de`},
+	{head, `délégation{,s} représentant{,e,s,es} délégué{,e,s,es} porte-parole ambassadeur{,s} ambassadrice ministre{,s} ministère gouvernement président{,e} secrétaire secrétaire_général{,e} directeur directrice coordinateur
+		coordinatrice avocat{,e} chargé{,e} membre{,s} organisation{,s} association{,s} coalition collectif chef cheffe responsable{,s} fondateur fondatrice commission comité groupe mission ambassade
+		ministère_des_affaires_étrangères conseiller conseillère chercheur chercheuse premier_ministre première_ministre députée député`},
+	{anaphor, `délégation représentant{,e} délégué{,e} porte-parole ambassadeur ambassadrice ministre ministère organisation association coalition`},
+	{pronoun, `il elle ils elles t_il t_elle t_ils t_elles`},
+	{auxiliary, `a ont avait avaient s_est se_sont s_était est sont s était se t`},
+	{adverb, `également aussi ensuite hier vivement fermement notamment ainsi encore toujours clairement aujourd_hui lundi mardi mercredi jeudi vendredi samedi dimanche déjà publiquement vendredi_dernier
+		récemment par_ailleurs en_outre tous toutes eux très`},
+	{negator, `ne n jamais pas nullement sans aucun aucune ni`},
+	{modal, `si pourrait pourraient aurait auraient devrait devraient serait doit doivent va vont peut peuvent`},
+	{that, `que qu`},
+	{link, `de du des d pour à au chez auprès`},
+	{article, `le la les l un une notre leur son sa ses cette ce cet`},
+	{clause, `et mais que qu lorsque quand car comme alors_que tandis_que où qui dont ou puis`},
+	{coordinator, `et`},
+	{titled, `intitulé{,e,s,es} appelé{,e,s} nommé{,e} baptisé{,e} terme mot mots expression titre article chapitre dénommé{,e} slogan thème notion`},
+}
+
+var spanishSpeech = []wordList{
+	{says, `dijo dijeron dice{,n} declaró declararon declara{,n} señaló señalaron señala{,n} afirmó afirmaron afirma{,n} indicó indicaron indica{,n} añadió añadieron añade agregó agregaron agrega explicó explicaron explica{,n}
+		subrayó subrayaron subraya{,n} destacó destacaron destaca{,n} recordó recordaron recuerda{,n} sostuvo sostuvieron sostiene{,n} aseguró aseguraron asegura{,n} advirtió advirtieron advierte{,n} manifestó manifestaron
+		apuntó insistió insistieron insiste{,n} reiteró reiteraron reitera{,n} consideró consideraron considera{,n} anunció anunciaron argumentó argumentaron comentó reconoció reconocieron escribió opinó opinaron precisó
+		resaltó alertó alertaron puntualizó aclaró respondió concluyó confirmó ha{,n}_{dicho,declarado,señalado,afirmado,indicado,añadido,explicado,subrayado,destacado,recordado,sostenido,asegurado,advertido,manifestado}`},
+	{saysFor, `pidió pidieron pide{,n} instó instaron insta{,n}_a exigió exigieron exige{,n} rechazó rechazaron rechaza{,n} condenó condenaron condena{,n} acogió_con_{satisfacción,beneplácito} acogieron_con_{satisfacción,beneplácito}
+		celebró celebraron saludó saludaron propuso propusieron propone{,n} recomendó recomendaron recomienda{,n} solicitó solicitaron llamó_a llamaron_a hizo_un_llam{amiento,ado} hicieron_un_llam{amiento,ado} abogó_por abogaron_por
+		se_opuso se_opusieron lamentó lamentaron lamenta{,n} apoyó apoyaron criticó criticaron critica{,n} denunció denunciaron denuncia{,n} expresó expresaron expresa{,n} reclamó reclamaron exhortó exhortaron
+		ha{,n}_{pedido,instado,exigido,rechazado,condenado,celebrado,propuesto,solicitado,lamentado,criticado,denunciado,expresado,reclamado}`},
+	{accordingTo, `según de_acuerdo_con a_juicio_de en_palabras_de en_opinión_de a_decir_de`},
+	{head, `delegación delegaciones representante{,s} delegad{o,a,os,as} portavoz portavoces vocer{o,a} embajador{,a} ministr{o,a} ministerio gobierno president{e,a} secretari{o,a} secretari{o,a}_general director{,a} coordinador{,a}
+		abogad{o,a} canciller cancillería miembro organización organizaciones asociación coalición red jef{e,a} responsable fundador{,a} comisión comité grupo misión embajada investigador{,a} relator{,a} diputad{o,a} encargad{o,a}`},
+	{anaphor, `delegación representante delegad{o,a} portavoz vocer{o,a} embajador{,a} ministr{o,a} ministerio organización asociación coalición canciller`},
+	{pronoun, `él ella ellos ellas`},
+	{auxiliary, `ha han había habían se también le les`},
+	{adverb, `ayer hoy asimismo además igualmente firmemente enérgicamente públicamente nuevamente luego después ya lunes martes miércoles jueves viernes sábado domingo siempre claramente todavía por_su_parte a_su_vez
+		reiteradamente conjuntamente recientemente muy`},
+	{negator, `no nunca jamás tampoco sin ni nadie ningún ninguna`},
+	{modal, `si podría podrían debería deberían habría habrían debe deben puede pueden`},
+	{that, `que`},
+	{link, `de del para por ante en_nombre_de`},
+	{article, `el la los las un una nuestra nuestro su sus esta este`},
+	{clause, `y e pero que cuando porque como mientras donde quien cual o pues aunque`},
+	{coordinator, `y e`},
+	{titled, `titulad{o,a,os,as} llamad{o,a,os,as} denominad{o,a,os,as} término palabra palabras expresión lema artículo capítulo título concepto bajo_el_lema`},
+}
+
+var russianSpeech = []wordList{
+	{says, `заяв{ил,ила,или,ляет,ляют} сказал{,а,и} отме{тил,тила,тили,чает,чают} подчеркнул{,а,и} подчеркива{ет,ют} сообщ{ил,ила,или,ает,ают} добавил{,а,и} указал{,а,и} указыва{ет,ют} напомнил{,а,и} пояснил{,а,и} объяснил{,а,и}
+		уточнил{,а,и} счита{ет,ют} полага{ет,ют} предупре{дил,дила,дили,ждает,ждают} утвержда{ет,ют,л,ла,ли} говор{ит,ят,ил,ила,или} написал{,а,и} пишет пишут констатировал{,а,и} объявил{,а,и} ответил{,а,и} признал{,а,и} заметил{,а,и}
+		подтвердил{,а,и} предостер{ег,егла,егли} настаива{ет,ют}`},
+	{saysFor, `призвал{,а,и} призыва{ет,ют} потребовал{,а,и} требу{ет,ют} предложил{,а,и} предлага{ет,ют} поддержал{,а,и} осудил{,а,и} осужда{ет,ют} отверг{,ла,ли} отверга{ет,ют} приветствовал{,а,и} приветству{ет,ют}
+		высказал{ся,ась,ись,,а,и} выступил{,а,и} попросил{,а,и} раскритиковал{,а,и} рекомендовал{,а,и} выразил{,а,и} выража{ет,ют} возра{зил,зила,зили} просит просят`},
+	{accordingTo, `по_словам по_мнению по_оценке по_заявлению по_утверждению`},
+	{head, `делегаци{я,и,ей,ю} представител{ь,я,и,ей,ем} представительниц{а,ы} делегат{,а,ы} официальн{ый,ого}_представител{ь,я} посол посла министр{,а} министерств{о,а} мид правительств{о,а} президент{,а} председател{ь,я} пресс-секретар{ь,я}
+		секретар{ь,я} директор{,а} глав{а,ы} юрист{,а} адвокат{,а} координатор{,а} организаци{я,и} ассоциаци{я,и} коалици{я,и} руководител{ь,я} сотрудни{к,ца} член{,ы} комисси{я,и} комитет{,а} групп{а,ы} миссия посольств{о,а}
+		постоянн{ый,ого}_представител{ь,я} эксперт{,а} аналитик{,а} основател{ь,я} депутат{,а}`},
+	{anaphor, `делегация представител{ь,я} делегат посол министр министерство организация коалиция пресс-секретарь`},
+	{pronoun, `он она они он_же`},
+	{auxiliary, `также было был была были`},
+	{adverb, `вчера сегодня решительно снова ранее затем далее вновь неоднократно публично уже теперь еще однако при_этом в_понедельник во_вторник в_среду в_четверг в_пятницу в_субботу в_воскресенье все`},
+	{negator, `не ни никогда без нельзя нет никто`},
+	{modal, `бы если ли может могут мог могла могли должен должна должны`},
+	{that, `что чтобы`},
+	{link, `от при из`},
+	{article, `эта этот наша наш`},
+	{clause, `и а но что когда как поскольку так_как где который которая которые или`},
+	{coordinator, `и`},
+	{titled, `под_названием озаглавлен{,а,о,ный,ная,ное} названи{е,ем} термин{,а,ом} слово слова так_называем{ый,ая,ое,ые,ого,ой,ых} статья глава понятие лозунг{,ом} под_лозунгом`},
+}
+
+var arabicSpeech = []wordList{
+	{says, `قال قالت قالوا يقول تقول صرح صرحت يصرح أعلن أعلنت أكد أكدت يؤكد تؤكد أوضح أوضحت أشار أشارت يشير تشير ذكر ذكرت أضاف أضافت شدد شددت اعتبر اعتبرت رأى رأت يرى ترى حذر حذرت يحذر تحذر لفت لفتت أفاد أفادت نبه نبهت
+		كتب كتبت أبلغ أبلغت جدد جددت تابع تابعت`},
+	{saysFor, `دعا دعت يدعو تدعو طالب طالبت يطالب تطالب حث حثت يحث تحث رحب رحبت يرحب ترحب أدان أدانت يدين تدين رفض رفضت يرفض ترفض اقترح اقترحت أيد أيدت يؤيد تؤيد ناشد ناشدت انتقد انتقدت ندد نددت أعرب أعربت عارض عارضت`},
+	{accordingTo, `وفقا بحسب حسب على_حد_قول على_لسان في_رأي`},
+	{head, `وفد ممثل ممثلة مندوب مندوبة متحدث المتحدث متحدثة المتحدثة ناطق الناطق باسم سفير سفيرة وزير وزيرة وزارة حكومة رئيس رئيسة مدير مديرة منظمة جمعية ائتلاف تحالف شبكة لجنة بعثة أمين الأمين العام الخارجية خارجية الدائم مسؤول مسؤولة
+		المدير التنفيذي المديرة التنفيذية مجموعة محام رابطة اتحاد للوفد لوفد لممثل`},
+	{anaphor, `الوفد الممثل الممثلة المتحدث المتحدثة المندوب السفير السفيرة الوزير الوزيرة المنظمة الجمعية الائتلاف التحالف الوزارة الناطق`},
+	{pronoun, `هو هي هم`},
+	{auxiliary, `قد كان كانت`},
+	{adverb, `أيضا كذلك اليوم أمس مجددا بشدة بوضوح كما`},
+	{negator, `لم لن لا ليس ليست دون بدون ما_لم`},
+	{modal, `إذا لو قد_يقول ربما سوف`},
+	{that, `إن أن أنه أنها بأن إنه إنها بأنها بأنه`},
+	{link, `باسم من لدى`},
+	{article, `هذا هذه`},
+	{clause, `كما حيث بينما لكن ثم التي الذي و`},
+	{coordinator, `و`},
+	{titled, `بعنوان المعنون المعنونة المسمى المسماة مصطلح كلمة عبارة شعار تحت_شعار ما_يسمى`},
+}
+
+var chineseSpeech = []wordList{
+	{says, `表示 指出 强调 強調 认为 認為 声称 聲稱 宣布 宣佈 重申 回应 回應 补充 補充 写道 寫道 说道 說道 坦言 透露 警告 解释 解釋 说明 介绍说 提到 谈到`},
+	{says | pointed, `称 稱 说 說 问 答`},
+	{saysFor, `呼吁 呼籲 敦促 要求 建议 建議 欢迎 歡迎 谴责 譴責 反对 反對 支持 拒绝 拒絕 赞赏 贊賞 促请 促請 主张 主張 提议 提議 批评 批評 抗议 抗議`},
+	{accordingTo, `据 據 按照`},
+	{head, `代表团 代表團 代表 发言人 發言人 政府 外交部 常驻 总统 總統 总理 總理 外长 外長 大使 负责人 負責人 方面 官员 官員 主席 主任 秘书长 秘書長 部长 部長 团体 组织 联盟 公司 研究员 律师 创始人 总监 理事长 会长 方`},
+	{anaphor, `该代表团 该代表 发言人 该发言人 该组织 该联盟 该团体 该公司 代表团 大使 部长`},
+	{pronoun, `他 她 它 他们 她们 其`},
+	{auxiliary, `已 曾 也 还 亦 则`},
+	{adverb, `今天 昨天 日前 近日 同时 此前 再次 随后 进一步 明确 强烈 共同 均 都 多次 最后 并 在声明中 周一 周二 周三 周四 周五 日 严厉 公开`},
+	{negator, `不 没有 沒有 未 并未 並未 从未 無 无 拒绝 拒絕 否认`},
+	{modal, `如果 若 可能 是否 倘若 会 将 应 应当 必须 须 能`},
+	{that, `，`},
+	{link, `的 驻 驻联合国`},
+	{article, `该 这 本`},
+	{clause, `而 但 并 和 与 及 据 但是 因为 同时`},
+	{coordinator, `和 与 及 以及 與`},
+	{titled, `题为 題為 名为 名為 所谓 所謂 称为 所谓的 一词 口号`},
+}
