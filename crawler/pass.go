@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"rostrum/crawler/discover"
@@ -163,7 +164,7 @@ func (c *Crawler) takeUp(t *task, found discover.Found, seen validator, at time.
 	if s.Type != Sitemap || len(found.Documents) == 0 { // an index that stays the same may list sitemaps that don't
 		p.validators[t.address] = seen
 	}
-	if s.Type == List && (fresh == 0 && s.clean || p.endless(found)) {
+	if s.Type == List && (fresh == 0 && s.clean || p.endless(s, found)) {
 		return // what comes after is older, and known
 	}
 	for _, address := range found.Documents {
@@ -175,13 +176,13 @@ func (c *Crawler) takeUp(t *task, found discover.Found, seen validator, at time.
 const maxBarren = 3
 
 // endless says whether a list goes on and on without anything new: a trap, or its end.
-func (p *pass) endless(found discover.Found) bool {
+func (p *pass) endless(s *source, found discover.Found) bool {
 	if p.met == nil {
 		p.met = map[string]bool{}
 	}
 	before := len(p.met)
 	for _, link := range found.Pages {
-		if len(p.met) < maxMet {
+		if len(p.met) < maxMet && s.takes(link.URL) && !slices.Contains(found.Documents, link.URL) {
 			p.met[link.URL] = true
 		}
 	}
@@ -192,7 +193,7 @@ func (p *pass) endless(found discover.Found) bool {
 	if p.barren++; p.barren < maxBarren || len(found.Documents) == 0 {
 		return false
 	}
-	p.bound(fmt.Sprintf("the list goes on, but %d pages of it in a row had no link that others had not: it was read no further", maxBarren))
+	p.bound(fmt.Sprintf("the list goes on, but %d pages of it in a row had no page that others had not: it was read no further", maxBarren))
 	return true
 }
 

@@ -94,7 +94,7 @@ type pass struct {
 	pages      int             // new pages
 	links      int             // links in its documents
 	ours       int             // links that are pages of the source
-	met        map[string]bool // keys of the pages that its list pages told of
+	met        map[string]bool // pages that its list pages told of
 	barren     int             // list pages in a row that told of nothing else
 	validators map[string]validator
 	failures   []*failure

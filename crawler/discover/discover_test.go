@@ -134,6 +134,14 @@ func TestList(t *testing.T) {
 		{"pattern", "text/html", body, regexp.MustCompile(`/p/\d`), Found{
 			Pages:     []Link{link("https://a.example/1", "One & only"), top, link("https://a.example/2", "Two")},
 			Documents: []string{"https://a.example/p/3"}}},
+		{"a button says next", "text/html", `<a href=/a>Alpha</a><a class="pager__item pager__item--next" href="?page=2">&gt;</a><a href="/news/2">2</a><a href="/other?page=2">next</a>`, nil, Found{
+			Pages:     []Link{link("https://a.example/a", "Alpha"), link("https://a.example/news/feed?page=2", ""), link("https://a.example/news/2", ""), link("https://a.example/other?page=2", "next")},
+			Documents: []string{"https://a.example/news/feed?page=2"}}},
+		{"numbers", "text/html", `<a href=/2024>2024</a><a href="?p=2">2</a><a href="?p=3"> 3 </a><a href="https://b.example/?p=4">4</a>`, nil, Found{
+			Pages:     []Link{link("https://a.example/2024", ""), link("https://a.example/news/feed?p=2", ""), link("https://a.example/news/feed?p=3", ""), link("https://b.example/?p=4", "")},
+			Documents: []string{"https://a.example/news/feed?p=2", "https://a.example/news/feed?p=3"}}},
+		{"one address, several links", "text/html", `<a href=/x.pdf>Download (PDF)</a><a href=/x.pdf>On tides (PDF, 2 MB)</a><a href=/x.pdf>Other</a><a href="/y" title="On gulls">Read more</a>`, nil, Found{
+			Pages: []Link{link("https://a.example/x.pdf", "On tides"), link("https://a.example/y", "On gulls")}}},
 		{"charset", "text/html; charset=iso-8859-1", "<a href=/1>Caf\xe9</a>", nil, Found{Pages: []Link{link("https://a.example/1", "Café")}}},
 		{"base", "text/html", `<base href="//b.example/x/"><a href=1>B</a>`, nil, Found{Pages: []Link{link("https://b.example/x/1", "B")}}},
 	} {
@@ -149,6 +157,40 @@ func TestList(t *testing.T) {
 	}
 	if _, err := List(Document{URL: at, Body: []byte("<div id=app></div>")}, nil); fault.KindOf(err) != fault.Poison {
 		t.Errorf("a list without links: %v", err)
+	}
+}
+
+func TestPapers(t *testing.T) {
+	got, err := Papers(Document{URL: at, ContentType: "text/html", Body: []byte(
+		`<a href=/a.PDF?v=1>On tides</a><a href=b.docx>PDF</a><a href=/c type="application/pdf">C</a><a href=/d.html>D</a><a href=/e.zip>E</a><a href="?page=2">next</a>`)})
+	paper := func(address, title string) Link {
+		return Link{URL: address, Hint: statement.Hint{Via: at, Title: title}}
+	}
+	want := Found{Pages: []Link{paper("https://a.example/a.PDF?v=1", "On tides"), paper("https://a.example/news/b.docx", ""), paper("https://a.example/c", "C")}}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+func TestSitemapsOfRobots(t *testing.T) {
+	d := Document{URL: "https://a.example/robots.txt", Body: []byte("User-agent: *\nDisallow:\r\nSitemap: /s1.xml # one\nSITEMAP : https://b.example/s2.xml.gz\rsitemap: /s1.xml\nsitemap: mailto:x")}
+	got, err := Sitemap(d)
+	want := Found{Documents: []string{"https://a.example/s1.xml", "https://b.example/s2.xml.gz"}}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	d.Body = []byte("User-agent: *\n")
+	if _, err := Sitemap(d); fault.KindOf(err) != fault.Poison {
+		t.Errorf("no sitemap: %v", err)
+	}
+	d.Body = []byte(strings.Repeat("Sitemap: /s\n", 3) + func() (s string) {
+		for n := range maxNamed + 1 {
+			s += fmt.Sprintf("Sitemap: /%d\n", n)
+		}
+		return s
+	}())
+	if got, err := Sitemap(d); err != nil || len(got.Documents) != maxNamed || got.Bound == "" {
+		t.Errorf("%d sitemaps, bound %q, %v", len(got.Documents), got.Bound, err)
 	}
 }
 

@@ -110,3 +110,25 @@ func FuzzParse(f *testing.F) {
 		Parse(body, "rostrum").Allows(&url.URL{Scheme: "https", Host: "a.example", Path: path})
 	})
 }
+
+// TestCorpus reads another parser's odd and broken robots.txt where they are to be had: no crash, no hang, and no rule that closes a
+// site by mistake.
+func TestCorpus(t *testing.T) {
+	files, _ := filepath.Glob(filepath.Join(sharedData(), "robots/temoto-corpus/*"))
+	if len(files) == 0 {
+		t.Log("NOT RUN: no robots corpus under", sharedData())
+		return
+	}
+	home := &url.URL{Scheme: "https", Host: "a.example", Path: "/"}
+	for _, file := range files {
+		body, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		closed := regexp.MustCompile(`(?im)^\s*disallow\s*:?\s*(/|\*|/\*)\s*(#.*)?$`).Match(body)
+		if rules := Parse(body, "rostrum"); !rules.Allows(home) && !closed {
+			t.Errorf("%s closes the site", filepath.Base(file))
+		}
+	}
+	t.Logf("%d files", len(files))
+}
