@@ -26,7 +26,7 @@ type content struct {
 
 // mainText selects a page's main content. The library decides which text it is; the lines are taken from the page itself, because
 // the library joins words across elements and splits them within one.
-func mainText(doc *html.Node, f *facts, ld article, address *url.URL) content {
+func mainText(doc *html.Node, f *facts, ld article, title string, address *url.URL) content {
 	all := linesOf(doc)
 	if len(all) == 0 {
 		return content{lines: strings.FieldsFunc(ld.body, func(r rune) bool { return r == '\n' })}
@@ -49,8 +49,10 @@ func mainText(doc *html.Node, f *facts, ld article, address *url.URL) content {
 		selected = c.correct(all, selected)
 		o.reuse(selected)
 	}
-	lines := withDropped(selected, o.dropped(address))
-	return content{lines: lines, node: o.container(), all: all, first: beginning(selected), author: result.Metadata.Author}
+	selected = withDropped(selected, o.dropped(address))
+	selected = newRepair(all, selected, address).mend(selected, title)
+	o.reuse(selected)
+	return content{lines: textsOf(selected), node: o.container(), all: all, first: beginning(selected), author: result.Metadata.Author}
 }
 
 // beginning is where the first selected line that is on the page stands.
@@ -67,6 +69,14 @@ func beginning(selected []placed) int {
 type placed struct {
 	text string
 	at   int
+}
+
+func textsOf(selected []placed) []string {
+	out := make([]string, len(selected))
+	for i, s := range selected {
+		out[i] = s.text
+	}
+	return out
 }
 
 func texts(lines []line) []string {

@@ -12,8 +12,8 @@ import (
 // dropped finds the lists within the selected text that the selection took for menus: who signed a joint letter looks so. They come
 // right after a selected line, or with one heading between, and either link to other sites or stand beside the selected line without
 // being links. The result maps the line before each list to the list's lines.
-func (o *original) dropped(address *url.URL) map[int][]string {
-	found := make(map[int][]string)
+func (o *original) dropped(address *url.URL) map[int][]placed {
+	found := make(map[int][]placed)
 	for i := 1; i < len(o.lines); i++ {
 		holder := listOf(o.lines[i].block)
 		before := i - 1
@@ -29,7 +29,7 @@ func (o *original) dropped(address *url.URL) map[int][]string {
 		}
 		if i-first >= 2 && !inFrame(holder) && !decorative(holder) && (leadsElsewhere(holder, address) || plainList(holder, o.lines[before])) {
 			for k := before + 1; k < i; k++ {
-				found[before] = append(found[before], o.lines[k].text)
+				found[before] = append(found[before], placed{o.lines[k].text, k})
 				o.used[k] = true
 			}
 		}
@@ -62,10 +62,10 @@ func plainList(list *html.Node, before line) bool {
 }
 
 // withDropped puts the lists that were dropped back after the lines that they follow.
-func withDropped(selected []placed, lists map[int][]string) []string {
-	out := make([]string, 0, len(selected))
+func withDropped(selected []placed, lists map[int][]placed) []placed {
+	out := make([]placed, 0, len(selected))
 	for i, s := range selected {
-		out = append(out, s.text)
+		out = append(out, s)
 		if i+1 < len(selected) && selected[i+1].at == s.at {
 			continue
 		}

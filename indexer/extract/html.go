@@ -46,7 +46,7 @@ func compose(in *Input, doc *html.Node, f *facts, address *url.URL) Page {
 	page := Page{Kind: "statement", Canonical: canonicalURL(f, address), SiteName: siteName(f, ld)}
 	page.NoIndex, page.NoArchive = robots(in.Header, f.metas)
 	page.Title = titling{facts: f, ld: ld, hint: in.Hint.Title, site: page.SiteName, host: address.Hostname()}.title()
-	main := mainText(doc, f, ld, address)
+	main := mainText(doc, f, ld, page.Title, address)
 	page.Notes = main.notes
 	lines := withoutTitle(main.lines, page.Title)
 	page.Text = strings.Join(lines, "\n")
