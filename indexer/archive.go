@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"sync"
 
 	"rostrum/internal/fault"
@@ -23,16 +22,17 @@ const DefaultMaxBlock = 64 << 20
 // ArchiveOptions says where captures are archived. A zero bound is its default.
 type ArchiveOptions struct {
 	Dir      string
-	MaxFile  int64  // bytes after which the next batch begins a new file; default 512 MiB
-	MaxBlock int64  // bytes of one HTTP message; a larger capture is a fault.TooLarge; default DefaultMaxBlock
-	Software string // name and version, for the files' heads
+	Folders  []string // where full files were moved to; they are read there
+	MaxFile  int64    // bytes after which the next batch begins a new file; default 512 MiB
+	MaxBlock int64    // bytes of one HTTP message; a larger capture is a fault.TooLarge; default DefaultMaxBlock
+	Software string   // name and version, for the files' heads
 	Log      *slog.Logger
 }
 
 // Archive keeps every capture, in the order of arrival, in WARC files that other tools can read. It is the truth that the index is
-// made from. Its methods are safe for concurrent use; one process at a time may hold its directory.
+// made from. A payload that an earlier capture of the same address has is not written again. Its methods are safe for concurrent use; one process at a time may hold its directory.
 //
-// Memory: the ids of the newest file (MaxFile bounds them) and 8 bytes for every 256 older captures.
+// Memory: the ids of the newest file (MaxFile bounds them) and 16 bytes for every 256 older captures.
 type Archive struct {
 	o        ArchiveOptions
 	log      *slog.Logger
@@ -82,9 +82,10 @@ func (a *Archive) Append(ctx context.Context, batch []*statement.Capture) (each 
 	var groups [][]warc.Record
 	var fresh []*statement.Capture
 	seen := make(map[string]bool, len(batch))
+	payloads := make(map[uint64]warc.Reference)
 	each = make([]error, len(batch))
 	for i, c := range batch {
-		group, err := a.records(c, seen)
+		group, err := a.records(c, seen, payloads)
 		if group != nil {
 			groups, fresh = append(groups, group), append(fresh, c)
 		}
@@ -101,14 +102,14 @@ func (a *Archive) Append(ctx context.Context, batch []*statement.Capture) (each 
 }
 
 // records makes a capture's records; none when the archive or the batch has it already.
-func (a *Archive) records(c *statement.Capture, seen map[string]bool) ([]warc.Record, error) {
+func (a *Archive) records(c *statement.Capture, seen map[string]bool, payloads map[uint64]warc.Reference) ([]warc.Record, error) {
 	if seen[c.ID] {
 		return nil, nil
 	}
 	if held, err := a.holds(c.ID); held || err != nil {
 		return nil, fault.As(fault.Transient, err)
 	}
-	group, err := warc.Records(c)
+	group, err := a.recordsOf(c, payloads)
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +145,7 @@ func (a *Archive) shelve(fresh []*statement.Capture, groups [][]warc.Record, pla
 // index takes captures that are on disk into the index of ids, and notes them beside the archive file.
 func (a *Archive) index(batch []shelved) {
 	for _, s := range batch {
-		a.ids.add(entry{s.key, placeOf(a.number(s.span.File), s.span.Offset)})
+		a.ids.add(s.entries(a.number(s.span.File))...)
 	}
 	if a.side == nil {
 		return
@@ -224,5 +225,3 @@ func (a *Archive) Close() error {
 	}
 	return errors.Join(append(errs, a.lock.Close())...)
 }
-
-func (a *Archive) path(file string) string { return filepath.Join(a.o.Dir, file) }

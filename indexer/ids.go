@@ -25,12 +25,12 @@ const (
 	idsHeader = 24  // magic, number of the last archive file in it, number of entries
 	entrySize = 16  // key, place
 	fenceStep = 256 // entries read by one look-up
-	logSize   = 24  // key, offset, length
-	logSuffix = ".ids"
+	logSize   = 32  // key, offset, length, payload key
+	logSuffix = ".keys"
 	fileShift = 40 // a place is a file's number and, in the lower bits, an offset under 1 TiB
 )
 
-// entry is one capture: a hash of its id, which others may share, and where its records begin.
+// entry is one capture: a hash of its id or of its payload, which others may share, and where its records begin.
 type entry struct{ key, place uint64 }
 
 func keyOf(capture string) uint64 {

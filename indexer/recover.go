@@ -4,13 +4,15 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
+	"slices"
 
 	"rostrum/internal/warc"
 )
 
 // open makes the archive whole again after whatever ended the last run: first the index over the full files, then the newest file.
 func (a *Archive) open(ctx context.Context) error {
-	files, err := warc.Files(a.o.Dir, archivePrefix)
+	files, err := a.list()
 	if err != nil {
 		return err
 	}
@@ -19,32 +21,53 @@ func (a *Archive) open(ctx context.Context) error {
 			return err
 		}
 	}
+	a.checkFolders(files)
 	if a.ids, err = openIDs(a.o.Dir); err != nil {
 		return err
 	}
-	if err := a.openFull(ctx, files); err != nil {
+	full, newest, err := a.split(files)
+	if err != nil {
 		return err
 	}
-	return a.openNewest(files)
+	if err := a.openFull(ctx, full, newest); err != nil {
+		return err
+	}
+	return a.openNewest(newest)
+}
+
+// split tells the full files from the newest one, which is written to: the last, if it is in the archive's own folder, else the next to come.
+func (a *Archive) split(files []string) (full []string, newest string, err error) {
+	if len(files) == 0 {
+		return nil, warc.FileName(archivePrefix, 1), nil
+	}
+	last := files[len(files)-1]
+	own, err := warc.Files(a.o.Dir, archivePrefix)
+	if err != nil {
+		return nil, "", err
+	}
+	if slices.Contains(own, last) {
+		return files[:len(files)-1], last, nil
+	}
+	return files, warc.FileName(archivePrefix, a.number(last)+1), nil
 }
 
 // openFull brings the sorted index of ids to the last full file.
-func (a *Archive) openFull(ctx context.Context, files []string) error {
-	if len(files) == 0 || a.ids.covered >= a.number(files[len(files)-1]) {
+func (a *Archive) openFull(ctx context.Context, full []string, newest string) error {
+	if a.ids.covered >= a.number(newest) {
 		if err := a.ids.close(); err != nil {
 			return err
 		}
 		a.ids = &idIndex{dir: a.o.Dir, live: a.ids.live}
 	}
-	for i := 0; i < len(files)-1; i++ {
-		if a.number(files[i]) <= a.ids.covered {
+	for _, name := range full {
+		if a.number(name) <= a.ids.covered {
 			continue
 		}
-		a.log.Info("archive makes the index of a full file again", "file", files[i])
-		if err := a.reindexFile(ctx, files[i]); err != nil {
+		a.log.Info("archive makes the index of a full file again", "file", name)
+		if err := a.reindexFile(ctx, name); err != nil {
 			return err
 		}
-		if err := a.seal(files[i]); err != nil {
+		if err := a.seal(name); err != nil {
 			return err
 		}
 	}
@@ -57,7 +80,7 @@ func (a *Archive) reindexFile(ctx context.Context, name string) error {
 	if err := errors.Join(removeFile(base+cdxjSuffix), removeFile(base+logSuffix)); err != nil {
 		return err
 	}
-	info, err := os.Stat(a.path(name))
+	size, err := a.size(name)
 	if err != nil {
 		return err
 	}
@@ -65,7 +88,7 @@ func (a *Archive) reindexFile(ctx context.Context, name string) error {
 		return err
 	}
 	a.file = name
-	err = a.walk(ctx, name, 0, info.Size(), a.note)
+	err = a.walk(ctx, name, 0, size, a.note)
 	if a.side != nil {
 		a.dropSide()
 	}
@@ -83,15 +106,15 @@ func (a *Archive) note(f found) error {
 }
 
 // openNewest opens the newest file for appending: what its log knows is taken as it is, the rest is read.
-func (a *Archive) openNewest(files []string) error {
-	known, err := a.openSide(files)
+func (a *Archive) openNewest(newest string) error {
+	known, err := a.openSide(newest)
 	if err != nil {
 		return err
 	}
 	var tail []found
 	g := grouping{file: a.file}
 	a.appender, err = warc.OpenAppender(warc.AppenderOptions{
-		Dir: a.o.Dir, Prefix: archivePrefix, MaxFile: a.o.MaxFile, Limits: a.pages, Software: a.o.Software, Log: a.log,
+		Dir: a.o.Dir, Prefix: archivePrefix, First: a.number(newest), MaxFile: a.o.MaxFile, Limits: a.pages, Software: a.o.Software, Log: a.log,
 		Known: func(string) int64 { return known },
 		Tail: func(_ string, rec *warc.Record) {
 			if f := g.add(rec, a.log); f != nil {
@@ -111,16 +134,15 @@ func (a *Archive) openNewest(files []string) error {
 	return nil
 }
 
-// openSide opens the files beside the newest archive file, or beside the first one to come. It gives how far the log knows it.
-func (a *Archive) openSide(files []string) (known int64, err error) {
+// openSide opens the files beside the newest archive file, which need not be there yet. It gives how far the log knows it.
+func (a *Archive) openSide(newest string) (known int64, err error) {
+	a.file = newest
+	info, err := os.Stat(filepath.Join(a.o.Dir, newest))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return 0, err
+	}
 	size := int64(0)
-	a.file = warc.FileName(archivePrefix, 1)
-	if len(files) > 0 {
-		a.file = files[len(files)-1]
-		info, err := os.Stat(a.path(a.file))
-		if err != nil {
-			return 0, err
-		}
+	if err == nil {
 		size = info.Size()
 	}
 	side, held, err := openSidecar(a.o.Dir, a.file, size)
@@ -129,7 +151,7 @@ func (a *Archive) openSide(files []string) (known int64, err error) {
 	}
 	a.side = side
 	for _, s := range held {
-		a.ids.add(entry{s.key, placeOf(a.number(a.file), s.span.Offset)})
+		a.ids.add(s.entries(a.number(a.file))...)
 		known = s.span.Offset + s.span.Length
 	}
 	return known, nil

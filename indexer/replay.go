@@ -17,8 +17,9 @@ import (
 // found is a capture as it stands in the archive.
 type found struct {
 	capture  *statement.Capture
-	response *warc.Record
-	span     warc.Span // of all its records
+	response *warc.Record    // or revisit
+	refers   *warc.Reference // where its payload stands; nil when the capture has it
+	span     warc.Span       // of all its records
 }
 
 // grouping puts the records of one file together to captures.
@@ -36,7 +37,7 @@ func (g *grouping) add(rec *warc.Record, log *slog.Logger) *found {
 	if c == nil {
 		return nil
 	}
-	return &found{c, rec, warc.Span{File: g.file, Offset: start, Length: rec.Offset + rec.Length - start}}
+	return &found{c, rec, g.group.Refers, warc.Span{File: g.file, Offset: start, Length: rec.Offset + rec.Length - start}}
 }
 
 // headOf is the part of an HTTP message before its body, as far as a CDXJ line needs it.
@@ -47,11 +48,12 @@ func headOf(block []byte) []byte {
 	return block
 }
 
-// walk visits the captures of one file between two offsets, in order. Records that are bad are said and passed over.
+// walk visits the captures of one file between two offsets, in order, revisits without their payload. Records that are bad are said and
+// passed over.
 func (a *Archive) walk(ctx context.Context, name string, from, to int64, visit func(found) error) error {
 	f, err := os.Open(a.path(name))
 	if errors.Is(err, os.ErrNotExist) {
-		return fault.Newf(fault.NotFound, "read archive: %w", err)
+		return isMissing(name)
 	}
 	if err != nil {
 		return fmt.Errorf("read archive: %w", err)
@@ -94,6 +96,12 @@ func (a *Archive) Replay(ctx context.Context, from Position, visit func(*stateme
 	}
 	for _, s := range spans {
 		err := a.walk(ctx, s.File, s.Offset, s.Offset+s.Length, func(f found) error {
+			if err := a.fill(&f); fault.KindOf(err) == fault.NotFound {
+				a.log.Error("archive holds a capture that is not whole; it is passed over", "file", s.File, "offset", f.span.Offset, "error", err)
+				return nil
+			} else if err != nil {
+				return err
+			}
 			return visit(f.capture, Position{File: s.File, Offset: f.span.Offset + f.span.Length})
 		})
 		if err != nil {
@@ -105,9 +113,14 @@ func (a *Archive) Replay(ctx context.Context, from Position, visit func(*stateme
 
 // spans lists the parts of files between two positions.
 func (a *Archive) spans(from, end Position) ([]warc.Span, error) {
-	files, err := warc.Files(a.o.Dir, archivePrefix)
+	files, err := a.list()
 	if err != nil {
 		return nil, err
+	}
+	for _, name := range a.missing(files) {
+		if name >= from.File {
+			return nil, isMissing(name)
+		}
 	}
 	var spans []warc.Span
 	known := from.File == ""
@@ -117,11 +130,9 @@ func (a *Archive) spans(from, end Position) ([]warc.Span, error) {
 		}
 		s := warc.Span{File: name, Length: end.Offset}
 		if name != end.File {
-			info, err := os.Stat(a.path(name))
-			if err != nil {
-				return nil, fmt.Errorf("read archive: %w", err)
+			if s.Length, err = a.size(name); err != nil {
+				return nil, err
 			}
-			s.Length = info.Size()
 		}
 		if name == from.File {
 			known = from.Offset <= s.Length
@@ -155,12 +166,12 @@ func (a *Archive) Capture(ctx context.Context, id string) (*statement.Capture, e
 		return nil, err
 	}
 	for _, p := range places {
-		c, err := a.captureAt(ctx, p)
+		f, err := a.foundAt(ctx, p)
 		if err != nil {
 			return nil, err
 		}
-		if c != nil && c.ID == id {
-			return c, nil
+		if f != nil && f.capture.ID == id {
+			return f.capture, a.fill(f)
 		}
 	}
 	return nil, fault.New(fault.NotFound, "no capture "+id+" is archived", "")
@@ -169,35 +180,12 @@ func (a *Archive) Capture(ctx context.Context, id string) (*statement.Capture, e
 // errEnough ends a walk that has found what it was for.
 var errEnough = errors.New("enough")
 
-// captureAt reads the first capture that begins at a place or after it.
-func (a *Archive) captureAt(ctx context.Context, e entry) (*statement.Capture, error) {
-	number, offset := e.at()
-	name := warc.FileName(archivePrefix, number)
-	end, err := a.endOf(name)
-	if err != nil {
-		return nil, err
-	}
-	var c *statement.Capture
-	err = a.walk(ctx, name, offset, end, func(f found) error {
-		c = f.capture
-		return errEnough
-	})
-	if errors.Is(err, errEnough) {
-		err = nil
-	}
-	return c, err
-}
-
 // endOf is the offset up to which a file is whole.
 func (a *Archive) endOf(name string) (int64, error) {
 	if end := a.Position(); end.File == name {
 		return end.Offset, nil
 	}
-	info, err := os.Stat(a.path(name))
-	if err != nil {
-		return 0, fault.Newf(fault.NotFound, "read archive: %w", err)
-	}
-	return info.Size(), nil
+	return a.size(name)
 }
 
 // holds says whether a capture is archived. It reads the capture's first record, since ids may share a key. The caller holds mu.

@@ -19,13 +19,23 @@ const cdxjSuffix = ".cdxj"
 
 // shelved is one capture as the files beside the archive file hold it.
 type shelved struct {
-	key  uint64
-	span warc.Span // of all its records
-	line []byte    // its CDXJ line; none for a capture that is kept privately
+	key     uint64
+	payload uint64    // key of its payload; 0 where none shall be found by it
+	span    warc.Span // of all its records
+	line    []byte    // its CDXJ line; none for a capture that is kept privately
+}
+
+// entries are what the index of ids holds of it, by the number of its file.
+func (s *shelved) entries(file int) []entry {
+	place := placeOf(file, s.span.Offset)
+	if s.payload == 0 {
+		return []entry{{s.key, place}}
+	}
+	return []entry{{s.key, place}, {s.payload, place}}
 }
 
 func shelve(c *statement.Capture, response *warc.Record, span, at warc.Span) (shelved, error) {
-	s := shelved{key: keyOf(c.ID), span: span}
+	s := shelved{key: keyOf(c.ID), payload: payloadOf(c, response), span: span}
 	if c.NoArchive {
 		return s, nil
 	}
@@ -82,7 +92,7 @@ func readLog(log io.Reader, name string, size int64) ([]shelved, error) {
 	var held []shelved
 	end := int64(1)
 	for ; len(b) >= logSize; b = b[logSize:] {
-		s := shelved{key: binary.LittleEndian.Uint64(b), span: warc.Span{
+		s := shelved{key: binary.LittleEndian.Uint64(b), payload: binary.LittleEndian.Uint64(b[24:]), span: warc.Span{
 			File: name, Offset: int64(binary.LittleEndian.Uint64(b[8:])), Length: int64(binary.LittleEndian.Uint64(b[16:])),
 		}}
 		if s.span.Offset < end || s.span.Length <= 0 {
@@ -105,6 +115,7 @@ func (s *sidecar) add(batch []shelved) error {
 		log = binary.LittleEndian.AppendUint64(log, c.key)
 		log = binary.LittleEndian.AppendUint64(log, uint64(c.span.Offset))
 		log = binary.LittleEndian.AppendUint64(log, uint64(c.span.Length))
+		log = binary.LittleEndian.AppendUint64(log, c.payload)
 	}
 	if _, err := s.cdxj.Write(lines); err != nil {
 		return fmt.Errorf("write CDXJ: %w", err)

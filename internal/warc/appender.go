@@ -23,6 +23,7 @@ const extension = ".warc.gz"
 type AppenderOptions struct {
 	Dir      string           // made when absent
 	Prefix   string           // of the files' names; default "rostrum"
+	First    int              // number of the first file, where the directory holds none from it on; default 1
 	MaxFile  int64            // bytes after which the next batch begins a new file; default 512 MiB
 	Limits   Limits           // a record over them is refused, since it could not be read again
 	Software string           // for the warcinfo record; default "rostrum"
@@ -69,8 +70,8 @@ func OpenAppender(o AppenderOptions) (*Appender, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(files) == 0 {
-		return a, a.create(1)
+	if first := max(1, o.First); len(files) == 0 || files[len(files)-1] < FileName(a.o.Prefix, first) {
+		return a, a.create(first)
 	}
 	return a, a.reopen(files[len(files)-1])
 }

@@ -30,7 +30,7 @@ func Records(c *statement.Capture) ([]Record, error) {
 		return nil, fault.As(fault.Poison, err)
 	}
 	body := responseBlock(c.Status, c.Header, c.Body)
-	response := record(c, TypeResponse, "application/http; msgtype=response", body)
+	response := record(c, TypeResponse, contentTypeOfResponse, body)
 	response.Header = append(response.Header, Field{FieldPayloadDigest, digest(c.Body)})
 	records := []Record{record(c, TypeMetadata, "application/warc-fields", facts)}
 	if c.Method != "" || len(c.Request) > 0 {
@@ -70,7 +70,7 @@ func record(c *statement.Capture, recordType, contentType string, block []byte) 
 		{FieldDate, formatDate(c.FetchedAt)},
 		{FieldTargetURI, oneLine(c.PageURL())},
 	}
-	if recordType != TypeResponse {
+	if recordType != TypeResponse && recordType != TypeRevisit {
 		h = append(h, Field{FieldConcurrentTo, RecordID(c.ID, TypeResponse)})
 	}
 	if c.IP != "" && recordType != TypeMetadata {
@@ -88,11 +88,31 @@ func factsOf(c *statement.Capture) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode capture %s: %w", c.ID, err)
 	}
-	var via string
-	if c.Hint.Via != "" {
-		via = "via: " + oneLine(c.Hint.Via) + "\r\n"
+	return fmt.Appendf(nil, "%s%s: %s\r\n", readable(c), fieldCapture, encoded), nil
+}
+
+// readable are the facts that a person or another tool looks for, a line each; fieldCapture has them all.
+func readable(c *statement.Capture) []byte {
+	var b []byte
+	line := func(name, value string) {
+		if value = oneLine(value); value != "" {
+			b = fmt.Appendf(b, "%s: %s\r\n", name, value)
+		}
 	}
-	return fmt.Appendf(nil, "%s%s: %s\r\n", via, fieldCapture, encoded), nil
+	line("via", c.Hint.Via)
+	line(fieldSource, c.Source)
+	for _, hop := range c.Redirects {
+		line(fieldRedirectedFrom, fmt.Sprintf("%d %s", hop.Status, hop.URL))
+	}
+	line(fieldLinkTitle, c.Hint.Title)
+	line(fieldLinkAuthor, c.Hint.Author)
+	if !c.Hint.Published.IsZero() {
+		line(fieldLinkPublished, formatDate(c.Hint.Published))
+	}
+	if c.NoArchive {
+		line(fieldPrivate, "true")
+	}
+	return b
 }
 
 // FactsID gives the capture id in a metadata record that Records made; empty for any other record.
@@ -122,6 +142,10 @@ func readFacts(rec *Record) (*statement.Capture, error) {
 
 // Grouper puts the records that Records made together again.
 type Grouper struct {
+	// Refers says where the payload of the capture that Add gave last stands, when that was a revisit: the capture has no body then. Nil
+	// when it is whole.
+	Refers *Reference
+
 	capture *statement.Capture
 	start   int64
 }
@@ -141,7 +165,7 @@ func (g *Grouper) Add(rec *Record) (*statement.Capture, int64, error) {
 		m, err := parseHTTP(rec.Block)
 		g.capture.Request = m.header
 		return nil, 0, err
-	case TypeResponse:
+	case TypeResponse, TypeRevisit:
 		return g.close(rec)
 	}
 	return nil, 0, nil
@@ -149,7 +173,7 @@ func (g *Grouper) Add(rec *Record) (*statement.Capture, int64, error) {
 
 func (g *Grouper) close(rec *Record) (*statement.Capture, int64, error) {
 	c := g.capture
-	g.capture = nil
+	g.capture, g.Refers = nil, nil
 	if c == nil || rec.Header.Get(FieldRecordID) != RecordID(c.ID, TypeResponse) {
 		return nil, 0, fmt.Errorf("read response record %s: its metadata record is missing", rec.Header.Get(FieldRecordID))
 	}
@@ -160,6 +184,10 @@ func (g *Grouper) close(rec *Record) (*statement.Capture, int64, error) {
 	c.Header, c.Body = restore(m.header), m.body
 	if delete(c.Request, "Host"); len(c.Request) == 0 {
 		c.Request = nil
+	}
+	if rec.Type() == TypeRevisit {
+		of := referenceOf(rec)
+		g.Refers = &of
 	}
 	return c, g.start, nil
 }

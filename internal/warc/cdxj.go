@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Entry is what a CDXJ line says of one response record.
+// Entry is what a CDXJ line says of one response or revisit record.
 type Entry struct {
 	URL     string
 	Date    time.Time
@@ -85,7 +85,7 @@ func sortedQuery(query string) string {
 	return "?" + strings.Join(parameters, "&")
 }
 
-// EntryOf makes the entry of a response record that stands at a place.
+// EntryOf makes the entry of a response or revisit record that stands at a place.
 func EntryOf(rec *Record, capture string, at Span) (Entry, error) {
 	date, err := rec.Date()
 	if err != nil {
@@ -101,6 +101,9 @@ func EntryOf(rec *Record, capture string, at Span) (Entry, error) {
 		return Entry{}, err
 	}
 	mime, _, _ := strings.Cut(m.header.Get("Content-Type"), ";")
+	if rec.Type() == TypeRevisit {
+		mime = "warc/revisit" // by which pywb knows to look for the payload elsewhere
+	}
 	return Entry{
 		URL: rec.TargetURI(), Date: date, MIME: strings.TrimSpace(mime), Status: status,
 		Digest: rec.Header.Get(FieldPayloadDigest), Capture: capture, Span: at,

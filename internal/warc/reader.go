@@ -187,8 +187,9 @@ func (r *Reader) pass(rec *Record, length int64) error {
 // broken gives a reason to an error of the underlying bytes inside the record at offset.
 func (r *Reader) broken(offset int64, err error) error {
 	_, corrupt := errors.AsType[flate.CorruptInputError](err)
+	_, impossible := errors.AsType[flate.InternalError](err) // what the inflater calls some corrupt input
 	switch {
-	case corrupt || errors.Is(err, gzip.ErrChecksum) || errors.Is(err, gzip.ErrHeader):
+	case corrupt || impossible || errors.Is(err, gzip.ErrChecksum) || errors.Is(err, gzip.ErrHeader):
 		return &RecordError{offset, BadGzip, err.Error()}
 	case errors.Is(err, io.EOF) && r.gz != nil && !r.atEnd():
 		return &RecordError{offset, WrongChunk, "the gzip member ends inside the record"}

@@ -16,6 +16,7 @@ const (
 	TypeMetadata = "metadata"
 	TypeRevisit  = "revisit"
 	TypeResource = "resource"
+	TypeConverse = "conversion"
 )
 
 // Names of the header fields that this package reads or writes.
@@ -64,8 +65,10 @@ type Record struct {
 func (r *Record) Type() string { return strings.ToLower(r.Header.Get(FieldType)) }
 
 // TargetURI is the record's WARC-Target-URI, without the angle brackets that some writers put around it.
-func (r *Record) TargetURI() string {
-	uri := strings.TrimSpace(r.Header.Get(FieldTargetURI))
+func (r *Record) TargetURI() string { return bracketed(r.Header.Get(FieldTargetURI)) }
+
+func bracketed(uri string) string {
+	uri = strings.TrimSpace(uri)
 	if inner, ok := strings.CutPrefix(uri, "<"); ok {
 		uri = strings.TrimSuffix(inner, ">")
 	}
