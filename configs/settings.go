@@ -26,11 +26,12 @@ type Settings struct {
 	// rostrum crawl and rostrum serve choose for themselves.
 	Roles []string `yaml:"roles" oneof:"crawler|indexer|search"`
 
-	Bus    Bus    `yaml:"bus"`
-	Fetch  Fetch  `yaml:"fetch"`
-	Alerts Alerts `yaml:"alerts"`
-	Auth   Auth   `yaml:"auth"`
-	Log    Log    `yaml:"log"`
+	Bus     Bus     `yaml:"bus"`
+	Fetch   Fetch   `yaml:"fetch"`
+	Archive Archive `yaml:"archive"`
+	Alerts  Alerts  `yaml:"alerts"`
+	Auth    Auth    `yaml:"auth"`
+	Log     Log     `yaml:"log"`
 
 	At Place `yaml:"-"`
 }
@@ -109,6 +110,16 @@ type Fetch struct {
 	// When a page that is new, or has just changed, is fetched again to find revisions, where its source does not say itself;
 	// the longer it stands unchanged, the rarer. 0: never. Lower it for pages that are edited in place.
 	Revisit time.Duration `yaml:"revisit" default:"1d" min:"0s" max:"3650d"`
+}
+
+// Archive is where every captured page is kept, as WARC files in the data folder.
+type Archive struct {
+	// Size at which an archive file is full and the next one begins. A full file never changes. Change it to what is handy to move
+	// and to back up.
+	MaxFile Size `yaml:"max_file" default:"512MB" min:"1MB" max:"100GB"`
+	// Folders to which full archive files were moved, to make room on the data disk. They are looked at for files that are not in the
+	// data folder, and not written to. Relative to the working directory. Empty: all files are in the data folder.
+	Folders []string `yaml:"folders"`
 }
 
 // Alerts is how saved queries tell their owners.

@@ -36,7 +36,7 @@ type node struct {
 func (a *App) startStore(ctx, work context.Context) (err error) {
 	n := &node{turn: newTurn()}
 	n.archive, err = indexer.OpenArchive(ctx, indexer.ArchiveOptions{Dir: filepath.Join(a.cfg.Data, "archive"), Software: "Rostrum/" + Version,
-		Log: a.log.With("room", "archive")})
+		MaxFile: int64(a.cfg.Archive.MaxFile), Folders: a.cfg.Archive.Folders, Log: a.log.With("room", "archive")})
 	if err != nil {
 		return fmt.Errorf("open archive: %w", err)
 	}
