@@ -27,7 +27,7 @@ func (b *builder) speech(text *finder) {
 		return
 	}
 	s := &speechFinder{builder: b}
-	s.listener = &listener{view: newView(text, l, b.named, b.words.Language), named: b.named, known: make(map[string]speaker)}
+	s.listener = &listener{view: newView(text, l, b.named, b.words.Language), named: b.named, known: make(map[string]speaker), last: speaker{owner: nobody}}
 	marks, cut := scanMarks(b.in.Text)
 	if cut {
 		b.found.Notes = append(b.found.Notes, fmt.Sprintf("what stands in quotation marks was looked at up to the %dth time", maxMarked))
@@ -204,7 +204,7 @@ func (s *speechFinder) trailing(m marked, to int) (speaker, string) {
 	last := lastMeaningful(s.text[:m.end])
 	ended := strings.ContainsRune(".。", last) && !strings.ContainsAny(between, ",،，–—-")
 	if strings.ContainsAny(between, "–—―") && (w.capital || s.han) && s.wordsToLineEnd(to) <= maxSubject {
-		who := s.after(to)
+		who := s.behind(to, true)
 		who.rule = "signature"
 		return who, ""
 	}
@@ -333,10 +333,10 @@ func (s *speechFinder) leading(m marked, from int) (who speaker, cue string, str
 		if who = s.after(k + int(w.length)); who.told() && who.next <= from && (!s.addressed(k) || s.builder.words.Language != "en") {
 			return who, cue, strong
 		}
-		if strong {
-			return none, cue, true
+		if strong && s.unsaid(k) {
+			return s.meant(k, true), cue, true
 		}
-		return none, "", false
+		return none, cue, strong
 	}
 	if (before == ':' || before == '：') && first < from && from-first <= maxOffice {
 		who = s.subject(from-1, [2]int{-1, -1})
@@ -398,6 +398,8 @@ func (s *speechFinder) indirect(k int) {
 		if !who.told() && s.verbFirst(k) {
 			if who = s.after(behind); who.told() && who.next > behind {
 				behind = who.next
+			} else if s.unsaid(k) && s.has(behind, that) {
+				who = s.meant(k, true)
 			}
 		}
 	}
@@ -426,6 +428,15 @@ func (s *speechFinder) verbFirst(k int) bool {
 		return s.starts(k) || s.words[k].gap&gapClause != 0 || s.covered(k-1, clause|that|adverb|auxiliary)
 	case "fr":
 		return k > 0 && s.covered(k-1, auxiliary|clause)
+	}
+	return false
+}
+
+// unsaid says whether a verb that begins a clause has its subject in itself: "Añadió: …".
+func (s *speechFinder) unsaid(k int) bool {
+	switch s.builder.words.Language {
+	case "ar", "es":
+		return s.starts(k) && s.words[k].gap&(gapComma|gapQuote) == 0
 	}
 	return false
 }

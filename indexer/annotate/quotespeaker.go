@@ -68,10 +68,10 @@ func (r *listener) before(verb int) speaker {
 			return none
 		}
 		g := r.words[j+1].gap
-		if g&(gapSentence|gapSemicolon|gapColon|gapOpens|gapQuote) != 0 {
+		if g&(gapSentence|gapSemicolon|gapColon|gapQuote) != 0 || g&gapOpens != 0 && j+1 != inset[0] {
 			return none
 		}
-		if g&(gapComma|gapShuts|gapDash) != 0 {
+		if g&(gapComma|gapShuts|gapDash) != 0 && j+1 != inset[0] {
 			from := r.inset(j)
 			if from <= 0 || inset[0] >= 0 {
 				return none
@@ -284,7 +284,10 @@ func (r *listener) within(from, to int) int {
 }
 
 // after reads the subject that begins with word k, behind its verb: "said X", "a déclaré la délégation de X", "قال وفد X".
-func (r *listener) after(k int) speaker {
+func (r *listener) after(k int) speaker { return r.behind(k, false) }
+
+// behind is after; signature says that it stands behind words in marks, without a verb.
+func (r *listener) behind(k int, signature bool) speaker {
 	s := speaker{owner: nobody, first: k}
 	office, others, nameFrom, comma := false, 0, -1, false
 	name := func(to int) {
@@ -295,7 +298,7 @@ func (r *listener) after(k int) speaker {
 	for i := k; i < len(r.words) && i-k < maxSubject; i++ {
 		w := &r.words[i]
 		g := w.gap
-		if i > k && g&(gapSentence|gapSemicolon|gapColon|gapQuote|gapShuts) != 0 || i == k && g&(gapSentence|gapSemicolon|gapColon|gapQuote) != 0 {
+		if i > k && g&(gapSentence|gapSemicolon|gapColon|gapQuote|gapShuts) != 0 || i == k && !signature && g&(gapSentence|gapSemicolon|gapColon|gapQuote) != 0 {
 			name(i - 1)
 			break
 		}
@@ -388,7 +391,8 @@ func (r *listener) follows(i int, s speaker, nameFrom int, office bool) speaker 
 		s.name = r.raw(nameFrom, i-1)
 	}
 	if nameFrom >= 0 && !office && !r.has(i-1, link) { // "said Alpha Valdoria"
-		return speaker{owner: nobody}
+		s.name, s.start, s.end = r.raw(nameFrom, to), int(r.words[nameFrom].start), int(r.words[to].end)
+		return r.closed(s, to+1)
 	}
 	s.owner, s.rule, s.confidence, s.next = m.owner, rule, 0.9, to+1
 	s.start, s.end = m.start, m.end
@@ -414,8 +418,9 @@ func (r *listener) follows(i int, s speaker, nameFrom int, office bool) speaker 
 				k++
 			}
 			s.name, s.next = r.raw(to+1, k-1), k
-		case next.capital && next.gap == 0 && !office:
-			return speaker{owner: nobody}
+		case next.capital && next.gap == 0 && !office: // "said Valdoria Alpha"
+			s.owner, s.name, s.end = nobody, r.raw(i, to+1), int(next.end)
+			return r.closed(s, to+2)
 		}
 	}
 	if s.name == "" {
