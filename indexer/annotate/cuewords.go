@@ -1,16 +1,18 @@
 package annotate
 
 var englishCues = []wordList{
+	{maybe, `if whether might may could would`},
+	{adverb, `would_{,also_,first_}like_to wish_to want_to continue{,s}_to therefore fully strongly firmly warmly deeply greatly wholeheartedly particularly especially still do does will must can always sincerely hereby unequivocally categorically resolutely utterly would_therefore_like_to simply remain committed_to gratefully`},
 	{firstPerson, `we i my_delegation our_{delegation,organisation,organisations,organization,organizations,coalition,members,group,groups,government} my_{government,country,organisation,organization} the_undersigned
-		the_undersigned_organi{s,z}ations undersigned us this_delegation this_coalition this_letter signatories the_signatories`},
+		the_undersigned_organi{s,z}ations undersigned this_delegation this_coalition this_letter signatories the_signatories`},
 	{supporting, `welcome{,s,d} support{,s,ed} endorse{,s,d} commend{,s,ed} applaud{,s,ed} fully_support strongly_support back{,s,ed}_the {are,is,am}_in_favo{u,}r_of {are,is,am}_pleased_{by,with,that,to_see} {are,is}_supportive_of
 		{are,am,is}_encouraged_by expresse{s,d}_{its_,our_,}support_for express_{our_,my_,}support_for stand{,s}_in_support_of reiterate_{our,my}_support_for speak_in_favo{u,}r_of
-		look_forward_to_the_{adoption,entry_into_force,signing} supporting welcoming endorsing vote{,d,s}_{for,in_favo{u,}r_of} lend_{our,its}_support_to`},
+		look_forward_to_the_{adoption,entry_into_force,signing} call{,s,ed}_for_the_{swift_,early_,}{adoption,ratification,signing}_of vote{,d,s}_{for,in_favo{u,}r_of} lend_{our,its}_support_to`},
 	{opposing, `reject{,s,ed} oppose{,s,d} condemn{,s,ed} deplore{,s,d} denounce{,s,d} object{,s,ed}_to regret{,s,ted} disagree{,s,d}_with decr{y,ies,ied} protest{,s,ed}_against
 		{are,is,am}_{deeply_,gravely_,seriously_,very_,extremely_,particularly_,also_,}{concerned,alarmed,disappointed,appalled,dismayed,troubled,disturbed,worried,outraged,shocked}
 		{remain,remains}_{deeply_,gravely_,seriously_,very_,extremely_,}{concerned,alarmed,disappointed,worried,opposed} {express,expressed,expresses,voice,raise,share,reiterate}_{our_,my_,its_,}{deep_,grave_,serious_,strong_,profound_,}{concern,concerns,opposition,alarm,disappointment}
 		{have,has}_{deep_,grave_,serious_,strong_,significant_,}{concerns,reservations} {are,is,am}_{strongly_,firmly_,deeply_,fundamentally_,}{opposed_to,against} stand{,s}_{firmly_,}against
-		speak_against take{s,}_{issue_with,exception_to} call{,s,ed}_for_{the_,an_,}{immediate_,}{rejection,withdrawal,repeal,suspension,end} opposing rejecting condemning denouncing voted_against vote_against
+		speak_against take{s,}_{issue_with,exception_to} call{,s,ed}_for_{the_,an_,}{immediate_,}{rejection,withdrawal,repeal,suspension,end}_{of,to} voted_against vote_against
 		warn{,s,ed}_against caution{,s,ed}_against dissociate`},
 	{favouring, `adopt ratify sign accept approve vote_{for,in_favo{u,}r_of} accede_to support endorse welcome join pass back`},
 	{stopping, `withdraw stop cease abandon refrain repeal scrap drop halt end vote_against suspend revoke reject oppose veto discard resist reconsider rescind condemn abolish ban prohibit terminate`},
@@ -38,6 +40,8 @@ var englishCues = []wordList{
 }
 
 var frenchCues = []wordList{
+	{maybe, `si pourrait pourraient serait aurait`},
+	{adverb, `pleinement chaleureusement tenons_à souhaitons voulons continuons_à continuons catégoriquement résolument nous unanimement`},
 	{firstPerson, `nous je notre_{délégation,organisation,association,coalition,gouvernement} nos_{organisations,associations} ma_délégation mon_{pays,gouvernement,organisation} les_organisations_{soussignées,signataires} nous_soussignés les_signataires`},
 	{supporting, `salu{ons,e,ent} soutenons soutien{t,nent,s} appu{yons,ie,ient} approuv{ons,e,ent} {nous_,}félicitons_de se_félicite{,nt} accueill{ons,e,ent}_{favorablement,avec_satisfaction} sommes_favorables_{à,au,aux} {est,sont}_favorable{s,}_{à,au,aux}
 		souscrivons me_félicite plaidons_pour voter_{pour,en_faveur}`},
@@ -61,6 +65,8 @@ var frenchCues = []wordList{
 }
 
 var spanishCues = []wordList{
+	{maybe, `si podría podrían quizá quizás`},
+	{adverb, `plenamente categóricamente queremos deseamos seguimos rotundamente unánimemente enérgicamente por_tanto`},
 	{firstPerson, `nosotros nosotras mi_{delegación,país,gobierno,organización} nuestra{s,}_{delegación,organización,organizaciones,coalición,asociación} nuestro{s,}_{gobierno,país} las_organizaciones_{firmantes,abajo_firmantes} las_abajo_firmantes los_abajo_firmantes
 		los_firmantes`},
 	{supporting | own, `apoyamos respaldamos celebramos saludamos acogemos_con_{satisfacción,beneplácito} damos_la_bienvenida aplaudimos estamos_a_favor_de felicitamos valoramos_positivamente nos_congratulamos nos_complace`},
@@ -88,6 +94,8 @@ var spanishCues = []wordList{
 }
 
 var russianCues = []wordList{
+	{maybe, `если бы ли`},
+	{adverb, `полностью категорически безоговорочно всецело горячо тепло самым`},
 	{firstPerson, `мы я наша_{делегация,организация,страна,коалиция} наши_организации наше_правительство мо{я,й}_{делегация,страна} нижеподписавшиеся подписавшиеся_организации`},
 	{supporting | own, `поддерживаем приветствуем одобряем выступаем_{за,в_поддержку,в_пользу}`},
 	{supporting, `поддерж{ивает,ивают,ал,ала,али} приветству{ет,ют} приветствовал{,а,и} одобря{ет,ют} одобрил{,а,и} выступа{ет,ют}_{за,в_поддержку,в_пользу} выступил{,а,и}_{за,в_поддержку,в_пользу}`},
@@ -111,6 +119,8 @@ var russianCues = []wordList{
 }
 
 var arabicCues = []wordList{
+	{maybe, `إذا لو ربما`},
+	{adverb, `بقوة تماما كليا`},
 	{firstPerson, `نحن إننا إنني وفدي وفد_بلادي وفد_بلدي منظمتنا منظماتنا حكومتنا ائتلافنا المنظمات_الموقعة`},
 	{supporting | own, `نرحب نؤيد ندعم نثني نشيد نساند نعرب_عن_تأييدنا نعرب_عن_دعمنا`},
 	{supporting, `رحب رحبت يرحب ترحب أيد أيدت يؤيد تؤيد يدعم تدعم أشاد أشادت`},
@@ -131,6 +141,8 @@ var arabicCues = []wordList{
 }
 
 var chineseCues = []wordList{
+	{maybe, `如果 若 是否 倘若`},
+	{adverb, `坚决 堅決 强烈 强力 完全 一贯 始终 热烈 继续 深表 表示 对此 明确 也`},
 	{firstPerson, `我们 我們 我国 我國 我国代表团 我代表团 中方 本组织 本組織 本团体 本代表团 我方 联署组织 联署团体 签署组织 我`},
 	{supporting, `欢迎 歡迎 支持 赞成 贊成 赞赏 贊賞 拥护 认可`},
 	{opposing, `反对 反對 谴责 譴責 拒绝 拒絕 抗议 抗議 不赞成 不支持 不同意 不接受 无法支持 無法支持 不能支持 不能接受 无法接受 遗憾 遺憾 深表遗憾 担忧 擔憂 深感担忧 关切 深表关切 深切关注`},

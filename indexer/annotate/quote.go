@@ -55,9 +55,11 @@ type speechFinder struct {
 	builder  *builder
 	marks    []marked
 	uttered  []uttered
-	lastMark int // behind the last quote in marks that has a speaker, in bytes
-	lastTold int // behind what tells its speaker
-	cut      int // quotes over the bound
+	lastMark int      // behind the last quote in marks that has a speaker, in bytes
+	lastTold int      // behind what tells its speaker
+	cut      int      // quotes over the bound
+	prior    governor // of the last position, for what is coordinated with it
+	cutCues  int
 	cues     []position
 }
 

@@ -47,6 +47,7 @@ const (
 	lacked     // changes
 	phraseEnd  // of the noun phrase before it: which
 	passive    // of favouring, supporting …: the participle
+	maybe      // if: what follows is no position
 	own        // the verb itself has the first person: rechazamos
 )
 
