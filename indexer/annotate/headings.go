@@ -26,7 +26,7 @@ var headingWords = []string{
 
 // closings end a letter. Names follow them, of one person far more often than of many: a list under one must be longer.
 var closings = []string{
-	"signed", "sincerely", "yours sincerely", "sincerely yours", "respectfully", "yours faithfully", "yours truly", "regards", "in solidarity",
+	"thank you", "signed", "sincerely", "yours sincerely", "sincerely yours", "respectfully", "yours faithfully", "yours truly", "regards", "in solidarity",
 	"atentamente", "cordialmente", "respetuosamente", "en solidaridad", "firmas", "cordialement", "respectueusement", "salutations distinguées",
 	"atenciosamente", "respeitosamente", "assinaturas", "rispettosamente", "distinti saluti", "cordiali saluti", "hochachtungsvoll", "mit freundlichen grüssen",
 	"med vänlig hälsning", "med vänliga hälsningar", "met vriendelijke groet", "с уважением", "مع فائق الاحترام", "وتفضلوا بقبول فائق الاحترام", "此致 敬礼", "此致敬礼",
@@ -53,6 +53,12 @@ var furniture = setOf(`
 	die der den dem und von folgende folgenden organisationen personen brief offener
 	och av följande organisationer de den het van en door organisaties volgende
 	и в на по к письмо заявление обращение организации организаций следующие граждане эксперты открытое под настоящим ` + strings.Join(closings, " "))
+
+// individuals and gatherings are what the labels of a list's parts call those who follow.
+var (
+	individuals = setOf("individual individuals people persons experts academics researchers scholars scientists citizens personas individuales académicos expertos personnalités individus particuliers personen pessoas cittadini граждане эксперты أفراد شخصيات")
+	gatherings  = setOf("organisation organisations organization organizations organisational organizational groups group companies company ngos ngo networks associations institutions bodies unions coalitions organizaciones colectivos redes empresas associations organisationen organizações entidades organizzazioni организации منظمات")
+)
 
 func setOf(words string) map[string]bool {
 	set := make(map[string]bool)

@@ -28,7 +28,7 @@ func lineKind(line string) kindOfLine {
 			return ending
 		}
 		return label
-	case isAddress(line), headsPart(line), strings.HasPrefix(strings.TrimLeft(fold.String(line), "*†( "), "affiliation"):
+	case isAddress(line), headsPart(line), strings.HasPrefix(strings.TrimLeft(fold.String(line[loudLabel(line):]), "*†( "), "affiliation"):
 		return label
 	case !strings.ContainsFunc(line, unicode.IsLetter):
 		return label

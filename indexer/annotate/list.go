@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"rostrum/internal/fold"
 )
 
 // item is one entry of a list of signatories: its name as cleaned, and where the entry stands in the text, in bytes.
@@ -14,16 +16,17 @@ type item struct {
 }
 
 const (
-	maxPassed    = 3  // lines in a row that name nobody and yet end no list
-	judgedAfter  = 12 // entries after which a list is believed or not, once
-	fewest       = 2  // entries of a list
-	fewestClosed = 5  // entries of a list that only the closing of a letter heads
+	maxPassed     = 3  // lines in a row that name nobody and yet end no list
+	judgedAfter   = 12 // entries after which a list is believed or not, once
+	fewest        = 2  // entries of a list
+	fewestClosed  = 5  // entries of a list that only the closing of a letter heads
+	shortestLabel = 8  // characters of a label of one word that stands on the line of the first name
 )
 
 // list reads the entries under a heading, or after its colon, up to the first line that is none, and says up to where. It gives none when
 // they are too few or too unlike names: a wrong signatory is worse than one that is missed.
-func list(text string, h headed) (items []item, end int) {
-	r := reader{sure: h.sure}
+func list(text string, h headed, body func(name string) bool) (items []item, end int) {
+	r := reader{sure: h.sure, body: body}
 	if h.rest != "" {
 		if r.inline(h.rest, h.from); r.believed() {
 			return r.items, h.end
@@ -70,6 +73,8 @@ type reader struct {
 	passed int  // lines in a row that named nobody
 	open   bool // the last line left a bracket open
 	judged bool
+	people bool                   // the part is said to be of individuals: what is no person's name is where they work
+	body   func(name string) bool // says whether a name is known to be a body's
 }
 
 // fate is what became of a line.
@@ -95,7 +100,14 @@ func (r *reader) line(line string, at int) fate {
 	case ending:
 		return stopped
 	case label:
+		r.part(trimmed)
 		return passed
+	}
+	if n := loudLabel(trimmed); n > 0 {
+		r.part(trimmed[:n])
+		at += strings.Index(line, trimmed) + n
+		line = trimmed[n:]
+		trimmed = strings.TrimFunc(line, unseen)
 	}
 	if len(r.items) > 0 && isRole(trimmed) {
 		return passed
@@ -105,13 +117,69 @@ func (r *reader) line(line string, at int) fate {
 		return passed
 	}
 	for _, p := range pieces {
-		if p.rank == noName || len(r.items) == 0 && unicode.IsLower(firstRune(p.name)) {
+		switch {
+		case p.rank == noName && r.people && len(r.items) > 0 && !endsAsSentence(trimmed):
+			return passed // of what a person does, or where
+		case p.rank == noName, len(r.items) == 0 && unicode.IsLower(firstRune(p.name)):
 			return stopped
 		}
+	}
+	if r.people && len(pieces) == 1 && !r.individual(pieces[0].name) {
+		return passed
 	}
 	r.take(pieces)
 	r.passed, r.open = 0, strings.LastIndexByte(line, '(') > strings.LastIndexByte(line, ')')
 	return taken
+}
+
+// part notes of whom the part is that a label heads.
+func (r *reader) part(label string) {
+	persons, bodies := false, false
+	for w := range strings.FieldsFuncSeq(label, noWord) {
+		folded := fold.String(w)
+		persons, bodies = persons || individuals[folded], bodies || gatherings[folded]
+	}
+	if persons || bodies {
+		r.people = persons && !bodies
+	}
+}
+
+// individual says whether an entry among individuals may be one, and is not where somebody works: a school, a body that is known, or one
+// whose name is a single word, has a small word as persons' names don't, or two parts.
+func (r *reader) individual(entry string) bool {
+	name, cut := person(entry)
+	name = withoutBrackets(name)
+	if roleAt(name) > 1 || ofSchool(name) || !cut && (!moreFields(name, 1) || r.body(name) || strings.ContainsAny(name, "/&,")) {
+		return false
+	}
+	for w := range strings.FieldsSeq(name) {
+		if bodily[fold.String(w)] {
+			return false
+		}
+	}
+	return true
+}
+
+// bodily are small words and others that the names of bodies have and those of persons don't.
+var bodily = setOf("of for the and at in on to pour des para por für und och inc ltd llc pty limited gmbh foundation association society centre center council coalition network group program programme project lab labs initiative alliance union forum associate member board security")
+
+// loudLabel gives how long the label in capitals is that stands before the first name on its line, as papers set it: "ORGANISATIONS Example
+// Society". 0 if there is none.
+func loudLabel(line string) int {
+	end, words := 0, 0
+	for w := range strings.FieldsSeq(line) {
+		at := end + strings.Index(line[end:], w)
+		bare := strings.TrimFunc(w, noWord)
+		if strings.ContainsFunc(bare, unicode.IsLower) || !furniture[fold.String(bare)] {
+			if words == 0 || words == 1 && utf8.RuneCountInString(line[:at]) < shortestLabel || !strings.ContainsFunc(line[at:], unicode.IsLower) {
+				return 0
+			}
+			return at
+		}
+		words++
+		end = at + len(w)
+	}
+	return 0
 }
 
 func (r *reader) take(pieces []item) {

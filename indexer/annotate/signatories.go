@@ -12,7 +12,7 @@ import (
 // signatories finds the lists of those who signed, and enters each signatory once.
 func (b *builder) signatories(text *finder) {
 	seen := make(map[string]bool)
-	cut, done, lineEnd := 0, 0, 0
+	cut, done, lineEnd, undersigned := 0, 0, 0, -1
 	text.each(b.annotator.headings, func(m match) {
 		if m.start < done {
 			return
@@ -23,27 +23,52 @@ func (b *builder) signatories(text *finder) {
 		}
 		h, is := heading(b.in.Text, m, lineEnd)
 		if !is {
-			return
-		}
-		items, end := list(b.in.Text, h)
-		done = end
-		if len(items) == 0 {
-			return
-		}
-		b.lists = append(b.lists, region{m.start, end})
-		for _, it := range items {
-			if !b.sign(it, seen) {
-				cut++
+			if speaksOfUndersigned(b.in.Text[m.start:m.end]) {
+				undersigned = lineEnd
 			}
+			return
 		}
+		items, end := list(b.in.Text, h, b.body)
+		done = end
+		cut += b.enter(items, region{m.start, end}, seen)
 	})
+	if len(seen) == 0 && undersigned >= 0 {
+		items, at := unheaded(b.in.Text, undersigned)
+		cut += b.enter(items, at, seen)
+	}
 	b.found.Signatories = len(seen)
 	if len(seen) >= 2 {
 		b.found.Kind = JointLetter
+		b.claimed(len(seen))
 	}
 	if cut > 0 {
 		b.found.Notes = append(b.found.Notes, fmt.Sprintf("%d entries of the list of signatories were cut: a statement has at most %d", cut, b.annotator.o.MaxSignatories))
 	}
+}
+
+// enter enters the signatories of a list. It gives how many were over the bound.
+func (b *builder) enter(items []item, at region, seen map[string]bool) (cut int) {
+	if len(items) == 0 {
+		return 0
+	}
+	b.lists = append(b.lists, at)
+	for _, it := range items {
+		if !b.sign(it, seen) {
+			cut++
+		}
+	}
+	return cut
+}
+
+// body says whether a name is known to be that of a body: no person's, whatever it looks like.
+func (b *builder) body(name string) bool {
+	ids := b.annotator.o.Registry.ByAlias(name)
+	for _, id := range ids {
+		if actor, _ := b.annotator.o.Registry.Actor(id); actor.Kind == "person" {
+			return false
+		}
+	}
+	return len(ids) > 0
 }
 
 // sign enters a signatory. It says no when the bound is reached.
