@@ -108,11 +108,15 @@ func describeCheck(c *app.SourceCheck) string {
 	for _, s := range c.Sitemaps {
 		line("sitemap", s)
 	}
+	line("goes on at", c.Next)
 	for _, s := range c.Problems {
 		line("PROBLEM", s)
 	}
 	if c.YAML != "" {
 		fmt.Fprintf(&b, "\nTo watch it, paste into sources.yaml, or run: rostrum sources add %s\n\n%s", c.URL, c.YAML)
+	}
+	for _, o := range c.Others {
+		fmt.Fprintf(&b, "\nOr its %s (%d entries):\n\n%s", o.Type, o.Entries, o.YAML)
 	}
 	b.WriteByte('\n')
 	return b.String()

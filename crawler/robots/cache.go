@@ -98,7 +98,7 @@ func (c *Cache) ask(ctx context.Context, site string) (verdict, error) {
 	case a.Status >= 200 && a.Status < 300:
 		return verdict{rules: Parse(a.Body, c.product), expires: now.Add(maxAge)}, nil
 	}
-	return verdict{rules: &Rules{}, expires: now.Add(maxAge)}, nil // there is none, or it can't be had: RFC 9309, 2.3.1.3
+	return verdict{rules: &Rules{Status: a.Status}, expires: now.Add(maxAge)}, nil // there is none, or it can't be had: RFC 9309, 2.3.1.3
 }
 
 func (c *Cache) known(site string) (verdict, bool) {

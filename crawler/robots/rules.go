@@ -18,6 +18,7 @@ type Rules struct {
 	rules    []rule
 	Delay    time.Duration // Crawl-delay; 0 if there is none
 	Sitemaps []string      // as written
+	Status   int           // with which the site answered, where there are no rules because it had none to give; else 0
 }
 
 type rule struct {

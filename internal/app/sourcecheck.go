@@ -2,7 +2,6 @@ package app
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -17,7 +16,6 @@ import (
 	"rostrum/configs"
 	"rostrum/crawler"
 	"rostrum/crawler/discover"
-	"rostrum/crawler/robots"
 	"rostrum/internal/fault"
 	"rostrum/internal/statement"
 )
@@ -40,12 +38,21 @@ type SourceCheck struct {
 	Entries  int      `json:"entries"`
 	Taken    int      `json:"taken"` // of them, that the source takes by its sites and patterns
 	Samples  []string `json:"samples"`
-	Feeds    []string `json:"feeds"`    // that the page names
-	Sitemaps []string `json:"sitemaps"` // that robots.txt names
+	Feeds    []string `json:"feeds"`          // that the page names
+	Sitemaps []string `json:"sitemaps"`       // that robots.txt names, or /sitemap.xml where it names none and there is one
+	Next     string   `json:"next,omitempty"` // where a list goes on
 	Problems []string `json:"problems"`
-	YAML     string   `json:"yaml,omitempty"` // to be pasted into sources.yaml
+	YAML     string   `json:"yaml,omitempty"`   // to be pasted into sources.yaml
+	Others   []Offer  `json:"others,omitempty"` // other ways to watch the same site
 
 	Entry *SourceEntry `json:"-"` // what YAML writes; nil for a configured source
+}
+
+// check is a look at an address that is under way.
+type check struct {
+	*SourceCheck
+	visitor *crawler.Visitor
+	pattern string // of the list's links that look like statements
 }
 
 // CheckSource looks at the source of an id, or at any address, as the crawler would, and keeps nothing. Its error is that the target
@@ -68,12 +75,19 @@ func CheckSource(ctx context.Context, cfg *configs.Config, target string) (Sourc
 }
 
 func checkSource(ctx context.Context, cfg *configs.Config, s configs.Source) SourceCheck {
-	c := &SourceCheck{ID: s.ID, URL: s.URL, Samples: []string{}, Feeds: []string{}, Sitemaps: []string{}, Problems: []string{}}
-	c.robots(ctx, cfg)
-	captured, err := crawler.FetchOne(ctx, fetchOptions(cfg), s.URL, s.ID)
+	c := check{SourceCheck: &SourceCheck{ID: s.ID, URL: s.URL, Samples: []string{}, Feeds: []string{}, Sitemaps: []string{}, Problems: []string{}}}
+	visitor, err := crawler.NewVisitor(fetchOptions(cfg))
 	if err != nil {
 		c.problem(err.Error())
-		return *c
+		return *c.SourceCheck
+	}
+	defer visitor.Close()
+	c.visitor = visitor
+	c.robots(ctx, cfg)
+	captured, err := visitor.Fetch(ctx, s.URL, s.ID)
+	if err != nil {
+		c.problem(err.Error())
+		return *c.SourceCheck
 	}
 	c.Status = captured.Status
 	if page := captured.PageURL(); page != s.URL {
@@ -81,37 +95,32 @@ func checkSource(ctx context.Context, cfg *configs.Config, s configs.Source) Sou
 	}
 	if c.Status != http.StatusOK {
 		c.problem(fmt.Sprintf("it answers %d %s: look for its new address", c.Status, http.StatusText(c.Status)))
-		return *c
+		return *c.SourceCheck
 	}
 	c.look(s, captured)
 	if s.ID == "" && c.Type != "" {
-		if c.Entry = c.entry(cfg); c.Entry != nil {
-			c.YAML = c.Entry.YAML("  ")
-		}
+		c.offers(ctx, cfg)
 	}
-	return *c
+	return *c.SourceCheck
 }
 
-func (c *SourceCheck) problem(line string) { c.Problems = append(c.Problems, line) }
+func (c *check) problem(line string) { c.Problems = append(c.Problems, line) }
 
 // robots says what robots.txt says.
-func (c *SourceCheck) robots(ctx context.Context, cfg *configs.Config) {
+func (c *check) robots(ctx context.Context, cfg *configs.Config) {
 	u, err := url.Parse(c.URL)
 	if err != nil {
 		return
 	}
-	o := fetchOptions(cfg)
-	o.IgnoreRobots = true
-	answer, err := crawler.FetchOne(ctx, o, u.Scheme+"://"+u.Host+"/robots.txt", "")
+	rules, err := c.visitor.Rules(ctx, u)
 	switch {
 	case err != nil:
 		c.Robots = "can't be fetched"
 		return
-	case answer.Status != http.StatusOK:
-		c.Robots = fmt.Sprintf("none (answers %d)", answer.Status)
+	case rules.Status != 0:
+		c.Robots = fmt.Sprintf("none (answers %d)", rules.Status)
 		return
 	}
-	rules := robots.Parse(answer.Body, o.Product())
 	c.Sitemaps = append(c.Sitemaps, rules.Sitemaps[:min(len(rules.Sitemaps), maxOffers)]...)
 	c.Robots = "allowed"
 	if !rules.Allows(u) {
@@ -126,7 +135,7 @@ func (c *SourceCheck) robots(ctx context.Context, cfg *configs.Config) {
 }
 
 // look finds out what a document is, and what it leads to.
-func (c *SourceCheck) look(s configs.Source, captured *statement.Capture) {
+func (c *check) look(s configs.Source, captured *statement.Capture) {
 	d := discover.Document{URL: captured.PageURL(), ContentType: captured.Header.Get("Content-Type"), Body: captured.Body, MaxBody: 64 << 20}
 	if markup(captured) {
 		c.page(d)
@@ -149,6 +158,12 @@ func (c *SourceCheck) look(s configs.Source, captured *statement.Capture) {
 		return
 	}
 	c.take(s, found)
+	if c.Type == string(crawler.List) {
+		c.pattern = patternOf(found.Pages, c.hosts())
+		if len(found.Documents) > 0 {
+			c.Next = found.Documents[0]
+		}
+	}
 }
 
 // markup says whether a capture is a web page.
@@ -158,7 +173,7 @@ func markup(captured *statement.Capture) bool {
 }
 
 // read reads a document as what its source says it is, or as what it turns out to be.
-func (c *SourceCheck) read(s configs.Source, d discover.Document) (discover.Found, error) {
+func (c *check) read(s configs.Source, d discover.Document) (discover.Found, error) {
 	next, err := regexp.Compile(s.Next.Pattern)
 	if err != nil || s.Next.Pattern == "" {
 		next = nil
@@ -188,7 +203,7 @@ func (c *SourceCheck) read(s configs.Source, d discover.Document) (discover.Foun
 }
 
 // take counts the pages that the source takes, and shows some.
-func (c *SourceCheck) take(s configs.Source, found discover.Found) {
+func (c *check) take(s configs.Source, found discover.Found) {
 	source, err := crawlerSource(s)
 	if err != nil {
 		c.problem(err.Error())
@@ -214,7 +229,7 @@ func (c *SourceCheck) take(s configs.Source, found discover.Found) {
 }
 
 // page reads what a web page says of itself: its title and its feeds.
-func (c *SourceCheck) page(d discover.Document) {
+func (c *check) page(d discover.Document) {
 	base, err := url.Parse(d.URL)
 	if err != nil {
 		return
@@ -233,15 +248,18 @@ func (c *SourceCheck) page(d discover.Document) {
 			c.Title = strings.Join(strings.Fields(c.Title+t.Data), " ")
 		case t.Data == "title":
 			inTitle = t.Type == html.StartTagToken && c.Title == ""
-		case t.Data == "link" && t.Type != html.EndTagToken:
+		case (t.Data == "link" || t.Data == "a") && t.Type != html.EndTagToken:
 			c.offer(base, t)
 		}
 	}
 }
 
+// feedAddress is how the paths of feeds end, for pages that only link to theirs.
+var feedAddress = regexp.MustCompile(`(?i)(/(feed|rss|atom)/?|/(feed|rss|atom|index)\.(xml|rdf|json)|\.(rss|atom)|/(rss|feed)\.(php|aspx|html?))$`)
+
 var feedTypes = []string{"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"}
 
-func (c *SourceCheck) offer(base *url.URL, t html.Token) {
+func (c *check) offer(base *url.URL, t html.Token) {
 	attributes := map[string]string{}
 	for _, a := range t.Attr {
 		attributes[a.Key] = a.Val
@@ -249,35 +267,13 @@ func (c *SourceCheck) offer(base *url.URL, t html.Token) {
 	kind, _, _ := strings.Cut(strings.ToLower(attributes["type"]), ";")
 	rels := strings.Fields(strings.ToLower(attributes["rel"]))
 	u, err := base.Parse(strings.TrimSpace(attributes["href"]))
-	if err != nil || !slices.Contains(rels, "alternate") || !slices.Contains(feedTypes, strings.TrimSpace(kind)) {
+	named := slices.Contains(rels, "alternate") && slices.Contains(feedTypes, strings.TrimSpace(kind))
+	if err != nil || u.Scheme != base.Scheme && !strings.HasPrefix(u.Scheme, "http") || !named && (t.Data != "a" || !feedAddress.MatchString(u.Path)) {
 		return
 	}
 	if address := u.String(); len(c.Feeds) < maxOffers && !slices.Contains(c.Feeds, address) {
 		c.Feeds = append(c.Feeds, address)
 	}
-}
-
-var notID = regexp.MustCompile(`[^a-z0-9]+`)
-
-// entry is what watches what was found; nil where there is nothing to watch.
-func (c *SourceCheck) entry(cfg *configs.Config) *SourceEntry {
-	address, kind := cmp.Or(c.LedTo, c.URL), c.Type
-	if kind == string(crawler.List) && len(c.Feeds) > 0 {
-		address, kind = c.Feeds[0], string(crawler.Feed)
-	}
-	u, err := url.Parse(address)
-	if err != nil {
-		return nil
-	}
-	host := strings.TrimPrefix(u.Hostname(), "www.")
-	id := strings.Trim(notID.ReplaceAllString(strings.ToLower(host), "-"), "-")
-	s := &SourceEntry{ID: freeID(cfg, id), Name: cmp.Or(c.Title, host), Type: kind, URL: address}
-	for _, a := range cfg.Actors {
-		if slices.ContainsFunc(a.Sites, func(site string) bool { return strings.TrimPrefix(site, "www.") == host }) {
-			s.Issuer = a.ID
-		}
-	}
-	return s
 }
 
 // freeID makes an id that no source has.

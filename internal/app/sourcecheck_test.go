@@ -24,7 +24,7 @@ func society() http.Handler {
 			_, _ = w.Write([]byte(body))
 		})
 	}
-	serve("/robots.txt", "text/plain", "User-agent: *\nDisallow: /closed/\nCrawl-delay: 3\nSitemap: http://society.example/sitemap.xml\n")
+	serve("/robots.txt", "text/plain", "User-agent: *\nDisallow: /closed/\nCrawl-delay: 0.02\nSitemap: http://society.example/sitemap.xml\n")
 	var links strings.Builder
 	for n := range 8 {
 		fmt.Fprintf(&links, `<a href="/news/%d">News %d</a> <a href="http://elsewhere.example/%d">x</a>`, n, n, n)
@@ -70,14 +70,14 @@ func TestCheckSource(t *testing.T) {
   - {id: nothing, name: Nothing, type: list, url: "http://society.example/news/?all", issuer: society, links: {include: ['/no-such/']}}
 `))
 	for target, want := range map[string]SourceCheck{
-		"http://society.example/news/":       {Status: 200, Type: "list", Entries: 16, Taken: 8, Title: `The Society: "news"`, Robots: "allowed, one request every 3s", Feeds: []string{"http://society.example/feed.xml"}},
-		"http://society.example/feed.xml":    {Status: 200, Type: "feed", Entries: 2, Taken: 1, Robots: "allowed, one request every 3s"},
-		"http://society.example/sitemap.xml": {Status: 200, Type: "sitemap", Entries: 1, Taken: 1, Robots: "allowed, one request every 3s"},
-		"http://society.example/news/1":      {Status: 200, Type: "page", Entries: 1, Taken: 1, Title: "One", Robots: "allowed, one request every 3s"},
-		"http://society.example/gone":        {Status: 404, Robots: "allowed, one request every 3s", Problems: []string{"404"}},
-		"http://society.example/closed/a":    {Robots: "not allowed, one request every 3s", Problems: []string{"robots.txt"}},
-		"narrow":                             {Status: 200, Type: "list", Entries: 16, Taken: 2, Title: `The Society: "news"`, Robots: "allowed, one request every 3s", Feeds: []string{"http://society.example/feed.xml"}},
-		"nothing":                            {Status: 200, Type: "list", Entries: 16, Title: `The Society: "news"`, Robots: "allowed, one request every 3s", Feeds: []string{"http://society.example/feed.xml"}, Problems: []string{"none of the 16"}},
+		"http://society.example/news/":       {Status: 200, Type: "list", Entries: 16, Taken: 8, Title: `The Society: "news"`, Robots: "allowed, one request every 20ms", Feeds: []string{"http://society.example/feed.xml"}},
+		"http://society.example/feed.xml":    {Status: 200, Type: "feed", Entries: 2, Taken: 1, Robots: "allowed, one request every 20ms"},
+		"http://society.example/sitemap.xml": {Status: 200, Type: "sitemap", Entries: 1, Taken: 1, Robots: "allowed, one request every 20ms"},
+		"http://society.example/news/1":      {Status: 200, Type: "page", Entries: 1, Taken: 1, Title: "One", Robots: "allowed, one request every 20ms"},
+		"http://society.example/gone":        {Status: 404, Robots: "allowed, one request every 20ms", Problems: []string{"404"}},
+		"http://society.example/closed/a":    {Robots: "not allowed, one request every 20ms", Problems: []string{"robots.txt"}},
+		"narrow":                             {Status: 200, Type: "list", Entries: 16, Taken: 2, Title: `The Society: "news"`, Robots: "allowed, one request every 20ms", Feeds: []string{"http://society.example/feed.xml"}},
+		"nothing":                            {Status: 200, Type: "list", Entries: 16, Title: `The Society: "news"`, Robots: "allowed, one request every 20ms", Feeds: []string{"http://society.example/feed.xml"}, Problems: []string{"none of the 16"}},
 	} {
 		t.Run(target, func(t *testing.T) {
 			got, err := CheckSource(t.Context(), cfg, target)
@@ -94,7 +94,7 @@ func TestCheckSource(t *testing.T) {
 				t.Errorf("YAML:\n%s", got.YAML)
 			}
 			for _, c := range []*SourceCheck{&got, &want} {
-				c.ID, c.URL, c.Samples, c.Sitemaps, c.Problems, c.YAML, c.Entry = "", "", nil, nil, nil, "", nil
+				c.ID, c.URL, c.Samples, c.Sitemaps, c.Problems, c.YAML, c.Entry, c.Others = "", "", nil, nil, nil, "", nil, nil
 				if len(c.Feeds) == 0 {
 					c.Feeds = nil
 				}
