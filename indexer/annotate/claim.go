@@ -62,7 +62,7 @@ func claimIn(text string, tokens []analysis.Token) (claim, bool) {
 			continue
 		}
 		last := counted(text, tokens, i)
-		if last < 0 || !signs(sentence(text, tokens, i)) {
+		if last < 0 || !signs(sentenceAround(text, tokens, i)) {
 			continue
 		}
 		least := i > 0 && atLeast[tokens[i-1].Term] || strings.HasPrefix(text[tokens[i].End:], "+") || strings.HasPrefix(text[tokens[i].End:], "多")
@@ -89,8 +89,8 @@ func counted(text string, tokens []analysis.Token, i int) int {
 	return -1
 }
 
-// sentence gives the words around token i, as far as its sentence and the bounds reach.
-func sentence(text string, tokens []analysis.Token, i int) []analysis.Token {
+// sentenceAround gives the words around token i, as far as its sentence and the bounds reach.
+func sentenceAround(text string, tokens []analysis.Token, i int) []analysis.Token {
 	from, to := i, i+1
 	for from > max(0, i-claimBefore) && !strings.ContainsAny(text[tokens[from-1].End:tokens[from].Start], ".!?\n") {
 		from--
