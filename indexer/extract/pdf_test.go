@@ -92,25 +92,31 @@ func TestQualityPDF(t *testing.T) {
 	}
 	x := New(Options{})
 	defer x.Close()
-	var sum, titled, dated float64
+	var sum, ordered, titled, dated, marked float64
 	for _, file := range files {
 		want, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
 		page := readFile(t, x, strings.TrimSuffix(file, ".extracted.txt")+".pdf")
-		score := wordF1(string(want), page.Title+"\n"+page.Text)
+		text := page.Title + "\n" + page.Text
+		score := wordF1(string(want), text)
 		sum += score
+		_, recall := overlap(string(want), text)
+		ordered += recall
+		if len(page.Symbols) > 0 {
+			marked++
+		}
 		if len(strings.Fields(page.Title)) >= 3 {
 			titled++
 		}
 		if !page.Published.IsZero() {
 			dated++
 		}
-		t.Logf("%.3f %s %s %.60q", score, filepath.Base(file), page.Published.Format(time.DateOnly), page.Title)
+		t.Logf("%.3f %.3f %s %s %s %.60q", score, recall, filepath.Base(file), page.Published.Format(time.DateOnly), page.Symbols, page.Title)
 	}
 	n := float64(len(files))
-	compare(t, map[string]float64{"pdf, words, F1": sum / n, "pdf, with a title of three words": titled / n, "pdf, with a date": dated / n})
+	compare(t, map[string]float64{"pdf, words, F1": sum / n, "pdf, runs of four words": ordered / n, "pdf, with a symbol": marked / n, "pdf, with a title of three words": titled / n, "pdf, with a date": dated / n})
 }
 
 func readFile(t testing.TB, x *Extractor, file string) Page {

@@ -2,63 +2,39 @@ package pdf
 
 import (
 	"math"
-	"slices"
+	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
-// lookBack bounds how many lines back a line's place in the reading order is looked for.
-const lookBack = 300
-
 // inOrder puts the lines of a page into reading order. They come in the order in which the document draws them, which is right but
-// for single lines and blocks: one that stands above others in the same column goes before them. Pieces of one line are joined, and the
-// small numbers that refer to footnotes are left out.
+// for blocks that stand above others in the same column and are drawn after them. Pieces of one line are joined, and the small numbers
+// that refer to footnotes are left out.
 func inOrder(lines []line) []line {
-	out := make([]line, 0, len(lines))
-	last := -1 // the index in out of the line drawn before
+	pieces := make([]line, 0, len(lines))
 	for i, l := range lines {
-		switch {
-		case isReference(lines, i):
-		case last >= 0 && joins(&out[last], l):
-		default:
-			last = placeOf(out, last, l)
-			out = slices.Insert(out, last, l)
+		if !isReference(lines, i) && !drawn(l.text) {
+			pieces = append(pieces, l)
 		}
+	}
+	g := guttersOf(pieces)
+	joined := make([]line, 0, len(pieces))
+	for i, l := range pieces {
+		if last := len(joined) - 1; last < 0 || !g.joins(&joined[last], l, leads(pieces, i)) {
+			joined = append(joined, l)
+		}
+	}
+	out := make([]line, 0, len(joined))
+	for _, b := range sorted(blocks(joined)) {
+		out = append(out, b.lines...)
 	}
 	return out
 }
 
-// placeOf gives the index at which a line is read: after the one drawn before if it follows that, else before those beneath it.
-func placeOf(out []line, last int, l line) int {
-	if last >= 0 && (out[last].broken || follows(out[last], l)) {
-		return last + 1
-	}
-	for k := max(0, len(out)-lookBack); k < len(out); k++ {
-		if beneath(out[k], l) && (k == 0 || !out[k-1].broken) {
-			return k
-		}
-	}
-	return len(out)
-}
-
-// beneath says whether a stands below b in the same column.
-func beneath(a, b line) bool {
-	both := min(a.right, b.right) - max(a.left, b.left)
-	return a.bottom < b.bottom-0.5*max(a.size, b.size) && both > 0.3*min(a.right-a.left, b.right-b.left)
-}
-
-// joins appends a line to the one drawn before it if both stand beside each other.
-func joins(last *line, l line) bool {
-	gap, size := l.left-last.right, max(l.size, last.size)
-	if last.broken || math.Abs(l.bottom-last.bottom) >= 0.5*size || gap <= -0.3*last.size || gap >= 3*size {
-		return false
-	}
-	last.text += " " + l.text
-	last.right, last.broken = max(last.right, l.right), l.broken
-	if l.size > last.size {
-		last.size, last.bottom = l.size, l.bottom
-	}
-	return true
+// drawn says whether a line has no letter but those that a font has for itself: a bar code, an ornament.
+func drawn(s string) bool {
+	return strings.Trim(s, " ") != "" && strings.TrimFunc(s, func(r rune) bool { return r == ' ' || unicode.Is(unicode.Co, r) }) == ""
 }
 
 // isReference says whether a line is a number of up to three digits, much smaller than the lines about it.
@@ -103,10 +79,13 @@ func near(a, b line) bool {
 	return a.bottom-b.bottom < 3.2*max(a.size, b.size) && max(a.size, b.size) < 1.6*min(a.size, b.size)
 }
 
+// labelled is a line of such a box: "Distr.: General", "Original: English".
+var labelled = regexp.MustCompile(`^\pL{3,14}\.?\s?[:：]\s?\pL{2,14}$|^Distr\.`)
+
 // standsOut says whether a line has larger letters than the text. The box with symbol, date and languages of an official document has,
 // and says nothing of what it is about.
 func standsOut(l line, body float64) bool {
-	return l.size >= 1.15*body && !symbol.MatchString(l.text) && !strings.Contains(l.text, "Distr.") && utf8.RuneCountInString(l.text) >= 3
+	return l.size >= 1.15*body && !symbol.MatchString(l.text) && !labelled.MatchString(l.text) && utf8.RuneCountInString(l.text) >= 3
 }
 
 // wordCount counts words of two letters or more; two characters of a script without spaces count as one.

@@ -70,7 +70,7 @@ func (t *textPage) lines() ([]line, error) {
 	if rightToLeft(got.Text) || len(units) != n {
 		return t.byCharacter()
 	}
-	var lines []line
+	var spans []span
 	for from := 0; from < len(units); {
 		to := from
 		for to < len(units) && !ends(units[to]) {
@@ -78,11 +78,11 @@ func (t *textPage) lines() ([]line, error) {
 		}
 		if l, ok := t.line(units[from:to], from); ok {
 			l.broken = to < len(units) && wordBreak(rune(units[to]))
-			lines = append(lines, l)
+			spans = append(spans, span{line: l, units: units[from:to], from: from})
 		}
 		from = to + 1
 	}
-	return lines, nil
+	return t.pieces(spans), nil
 }
 
 func ends(u uint16) bool { return u == '\r' || u == '\n' || wordBreak(rune(u)) }
@@ -102,7 +102,7 @@ func (t *textPage) line(units []uint16, from int) (line, bool) {
 	if first > last {
 		return line{}, false
 	}
-	l := line{text: strings.Join(strings.Fields(string(utf16.Decode(units[first:last+1]))), " ")}
+	l := line{text: textOf(units[first : last+1])}
 	a, okA := t.box(from + first)
 	b, okB := t.box(from + last)
 	if !okA || !okB {
@@ -110,6 +110,11 @@ func (t *textPage) line(units []uint16, from int) (line, bool) {
 	}
 	l.left, l.right, l.bottom, l.size = min(a.left, b.left), max(a.right, b.right), a.bottom, max(a.top-a.bottom, b.top-b.bottom)
 	return l, true
+}
+
+// textOf is the text of code units, with single spaces.
+func textOf(units []uint16) string {
+	return strings.Join(strings.Fields(string(utf16.Decode(units))), " ")
 }
 
 // box is the place of one character.
