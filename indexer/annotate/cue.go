@@ -67,6 +67,8 @@ func (s *speechFinder) positions() {
 func (s *speechFinder) position(i int, c class) {
 	switch {
 	case c&passive != 0 && s.demandedOf(i, c):
+	case c&passive != 0 && c&(supporting|opposing) != 0 && !s.soonBefore(i, being):
+		s.governed(i, c&^(favouring|stopping))
 	case c&passive == 0 && c&(supporting|opposing|favouring|stopping) != 0 && s.governed(i, c):
 	case c&(unless|lacking) != 0:
 		s.condition(i, c)
@@ -124,14 +126,16 @@ func (s *speechFinder) governor(i int) governor {
 	for ; j >= 0 && !marker && s.words[j+1].gap&(gapClause&^gapComma) == 0; j-- {
 		switch {
 		case s.covered(j, firstPerson):
-		case s.covered(j, negator|unwilling) && !s.covered(j, favouring):
-			g.negated, g.from = !g.negated, j
+		case s.covered(j, negator|unwilling) && !s.covered(j, duty):
+			g.negated, j = true, s.phraseFrom(j)
+			g.from = j
 			continue
 		case s.covered(j, maybe) && !s.covered(j, adverb):
 			g.maybe = true
 			continue
 		case s.covered(j, duty):
-			g.duty, g.from = true, s.phraseFrom(j)
+			g.duty, g.negated, j = true, g.negated || s.covered(j, negator), s.phraseFrom(j)
+			g.from = j
 			continue
 		case s.has(j, infinitive) && (s.builder.words.Language != "es" || !s.covered(j, pronoun)):
 			return s.asking(g, j)
@@ -141,12 +145,16 @@ func (s *speechFinder) governor(i int) governor {
 		break
 	}
 	if s.words[i].class&own != 0 {
-		g.first = true
+		if g.first = true; j >= 0 && s.covered(j, firstPerson) && s.words[j+1].gap&gapClause == 0 {
+			g.from = s.phraseFrom(j)
+		}
+		g.maybe = g.maybe || j >= 0 && s.covered(j, maybe) && s.words[j+1].gap&gapClause == 0
 		return g
 	}
 	switch {
 	case j >= 0 && s.covered(j, firstPerson) && s.words[j+1].gap&gapSentence == 0:
 		g.first, g.from = true, s.phraseFrom(j)
+		g.maybe = g.maybe || g.from > 0 && s.covered(g.from-1, maybe) && s.words[g.from].gap&gapClause == 0
 	case s.language("ru", "zh") && s.words[i].class&(favouring|stopping) != 0:
 		if a := s.asking(g, i-1); a.asked {
 			return a
@@ -176,7 +184,9 @@ func (s *speechFinder) phraseFrom(i int) int {
 func (s *speechFinder) subjectOf(g *governor, i, j int) {
 	if g.duty {
 		if s.words[i].class&(favouring|stopping) != 0 && j >= 0 {
-			g.from = min(g.from, j)
+			if np := s.targetBefore(j); np.end > 0 {
+				g.from = s.wordFrom(np.start)
+			}
 		} else {
 			g.duty = false
 		}
@@ -220,13 +230,13 @@ func (s *speechFinder) asking(g governor, j int) governor {
 		case w.class&asking != 0:
 			return s.asker(g, k)
 		case w.class&unwilling != 0 && j-k <= 2:
-			g.negated = !g.negated
+			g.negated = true
 		case s.has(k, negator) && j-k <= 1:
-			g.negated = !g.negated
+			g.negated = true
 		case w.class&firstPerson != 0 && j-k <= 4:
 			g.first, g.from = true, k
 			return g
-		case w.class&(supporting|opposing|says) != 0, w.class&maybe != 0:
+		case w.class&opposing != 0, w.class&maybe != 0:
 			return g
 		case s.prior.asked && s.prior.sentence == g.sentence && s.has(k, coordinator) && j-k <= 2:
 			negated := g.negated
@@ -281,7 +291,7 @@ func (s *speechFinder) demandedOf(i int, c class) bool {
 			negated = negated || s.covered(j, negator)
 			continue
 		case s.covered(j, negator):
-			negated = !negated
+			negated = true
 			continue
 		case s.covered(j, maybe) && !s.covered(j, adverb):
 			return false
@@ -404,6 +414,16 @@ func (s *speechFinder) condition(i int, c class) {
 	s.take(p)
 }
 
+// soonBefore says whether a word of a class stands shortly before another.
+func (s *speechFinder) soonBefore(i int, c class) bool {
+	for k := i - 1; k >= 0 && i-k < 4 && s.words[k+1].gap&gapClause == 0; k-- {
+		if s.words[k].class&c != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 func (s *speechFinder) soonHas(from, n int, c class) bool {
 	for k := from; k < len(s.words) && k < from+n; k++ {
 		if k > from && s.words[k].gap&gapClause != 0 {
@@ -422,7 +442,7 @@ func (s *speechFinder) target(k int) region {
 	if s.han {
 		limit = 2 * maxTarget
 	}
-	for k < len(s.words) && s.words[k].gap&gapClause == 0 && s.has(k, article|that|adverb|infinitive) {
+	for k < len(s.words) && s.words[k].gap&gapClause == 0 && s.has(k, article|that|adverb|infinitive|link|phraseEnd) {
 		k++
 	}
 	to := k
@@ -444,7 +464,7 @@ func (s *speechFinder) target(k int) region {
 // targetBefore gives the noun phrase that ends with word j.
 func (s *speechFinder) targetBefore(j int) region {
 	from := j + 1
-	for k := j; k >= 0 && j-k < maxTarget && s.words[k+1].gap&(gapClause&^gapQuote) == 0 && s.words[k].class&(that|clause|says|asking|firstPerson|maybe) == 0; k-- {
+	for k := j; k >= 0 && j-k < maxTarget && s.words[k+1].gap&(gapClause&^gapQuote) == 0 && (k == j || s.words[k].class&says == 0) && s.words[k].class&(that|clause|asking|firstPerson|maybe) == 0; k-- {
 		from = k
 	}
 	for from <= j && s.has(from, article|coordinator|adverb) {

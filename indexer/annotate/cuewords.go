@@ -35,7 +35,7 @@ var englishCues = []wordList{
 	{unless, `unless only_if provided_that on_{the_,}condition_that conditional_{on,upon} contingent_{on,upon} so_long_as as_long_as if_and_only_if subject_to_the_condition_that until_and_unless only_when only_on_condition not_until`},
 	{lacking, `absent without in_the_absence_of subject_to failing until lacking`},
 	{lacked, `change{s,} amendment{s,} safeguard{s,} guarantee{s,} protection{s,} revision{s,} improvement{s,} limit{s,} oversight condition{s,} limitation{s,} reform{s,} clarification{s,} carve-out{s,} exception{s,} fix fixes modification{s,}`},
-	{phraseEnd, `which who whom that because as by at in while when where if although though but since unless until with within for from to absent without so after before through whereby into against during despite and_to is are was were has have
+	{phraseEnd, `about over regarding which who whom that because as by at in while when where if although though but since unless until with within for from to absent without so after before through whereby into against during despite and_to is are was were has have
 		will would should must can could may and_that and_we than`},
 }
 
@@ -142,6 +142,7 @@ var arabicCues = []wordList{
 
 var chineseCues = []wordList{
 	{maybe, `如果 若 是否 倘若`},
+	{negator, `不应 不应当 不得 不该 不能 不应该 不可`},
 	{adverb, `坚决 堅決 强烈 强力 完全 一贯 始终 热烈 继续 深表 表示 对此 明确 也`},
 	{firstPerson, `我们 我們 我国 我國 我国代表团 我代表团 中方 本组织 本組織 本团体 本代表团 我方 联署组织 联署团体 签署组织 我`},
 	{supporting, `欢迎 歡迎 支持 赞成 贊成 赞赏 贊賞 拥护 认可`},
@@ -150,9 +151,9 @@ var chineseCues = []wordList{
 	{stopping, `撤回 停止 放弃 放棄 废除 廢除 反对 反對 拒绝 拒絕 否决 取消 终止 暂停 撤销 禁止 谴责`},
 	{flawed, `不可接受 不能接受 无法接受 令人遗憾 不负责任 危险 不合理 错误`},
 	{asking, `呼吁 呼籲 敦促 要求 促请 促請 建议 建議 请求 吁请 希望`},
-	{duty, `应 應 应当 應當 必须 必須 须 应该 應該 需要 不得 不应`},
+	{duty, `应 應 应当 應當 必须 必須 须 应该 應該 需要 不得 不应 不应当 不该 不应该`},
 	{being, `是 为 构成 属于`},
-	{unless, `除非 只有 前提是 条件是 以此为前提 为条件 为前提 否则 只要`},
+	{unless, `除非 只有 前提是 条件是 以此为前提 为条件 为前提 只要`},
 	{lacking, `没有 沒有 缺乏 缺少 若无 如无 若不 如果没有`},
 	{lacked, `修改 修正 保障 保护 限制 改进 改革 监督 修订 实质性 有效 改变`},
 	{phraseEnd, `因为 但 如果 并且 而 除非 否则 直到 的时候 以 从而`},
