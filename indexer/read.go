@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"rostrum/indexer/annotate"
@@ -50,8 +51,8 @@ type ReaderOptions struct {
 // Reader finds the statement in a capture, without archive or store. It is safe for concurrent use.
 type Reader struct {
 	o           ReaderOptions
-	corrections map[string][]Correction // by statement
-	analyzers   chan *analysis.Analyzer // those at rest: each remembers the words it has seen
+	corrections atomic.Pointer[map[string][]Correction] // by statement
+	analyzers   chan *analysis.Analyzer                 // those at rest: each remembers the words it has seen
 }
 
 // NewReader makes a Reader. Extractor and Annotator are required.
@@ -65,7 +66,9 @@ func NewReader(o ReaderOptions) (*Reader, error) {
 	if o.PageTimeout <= 0 {
 		o.PageTimeout = time.Minute
 	}
-	return &Reader{o: o, corrections: byStatement(o.Corrections), analyzers: make(chan *analysis.Analyzer, runtime.GOMAXPROCS(0))}, nil
+	r := &Reader{o: o, analyzers: make(chan *analysis.Analyzer, runtime.GOMAXPROCS(0))}
+	r.SetCorrections(o.Corrections)
+	return r, nil
 }
 
 // reading is what one capture says. Words and findings are there only after annotate.
@@ -152,7 +155,7 @@ func (r *Reader) annotate(read *reading) (err error) {
 		URL: p.Canonical, Source: read.capture.Source, Issuer: source.Issuer, Title: p.Title, Text: p.Text, Author: p.Author,
 		SiteName: p.SiteName, Kind: p.Kind, Gathered: gathered(source, p.Canonical), Words: words,
 	})
-	correct(&read.findings, r.corrections[read.id])
+	correct(&read.findings, (*r.corrections.Load())[read.id])
 	read.words = words
 	return nil
 }
