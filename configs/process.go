@@ -183,7 +183,13 @@ type Correction struct {
 	Role string `yaml:"role" oneof:"issuer|signatory|quoted|mentioned"`
 	// Why, a sentence that readers see.
 	Reason string `yaml:"reason" check:"required"`
-	At     Place  `yaml:"-"`
+	// Name of the actor as shown, where no list has it.
+	Name string `yaml:"name"`
+	// The day on which it was made, UTC, for the record.
+	Made time.Time `yaml:"made"`
+	// By whom, for the record.
+	By string `yaml:"by"`
+	At Place  `yaml:"-"`
 }
 
 // The shapes of the files whose top level is a list under a name.
