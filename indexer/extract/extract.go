@@ -49,6 +49,9 @@ func New(o Options) *Extractor {
 	return &Extractor{o: o, pdf: pdf.New(o.PDF)}
 }
 
+// Warm makes what reads PDF documents ready in the background, so that the first of them holds up nothing. It is idempotent.
+func (x *Extractor) Warm() { x.pdf.Warm() }
+
 // Close ends what reads PDF documents; none is read after it. It is idempotent.
 func (x *Extractor) Close() error { return x.pdf.Close() }
 

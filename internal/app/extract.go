@@ -12,6 +12,7 @@ import (
 // newExtractor makes what reads captures, and ends it when the instance stops.
 func (a *App) newExtractor() *extract.Extractor {
 	x := extract.New(extractOptions(a.cfg, a.log))
+	x.Warm()
 	a.onStop("extractor", func(context.Context) error { return x.Close() })
 	return x
 }

@@ -52,9 +52,17 @@ func (r *Reader) startSlot() (*slot, error) {
 			return nil, fault.As(fault.Transient, fmt.Errorf("start PDFium: %w", err))
 		}
 	}
-	r.o.Log.Debug("PDFium started", "took_ms", time.Since(began).Milliseconds())
+	took := time.Since(began)
+	if took > compiling {
+		r.o.Log.Info("PDFium was compiled; the next start finds it in its cache folder", "took_ms", took.Milliseconds())
+	} else {
+		r.o.Log.Debug("PDFium started", "took_ms", took.Milliseconds())
+	}
 	return made, nil
 }
+
+// compiling is how long a start takes at least that finds no machine code.
+const compiling = 1500 * time.Millisecond
 
 func (r *Reader) newSlot() (*slot, error) {
 	module, err := interruptible(wasmModule)

@@ -45,7 +45,7 @@ func interruptible(module []byte) ([]byte, error) {
 	in := &code{b: module[header:]}
 	for in.at < len(in.b) && in.err == nil {
 		id := in.byte()
-		section := in.take(int(in.uint()))
+		section := in.take(in.count())
 		if id == 0 { // names and the like
 			continue
 		}
@@ -75,34 +75,34 @@ type rewriter struct {
 
 func (w *rewriter) section(id byte, b []byte) []byte {
 	c := &code{b: b}
-	var n uint64
+	n := 0
 	switch id {
 	case importSection:
 		w.look += w.imported(c)
 		w.err = errors.Join(w.err, c.err)
 		return b
 	case typeSection, functionSection, globalSection, codeSection:
-		n = c.uint()
+		n = c.count()
 		w.changed |= 1 << id
 	default:
 		return b
 	}
-	out := binary.AppendUvarint(make([]byte, 0, len(b)+len(b)/8), n+1)
+	out := binary.AppendUvarint(make([]byte, 0, len(b)+len(b)/8), uint64(n)+1)
 	switch id {
 	case typeSection: // no parameters, no results
-		w.kind = n
+		w.kind = uint64(n)
 		out = append(append(out, b[c.at:]...), 0x60, 0, 0)
 	case functionSection:
-		w.look += n
+		w.look += uint64(n)
 		out = binary.AppendUvarint(append(out, b[c.at:]...), w.kind)
 	case globalSection: // a variable i32
-		w.counter += n
+		w.counter += uint64(n)
 		out = append(append(out, b[c.at:]...), 0x7f, 1, 0x41)
 		out = append(append32(out, ticks), 0x0b)
 	case codeSection:
 		w.head = w.atLoops()
 		for range n {
-			out = w.body(out, c.take(int(c.uint())))
+			out = w.body(out, c.take(c.count()))
 		}
 		out = withSize(out, w.looking())
 	}
@@ -113,9 +113,9 @@ func (w *rewriter) section(id byte, b []byte) []byte {
 // imported counts the functions that a module imports.
 func (w *rewriter) imported(c *code) uint64 {
 	functions := uint64(0)
-	for range c.uint() {
-		c.take(int(c.uint()))
-		c.take(int(c.uint()))
+	for range c.count() {
+		c.take(c.count())
+		c.take(c.count())
 		switch kind := c.byte(); kind {
 		case 0:
 			functions++
@@ -152,7 +152,7 @@ func (w *rewriter) looking() []byte {
 func (w *rewriter) body(out, b []byte) []byte {
 	const loop = 0x03
 	c := &code{b: b}
-	for range c.uint() { // its variables
+	for range c.count() { // its variables
 		c.uint()
 		c.byte()
 	}
@@ -219,6 +219,16 @@ func (c *code) byte() byte {
 func (c *code) number() {
 	for c.byte() >= 0x80 && c.err == nil {
 	}
+}
+
+// count reads how many things follow: each takes a byte at least.
+func (c *code) count() int {
+	n := c.uint()
+	if n > uint64(len(c.b)) {
+		c.fail("%d things in %d bytes", n, len(c.b))
+		return 0
+	}
+	return int(n)
 }
 
 // uint reads an unsigned number in LEB128.

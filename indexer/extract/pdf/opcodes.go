@@ -4,12 +4,12 @@ package pdf
 func (c *code) operands(op byte) {
 	switch {
 	case op == 0x0e: // br_table
-		for range c.uint() {
+		for range c.count() {
 			c.uint()
 		}
 		c.uint()
 	case op == 0x1c: // select with types
-		c.take(int(c.uint()))
+		c.take(c.count())
 	case op == 0x1f:
 		c.tryTable()
 	case op == 0x43:
@@ -46,7 +46,7 @@ func plainOperands(op byte) (n int, known bool) {
 
 func (c *code) tryTable() {
 	c.uint()
-	for range c.uint() {
+	for range c.count() {
 		switch kind := c.byte(); kind {
 		case 0, 1: // with a tag
 			c.uint()

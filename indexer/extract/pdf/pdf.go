@@ -36,11 +36,14 @@ type Reader struct {
 	o     Options
 	slots chan *slot // as many as workers; nil for one that is not started
 
+	warming sync.WaitGroup
+
 	start   sync.Mutex // guards what follows, and lets one PDFium start at a time
 	rest    *time.Timer
 	cache   wazero.CompilationCache // nil before the first document, and after a rest
 	scratch string                  // the temporary cache folder, if there is one
 	closed  bool
+	warmed  bool
 }
 
 // New makes a Reader.
@@ -71,6 +74,30 @@ func New(o Options) *Reader {
 		r.slots <- nil
 	}
 	return r
+}
+
+// Warm starts a PDFium in the background, so that the first document need not wait for it: on the first start of all it is compiled, which
+// takes seconds. What is not used afterwards is ended like after any document. It is idempotent, and does nothing on a closed Reader.
+func (r *Reader) Warm() {
+	r.start.Lock()
+	defer r.start.Unlock()
+	if r.closed || r.warmed {
+		return
+	}
+	r.warmed = true
+	r.warming.Go(func() {
+		select {
+		case s := <-r.slots:
+			if s == nil {
+				var err error
+				if s, err = r.startSlot(); err != nil {
+					r.o.Log.Warn("PDFium can't be made ready; the first PDF tries again", "error", err)
+				}
+			}
+			r.giveBack(s)
+		default: // documents are read already
+		}
+	})
 }
 
 // Read reads a document. It is deterministic. One that is encrypted, broken, without text, or takes too much time or memory is a
@@ -127,6 +154,7 @@ func (r *Reader) Close() error {
 	if again {
 		return nil
 	}
+	r.warming.Wait()
 	for range r.o.Workers {
 		if s := <-r.slots; s != nil {
 			s.close()
