@@ -121,7 +121,7 @@ func (f *finder) beside(from, next int) bool {
 		if parted(f.text, f.tokens[j-1].End, f.tokens[j].Start) || strings.ContainsAny(f.text[f.tokens[j-1].End:f.tokens[j].Start], ".,") {
 			break
 		}
-		if offices[term] {
+		if holds(offices, term) {
 			return true
 		}
 		if !between[term] {
@@ -133,7 +133,7 @@ func (f *finder) beside(from, next int) bool {
 		if parted(f.text, f.tokens[j].End, f.tokens[j+1].Start) || strings.ContainsAny(f.text[f.tokens[j].End:f.tokens[j+1].Start], ".,") {
 			break
 		}
-		if offices[term] && (steps > 0 || !unicode.IsUpper(firstRune(f.text[f.tokens[from].Start:])) || arabic(term)) {
+		if holds(offices, term) && (steps > 0 || !unicode.IsUpper(firstRune(f.text[f.tokens[from].Start:])) || arabic(term)) {
 			return true
 		}
 		if !between[term] {
@@ -143,22 +143,38 @@ func (f *finder) beside(from, next int) bool {
 	return false
 }
 
+// holds says whether a set has a word, or has it without what Arabic writes onto its beginning.
+func holds(set map[string]bool, term string) bool {
+	return set[term] || slices.ContainsFunc(withoutParticle(term), func(rest string) bool { return set[rest] })
+}
+
 func arabic(term string) bool { return unicode.Is(unicode.Arabic, firstRune(term)) }
 
-// acting says whether a capital does what only a government does. It begins a sentence or follows a small word that is no preposition, so that
-// neither "in Washington said" nor "Ms. Washington said" is one.
+// acting says whether a capital does what only a government does. It begins a clause, so that neither "in Washington said" nor "Ms. Washington
+// said" is one; in Arabic the verb stands before it.
 func (f *finder) acting(m match, from, next int) bool {
-	if next >= len(f.tokens) || !capitalVerbs[f.tokens[next].Term] || parted(f.text, m.end, f.tokens[next].Start) || !unicode.IsUpper(firstRune(f.text[m.start:])) && !arabic(f.tokens[from].Term) {
+	first := firstRune(f.text[m.start:])
+	switch {
+	case unicode.Is(unicode.Arabic, first):
+		return holds(capitalVerbs, f.back(from, 1))
+	case unicode.Is(unicode.Han, first):
+		return slices.ContainsFunc(hanVerbs, func(v string) bool { return strings.HasPrefix(f.text[m.end:], v) }) && (from == 0 || f.gap(from) != "")
+	case !unicode.IsUpper(first) || !capitalVerbs[f.ahead(next)] || strings.TrimSpace(f.gap(next)) != "":
 		return false
 	}
-	if strings.TrimSpace(f.text[m.end:f.tokens[next].Start]) != "" {
+	if articles[f.back(from, 1)] {
+		from--
+	}
+	if persons[f.back(from, 1)] {
 		return false
 	}
-	if from == 0 || strings.ContainsAny(f.text[f.tokens[from-1].End:m.start], ".!?;:\n") {
-		return true
-	}
-	return openings[f.tokens[from-1].Term]
+	return from == 0 || strings.ContainsAny(f.gap(from), ".,!?;:\n") || openings[f.back(from, 1)]
 }
+
+var (
+	articles = setOf(`the el la le les`)
+	hanVerbs = []string{"表示", "称", "说", "宣布", "反对", "支持", "拒绝", "指责", "警告", "呼吁", "要求"}
+)
 
 // openings are words after which a clause begins.
 var openings = setOf(`that but and while as because although since when if yet what whether que pero y mientras aunque et mais tandis что но и а как أن إن و`)

@@ -25,7 +25,7 @@ func TestNamesInSixLanguages(t *testing.T) {
 			[]string{"gb", "us", "ae", "cd", "tr", "ge", "jo", "td", "ml", "om", "cu", "ne", "gn", "dm", "ws", "ie", "mk", "cn", "sd", "va"}},
 		{"en", "The Republic of Korea, the Democratic People’s Republic of Korea, the Democratic Republic of the Congo and the Republic of the Congo.", []string{"kr", "kp", "cd", "cg"}},
 		{"en", "The names are written in lines that are wrapped, as are Papua New\nGuinea, Equatorial Guinea and others.", []string{"pg", "gq"}},
-		{"fr", "Maurice, Dominique, Grenade, la Nouvelle-Guinée, le lac Tchad, une délégation argentine.", nil},
+		{"fr", "Maurice, Dominique, Grenade, la Nouvelle-Guinée, le lac Tchad, la Terre argentine.", nil},
 		{"fr", "La Côte d’Ivoire, les États-Unis d’Amérique, l’Argentine, la République de Maurice, la Dominique, la Grenade, l’Union européenne, la CEDEAO.", []string{"ci", "us", "ar", "mu", "dm", "gd", "eu", "ecowas"}},
 		{"es", "Mauricio, Granada, Santa Lucía, el Golfo de México y Nuevo México.", nil},
 		{"es", "EE. UU., los Estados Unidos Mexicanos, la República Dominicana, Corea del Sur, el Reino Unido, Túnez, Níger, Nigeria y la Unión Europea.", []string{"us", "mx", "do", "kr", "gb", "tn", "ne", "ng", "eu"}},
@@ -35,6 +35,14 @@ func TestNamesInSixLanguages(t *testing.T) {
 		{"zh", "美国、中国、法国、海地、约旦、印度、南苏丹、刚果民主共和国、欧洲联盟、联合国毒品和犯罪问题办公室。", []string{"us", "cn", "fr", "ht", "jo", "in", "ss", "cd", "eu", "unodc"}},
 		{"ar", "دعم مالي في عمان قرب نهر الأردن وخليج غينيا والمغرب العربي.", nil},
 		{"ar", "مصر والأردن ولبنان والولايات المتحدة الأمريكية والاتحاد الأوروبي وسلطنة عمان وجمهورية مالي.", []string{"eg", "jo", "lb", "us", "eu", "om", "ml"}},
+		{"en", "The Mexican delegation met the Brazilian foreign minister; Washington rejected it, and the Kremlin said nothing of the kind.", []string{"mx", "br", "us", "ru"}},
+		{"en", "A Mexican restaurant in Washington said nothing, Ms. Washington said. South American governments agreed. The American people know.", nil},
+		{"es", "El gobierno mexicano y la delegación española hablaron con el embajador de Francia; Moscú rechazó el texto.", []string{"fr", "mx", "es", "ru"}},
+		{"es", "Un restaurante mexicano en Moscú.", nil},
+		{"fr", "La délégation du Mexique et le gouvernement brésilien ont parlé aux autorités suisses.", []string{"mx", "br", "ch"}},
+		{"ru", "Мексиканская делегация и российской стороне; Москва заявила. Турецкий чай.", []string{"mx", "ru"}},
+		{"ar", "الوفد المكسيكي والحكومة الفرنسية، وأعلنت واشنطن ذلك.", []string{"mx", "fr", "us"}},
+		{"zh", "今天墨西哥代表团发言。华盛顿表示反对。", []string{"mx", "us"}},
 	} {
 		findings := a.Annotate(annotate.Input{Text: c.text, Kind: "statement", Words: analyzer.Document("", c.text, c.language)})
 		var got []string

@@ -57,6 +57,7 @@ type gazetteer struct {
 	items   map[string]string            // rigour's Wikidata items
 	groups  []group
 	curated map[string]curated
+	forms   map[string]adjectives
 }
 
 func read(data fs.FS) (*gazetteer, error) {
@@ -77,6 +78,9 @@ func read(data fs.FS) (*gazetteer, error) {
 	}
 	if err := yaml.UnmarshalWithOptions(curatedFile, &g.curated, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("read curated.yaml: %w", err)
+	}
+	if err := yaml.UnmarshalWithOptions(adjectivesFile, &g.forms, yaml.Strict()); err != nil {
+		return nil, fmt.Errorf("read adjectives.yaml: %w", err)
 	}
 	return g, nil
 }

@@ -122,8 +122,8 @@ func (g *gazetteer) state(id string) (state, error) {
 	for _, name := range by.Weak {
 		weak.add(name)
 	}
-	for _, name := range append(slices.Clone(by.Demonyms), row["Capital"]) {
-		if !all.has(name) {
+	for _, name := range append(append(slices.Clone(by.Demonyms), row["Capital"]), g.forms[id].all()...) {
+		if !all.has(name) && (name != row["Capital"] || !slices.Contains(by.Drop, name)) {
 			weak.add(name)
 		}
 	}
