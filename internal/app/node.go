@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -25,7 +26,9 @@ type node struct {
 	service    *search.Service
 	exporter   *export.Exporter
 	tombstones *indexer.Tombstones
+	reader     *indexer.Reader
 	indexer    *indexer.Indexer
+	corrector  *corrector
 	turn       turn // whose it is to write to the store
 	tokens     *tokens
 	rebuilder  *rebuilder
@@ -54,6 +57,12 @@ func (a *App) startStore(ctx, work context.Context) (err error) {
 	if n.indexer, err = a.newIndexer(n); err != nil {
 		return err
 	}
+	if n.corrector, err = newCorrector(a.cfg, a.registry, n, a.log.With("room", "corrections")); err != nil {
+		return err
+	}
+	if err := n.corrector.again(ctx); err != nil {
+		return err
+	}
 	if err := n.forgetAgain(ctx); err != nil {
 		return err
 	}
@@ -74,11 +83,11 @@ func (a *App) startStore(ctx, work context.Context) (err error) {
 }
 
 func (a *App) newIndexer(n *node) (*indexer.Indexer, error) {
-	reader, err := newReader(a.cfg, a.registry, a.newExtractor())
-	if err != nil {
+	var err error
+	if n.reader, err = newReader(a.cfg, a.registry, a.newExtractor()); err != nil {
 		return nil, err
 	}
-	return indexer.New(indexer.Options{Reader: reader, Archive: n.archive, Store: n.store, Announcer: a.bus, Tombstones: n.tombstones, Wishes: pageWishes(a.cfg),
+	return indexer.New(indexer.Options{Reader: n.reader, Archive: n.archive, Store: n.store, Announcer: a.bus, Tombstones: n.tombstones, Wishes: pageWishes(a.cfg),
 		Log: a.log.With("room", "indexer"), Registerer: a.metrics})
 }
 
@@ -138,11 +147,8 @@ func corrections(cfg *configs.Config, reg *registry.Registry) []indexer.Correcti
 	for _, p := range cfg.Processes {
 		for _, c := range p.Corrections {
 			actor, _ := reg.Actor(c.Actor)
-			correction := indexer.Correction{Statement: c.Statement, Actor: c.Actor, Name: actor.Name, Role: statement.Role(c.Role), Reason: c.Reason}
-			if c.Action == "remove" {
-				correction.Role = ""
-			}
-			out = append(out, correction)
+			out = append(out, indexer.Correction{Statement: c.Statement, Actor: c.Actor, Name: cmp.Or(actor.Name, c.Name), Role: statement.Role(c.Role),
+				Remove: c.Action == "remove", Reason: c.Reason})
 		}
 	}
 	return out

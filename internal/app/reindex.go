@@ -138,7 +138,7 @@ func (r *rebuilder) phase(name string) {
 // rebuild fills a generation beside the one in force and lets it take its place. Only for the last piece do new captures wait.
 func (r *rebuilder) rebuild(ctx context.Context) (err error) {
 	n := r.node
-	forgotten := n.tombstones.Len()
+	forgotten, corrected := n.tombstones.Len(), n.corrector.count()
 	next, err := n.store.Beside()
 	if err != nil {
 		return err
@@ -170,6 +170,9 @@ func (r *rebuilder) rebuild(ctx context.Context) (err error) {
 		return err
 	}
 	if err := n.indexer.Forget(ctx, next, n.tombstones.Since(forgotten)); err != nil {
+		return err
+	}
+	if err := n.indexer.Correct(ctx, next, n.corrector.since(corrected)); err != nil {
 		return err
 	}
 	return n.store.Become(ctx, next)

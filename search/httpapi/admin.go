@@ -17,6 +17,7 @@ type Admin struct {
 	Rebuilder  Rebuilder
 	Quarantine Quarantine
 	Forgetter  Forgetter
+	Corrector  Corrector
 	Tokens     TokenStore
 	Status     func(context.Context) (Status, error)
 }
@@ -142,6 +143,9 @@ func (s *server) registerAdmin(mux *http.ServeMux, api huma.API) {
 	}
 	if a.Forgetter != nil {
 		huma.Post(api, adminPath+"forget", s.forget)
+	}
+	if a.Corrector != nil {
+		s.registerCorrections(api)
 	}
 	if a.Tokens != nil {
 		huma.Get(api, adminPath+"tokens", s.listTokens)
