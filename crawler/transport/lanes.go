@@ -24,7 +24,8 @@ type Lanes struct {
 type lane struct {
 	slots chan struct{} // a token for each request under way
 	delay time.Duration
-	next  time.Time // when the next request may start
+	last  time.Time // when the last request started, or will
+	next  time.Time // when the next may
 }
 
 // NewLanes makes lanes with a delay between the starts of requests to one host (0: none) and a number of requests at once (at least 1).
@@ -74,7 +75,7 @@ func (l *Lanes) reserve(ln *lane) time.Duration {
 	if ln.next.After(now) {
 		start = ln.next
 	}
-	ln.next = start.Add(ln.delay)
+	ln.last, ln.next = start, start.Add(ln.delay)
 	return start.Sub(now)
 }
 
@@ -88,12 +89,18 @@ func (l *Lanes) Wait(host string) time.Duration {
 	return 0
 }
 
-// Slow raises a host's delay to at least d: what its robots.txt asks for.
+// Slow raises a host's delay to at least d, from its last request on: what its robots.txt asks for, the request for which was the last.
 func (l *Lanes) Slow(host string, d time.Duration) {
 	ln := l.lane(host)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	ln.delay = max(ln.delay, d)
+	if d <= ln.delay {
+		return
+	}
+	ln.delay = d
+	if next := ln.last.Add(d); !ln.last.IsZero() && next.After(ln.next) {
+		ln.next = next
+	}
 }
 
 func (l *Lanes) lane(host string) *lane {

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -209,6 +210,30 @@ func TestLanes(t *testing.T) {
 		began = time.Now()
 		if _, err := lanes.Enter(ctx, "a.example"); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != time.Minute {
 			t.Errorf("a wait that was called off: %v after %v", err, time.Since(began))
+		}
+	})
+}
+
+// TestLanesSlow checks that a delay that robots.txt asks for counts from the request for robots.txt on.
+func TestLanesSlow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := NewLanes(0, 4)
+		var starts []time.Duration
+		began := time.Now()
+		for n := range 4 {
+			leave, err := l.Enter(t.Context(), "a.example")
+			if err != nil {
+				t.Fatal(err)
+			}
+			starts = append(starts, time.Since(began))
+			leave()
+			if n == 0 {
+				l.Slow("a.example", time.Second)
+				l.Slow("a.example", time.Millisecond)
+			}
+		}
+		if want := []time.Duration{0, time.Second, 2 * time.Second, 3 * time.Second}; !slices.Equal(starts, want) {
+			t.Errorf("started at %v, want %v", starts, want)
 		}
 	})
 }
