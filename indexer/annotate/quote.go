@@ -55,6 +55,7 @@ type speechFinder struct {
 	builder  *builder
 	marks    []marked
 	uttered  []uttered
+	chain    int32    // paragraph that ends in the words of who spoke last
 	lastMark int      // behind the last quote in marks that has a speaker, in bytes
 	lastTold int      // behind what tells its speaker
 	cut      int      // quotes over the bound
@@ -130,6 +131,7 @@ func (s *speechFinder) direct(m marked) {
 	}
 	s.enter(u)
 	if who.told() && !m.inner {
+		s.chain = s.words[to-1].paragraph
 		s.lastMark = m.after
 		s.lastTold = max(m.after, who.end)
 		if k := s.wordFrom(s.lastTold); who.rule != "split" && k < len(s.words) && s.words[k].class&(says|saysFor) != 0 && s.words[k].gap&gapSentence == 0 {
@@ -172,7 +174,7 @@ func (s *speechFinder) attribution(m marked, from, to int) (who speaker, cue, ru
 			return who, cue, "colon", true
 		}
 	}
-	if to < len(s.words) && s.words[to].gap&gapLine == 0 {
+	if to < len(s.words) && (s.words[to].gap&gapLine == 0 || s.words[to].gap&gapDash != 0 && s.words[to].capital) {
 		if who, cue = s.trailing(m, to); who.told() || who.refused {
 			return who, cue, "behind", true
 		}
@@ -315,6 +317,9 @@ func (s *speechFinder) leading(m marked, from int) (who speaker, cue string, str
 			return none, "", false
 		}
 		w := &s.words[k]
+		if w.class&gerund != 0 && (beside || k+1 == from) {
+			return s.main(k), s.phrase(k), true
+		}
 		if w.class&(says|saysFor|accordingTo) == 0 || !s.finite(k) {
 			continue
 		}
@@ -349,6 +354,23 @@ func (s *speechFinder) leading(m marked, from int) (who speaker, cue string, str
 	return none, "", false
 }
 
+// main is the subject of the sentence that a word such as "adding" ends.
+func (s *speechFinder) main(k int) speaker {
+	from, _ := s.sentence(k)
+	for n := from; n < k; n++ {
+		if s.words[n].class&(says|saysFor) == 0 || !s.finite(n) {
+			continue
+		}
+		if who := s.before(n); who.told() && who.first <= from+2 {
+			return who
+		}
+	}
+	if _, to := s.actorAt(from); s.words[from].named > 0 && to < k {
+		return s.actor(from)
+	}
+	return speaker{owner: nobody}
+}
+
 // addressed says whether who follows a verb is spoken to: "told X".
 func (s *speechFinder) addressed(k int) bool {
 	return strings.HasPrefix(s.raw(k, k), "t") || strings.HasPrefix(s.raw(k, k), "ask")
@@ -357,6 +379,11 @@ func (s *speechFinder) addressed(k int) bool {
 // goesOn is the speaker of the quote before, if nothing stands between but the telling of that: "“…,” X said, “…”", or if a paragraph
 // that is a quote as a whole follows one that ends in theirs.
 func (s *speechFinder) goesOn(m marked, from int) speaker {
+	if to := s.wordFrom(m.end); s.last.told() && s.words[from].gap&gapLine != 0 && (to == len(s.words) || s.words[to].gap&gapLine != 0) && s.chain == s.words[from].paragraph-1 && s.chain > 0 {
+		who := s.last
+		who.rule, who.confidence, who.also = "continued", min(who.confidence, 0.7), nil
+		return who
+	}
 	if !s.last.told() || s.lastMark == 0 || m.before < s.lastTold {
 		return speaker{owner: nobody}
 	}
@@ -389,6 +416,11 @@ func (s *speechFinder) indirect(k int) {
 	switch {
 	case w.class&accordingTo != 0:
 		who = s.after(behind)
+		if w.class&heads != 0 {
+			s.note(who, k)
+			s.chain = w.paragraph
+			return
+		}
 		if who.owner == nobody || who.next < len(s.words) && s.words[who.next].gap&gapClause == 0 && !s.has(who.next, that|says|participle) {
 			return
 		}
@@ -405,6 +437,9 @@ func (s *speechFinder) indirect(k int) {
 			}
 		}
 	}
+	if !who.told() && !who.refused && w.class&says != 0 {
+		who, behind = s.uncased(k, behind)
+	}
 	if !who.told() || who.refused || behind >= len(s.words) {
 		return
 	}
@@ -419,6 +454,52 @@ func (s *speechFinder) indirect(k int) {
 	start, end := int(s.words[from].start), int(s.words[to-1].end)
 	s.enter(uttered{speaker: who, from: start, to: end, cue: s.phrase(k), rule: "reported", sure: min(who.confidence, 0.8), paragraph: w.paragraph})
 	s.note(who, to-1)
+}
+
+const (
+	shortestUncased = 2  // characters of a speaker in Han that no registry knows
+	longestUncased  = 24 // and at most
+	maxArabicName   = 8  // words of such a speaker in Arabic
+)
+
+// uncased reads a speaker that no registry knows in a script that has no capitals: in Han what stands between the beginning of the clause
+// and the verb, in Arabic between the verb and "that".
+func (s *speechFinder) uncased(k, behind int) (speaker, int) {
+	none := speaker{owner: nobody}
+	switch {
+	case s.han && s.words[k].han:
+		from := k
+		for from > 0 && k-from <= longestUncased && s.words[from].gap&gapClause == 0 {
+			from--
+			if s.words[from].class&(negator|modal|firstPerson|pronoun) != 0 || s.words[from].class&(says|saysFor) != 0 {
+				return none, behind
+			}
+		}
+		for from < k && s.has(from, clause|accordingTo|adverb) {
+			from += int(s.words[from].length)
+		}
+		to := k
+		for to > from && s.covered(to-1, adverb|auxiliary) {
+			to--
+		}
+		if to-from < shortestUncased || k-from > longestUncased {
+			return none, behind
+		}
+		return speaker{owner: nobody, name: s.raw(from, to-1), start: int(s.words[from].start), end: int(s.words[to-1].end), rule: "name", confidence: 0.6, first: from, next: k}, behind
+	case s.language("ar") && s.starts(k) || s.language("ar") && s.words[k].gap == 0 && strings.HasPrefix(s.raw(k, k), "و"):
+		to := behind
+		for to < len(s.words) && to-behind <= maxArabicName && !s.has(to, that) {
+			if s.words[to].gap&(gapSentence|gapColon|gapQuote) != 0 || s.has(to, negator|modal) || strings.Contains(" في على عن إلى الى ", " "+s.raw(to, to)+" ") {
+				return none, behind
+			}
+			to++
+		}
+		if to == behind || to == len(s.words) || !s.has(to, that) {
+			return none, behind
+		}
+		return s.byName(speaker{owner: nobody, name: s.raw(behind, to-1), start: int(s.words[behind].start), end: int(s.words[to-1].end), rule: "name", confidence: 0.6, first: behind, next: to}), to
+	}
+	return none, behind
 }
 
 // verbFirst says whether a verb may stand before its subject here.
@@ -454,7 +535,7 @@ func (s *speechFinder) introduces(k, behind int, who speaker) bool {
 		if w.class&pointed != 0 {
 			return next.gap&(gapComma|gapColon) != 0
 		}
-		return who.owner != nobody
+		return who.owner != nobody || next.gap&(gapComma|gapColon) != 0
 	}
 	if w.class&saysFor != 0 && who.owner != nobody {
 		return next.gap&(gapComma|gapColon) == 0 && !s.has(behind, clause) || s.has(behind, that)

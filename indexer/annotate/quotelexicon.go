@@ -15,6 +15,8 @@ const (
 	saysFor                      // a finite verb whose object is what was said: called for
 	participle                   // of such a verb: it needs an auxiliary before it
 	pointed                      // of such a verb: it needs a mark after it
+	gerund                       // saying: its subject is that of the sentence
+	heads                        // of accordingTo: it stands over the words
 	accordingTo
 	head      // who speaks for a body: delegation, spokesperson
 	anaphor   // of them, those that may stand for one that was named

@@ -96,9 +96,6 @@ func (s *markScan) mark(r rune, at, size int) {
 	if _, may := closers[r]; !may || (r == '”' || r == '»') && !opens(before, after) || toggles(r) && !opens(before, after) || r == '‘' && !opens(before, after) {
 		return
 	}
-	if toggles(r) {
-		s.drop(r)
-	}
 	if len(s.open) < maxOpen {
 		s.open = append(s.open, opened{mark: r, at: at, from: at + size, kept: len(s.found)})
 	}
@@ -121,16 +118,6 @@ func (s *markScan) closes(r rune) int {
 		}
 	}
 	return -1
-}
-
-// drop forgets an open mark that is opened anew.
-func (s *markScan) drop(r rune) {
-	for n := range s.open {
-		if s.open[n].mark == r {
-			s.open = append(s.open[:n], s.open[n+1:]...)
-			return
-		}
-	}
 }
 
 func (s *markScan) close(n, at, after int) {

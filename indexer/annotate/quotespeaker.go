@@ -91,6 +91,15 @@ func (r *listener) before(verb int) speaker {
 		skipped++
 	}
 	s := r.subject(j, inset)
+	if n := inset[0]; n > 0 && s.rule != "pronoun" && r.personal(inset[1]) == n && inset[1] > n { // "the minister of X, A B, said"
+		if s.owner == nobody {
+			s = speaker{owner: nobody, start: int(r.words[n].start), end: int(r.words[inset[1]].end), rule: "name", confidence: 0.7, first: max(0, j)}
+		}
+		s.name = r.raw(n, inset[1])
+		if s.owner == nobody {
+			s = r.byName(s)
+		}
+	}
 	s.next = verb
 	return s
 }
@@ -303,14 +312,14 @@ func (r *listener) behind(k int, signature bool) speaker {
 			break
 		}
 		if g&(gapComma|gapOpens|gapDash) != 0 && i > k {
-			if name(i - 1); s.name == "" || comma {
+			if name(i - 1); s.name == "" && !office || comma {
 				break
 			}
 			comma = true
 		}
 		switch {
 		case w.named > 0:
-			if others > 0 && !office {
+			if others > 0 && !office && !comma {
 				name(i - 1)
 				return r.byName(r.closed(s, i))
 			}
@@ -319,10 +328,10 @@ func (r *listener) behind(k int, signature bool) speaker {
 			s.refused = true
 			return s
 		case r.covered(i, head):
-			office = true
-			if nameFrom >= 0 && !comma {
-				name(i - 1)
+			if nameFrom >= 0 && s.name == "" && g == 0 { // "Deep Harbour Advocate"
+				nameFrom = -1
 			}
+			office = true
 		case i == k && r.has(i, pronoun):
 			return r.meant(i, false)
 		case r.has(i, that):

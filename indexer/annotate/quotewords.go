@@ -29,6 +29,8 @@ var englishSpeech = []wordList{
 		endorsed proposed recommended requested demand{ed,s} {is,are}_demanding expressed expresses appeal{ed,s}_{to,for} advocated encouraged encourages invited commended praised regretted objected_to
 		favo{u,}red asked_for asked_that spoke_{in_favo{u,}r,against,of} raised_concern{s,} voiced disagreed_with reserved_its_position lamented sought appealed`},
 	{accordingTo, `according_to in_the_words_of in_the_view_of in_the_opinion_of`},
+	{gerund, `saying stating adding noting arguing explaining warning writing commenting remarking insisting tweeting declaring emphasi{s,z}ing stressing`},
+	{accordingTo | heads, `{quote,quotes,comments,statement}_attributable_to {quotes,comments}_attributed_to following_quotes_are_attributable_to`},
 	{head, `delegation{s,} representative{s,} delegate{s,} spokes{person,man,woman,people,persons} ambassador{s,} minister{s,} ministry government{s,} president vice-president chair{man,woman,person,} co-chair
 		director{s,} secretary secretary-general secretary_general officer official{s,} envoy counsel lawyer{s,} attorney leader{s,} founder co-founder ceo head member group organisation{s,} organization{s,}
 		company coalition mission embassy chancellor premier prime_minister analyst researcher manager adviser advisor expert campaigner coordinator fellow professor senator mp commissioner
@@ -62,6 +64,7 @@ var frenchSpeech = []wordList{
 	{saysFor | participle, `appelé_{à,au,aux,les,l} demandé exhorté salué condamné rejeté dénoncé regretté proposé recommandé félicité{,e,s,es} opposé{,e,s,es} réclamé exigé invité déploré plaidé_pour préconisé exprimé encouragé
 		dit_préoccupé{,e} prononcé{,e,s,es}`},
 	{accordingTo, `selon d_après de_l_avis_de aux_yeux_de`},
+	{gerund, `ajoutant précisant déclarant affirmant soulignant estimant expliquant`},
 	{head, `délégation{,s} représentant{,e,s,es} délégué{,e,s,es} porte-parole ambassadeur{,s} ambassadrice ministre{,s} ministère gouvernement président{,e} secrétaire secrétaire_général{,e} directeur directrice coordinateur
 		coordinatrice avocat{,e} chargé{,e} membre{,s} organisation{,s} association{,s} coalition collectif chef cheffe responsable{,s} fondateur fondatrice commission comité groupe mission ambassade
 		ministère_des_affaires_étrangères conseiller conseillère chercheur chercheuse premier_ministre première_ministre députée député`},
@@ -90,6 +93,7 @@ var spanishSpeech = []wordList{
 		se_opuso se_opusieron lamentó lamentaron lamenta{,n} apoyó apoyaron criticó criticaron critica{,n} denunció denunciaron denuncia{,n} expresó expresaron expresa{,n} reclamó reclamaron exhortó exhortaron
 		ha{,n}_{pedido,instado,exigido,rechazado,condenado,celebrado,propuesto,solicitado,lamentado,criticado,denunciado,expresado,reclamado}`},
 	{accordingTo, `según de_acuerdo_con a_juicio_de en_palabras_de en_opinión_de a_decir_de`},
+	{gerund, `diciendo añadiendo señalando afirmando declarando`},
 	{head, `delegación delegaciones representante{,s} delegad{o,a,os,as} portavoz portavoces vocer{o,a} embajador{,a} ministr{o,a} ministerio gobierno president{e,a} secretari{o,a} secretari{o,a}_general director{,a} coordinador{,a}
 		abogad{o,a} canciller cancillería miembro organización organizaciones asociación coalición red jef{e,a} responsable fundador{,a} comisión comité grupo misión embajada investigador{,a} relator{,a} diputad{o,a} encargad{o,a}`},
 	{anaphor, `delegación representante delegad{o,a} portavoz vocer{o,a} embajador{,a} ministr{o,a} ministerio organización asociación coalición canciller`},
@@ -110,7 +114,7 @@ var spanishSpeech = []wordList{
 var russianSpeech = []wordList{
 	{says, `заяв{ил,ила,или,ляет,ляют} сказал{,а,и} отме{тил,тила,тили,чает,чают} подчеркнул{,а,и} подчеркива{ет,ют} сообщ{ил,ила,или,ает,ают} добавил{,а,и} указал{,а,и} указыва{ет,ют} напомнил{,а,и} пояснил{,а,и} объяснил{,а,и}
 		уточнил{,а,и} счита{ет,ют} полага{ет,ют} предупре{дил,дила,дили,ждает,ждают} утвержда{ет,ют,л,ла,ли} говор{ит,ят,ил,ила,или} написал{,а,и} пишет пишут констатировал{,а,и} объявил{,а,и} ответил{,а,и} признал{,а,и} заметил{,а,и}
-		подтвердил{,а,и} предостер{ег,егла,егли} настаива{ет,ют}`},
+		подтвердил{,а,и} назва{л,ла,ли} называ{ет,ют} обвини{л,ла,ли} предостер{ег,егла,егли} настаива{ет,ют}`},
 	{saysFor, `призвал{,а,и} призыва{ет,ют} потребовал{,а,и} требу{ет,ют} предложил{,а,и} предлага{ет,ют} поддержал{,а,и} осудил{,а,и} осужда{ет,ют} отверг{,ла,ли} отверга{ет,ют} приветствовал{,а,и} приветству{ет,ют}
 		высказал{ся,ась,ись,,а,и} выступил{,а,и} попросил{,а,и} раскритиковал{,а,и} рекомендовал{,а,и} выразил{,а,и} выража{ет,ют} возра{зил,зила,зили} просит просят`},
 	{accordingTo, `по_словам по_мнению по_оценке по_заявлению по_утверждению`},
