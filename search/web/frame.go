@@ -1,8 +1,10 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -15,7 +17,9 @@ type frame struct {
 	Process string
 	Places  []place
 	Health  string
+	Last    string // when the last new page came in
 	Version string
+	Link    string // this view's own address
 }
 
 type place struct {
@@ -23,40 +27,55 @@ type place struct {
 	Here       bool
 }
 
+var places = []place{{Name: "Search", Path: "/"}, {Name: "Actors", Path: "/actors"}, {Name: "Topics", Path: "/topics"}, {Name: "Matrix", Path: "/matrix"},
+	{Name: "Sources", Path: "/sources"}, {Name: "Saved", Path: "/saved"}, {Name: "Exports", Path: "/exports"}}
+
 func (p *pages) frame(r *http.Request, title string) frame {
-	f := frame{Title: title, Version: p.Version, Health: p.health(r)}
-	for _, process := range p.Registry().Processes() {
-		f.Process = process.Name
-		break
-	}
-	for _, at := range []place{{Name: "Search", Path: "/"}, {Name: "Actors", Path: "/actors"}, {Name: "Topics", Path: "/topics"}, {Name: "Sources", Path: "/sources"}} {
-		at.Here = r.URL.Path == at.Path
+	f := frame{Title: title, Version: p.Version, Process: processTitle(p.Registry()), Link: r.URL.RequestURI()}
+	f.Health, f.Last = p.state(r.Context())
+	for _, at := range places {
+		at.Here = r.URL.Path == at.Path || at.Path != "/" && strings.HasPrefix(r.URL.Path, at.Path+"/")
 		f.Places = append(f.Places, at)
 	}
 	return f
 }
 
 // health is one sentence on the sources.
-func (p *pages) health(r *http.Request) string {
-	sources, err := p.Sources.Sources(r.Context())
+func (p *pages) health(ctx context.Context) string {
+	health, _ := p.state(ctx)
+	return health
+}
+
+// state says how the sources are doing, and when one of them last brought something new.
+func (p *pages) state(ctx context.Context) (health, last string) {
+	sources, err := p.Sources.Sources(ctx)
 	if err != nil {
-		return "The state of the sources can't be read at the moment"
+		return "The state of the sources can't be read at the moment", ""
 	}
 	counts := map[string]int{}
+	var newest time.Time
 	for _, s := range sources {
 		counts[s.State]++
+		if s.LastNew != nil && s.LastNew.After(newest) {
+			newest = *s.LastNew
+		}
+	}
+	if !newest.IsZero() {
+		last = "Last new page " + newest.UTC().Format("2 Jan 2006, 15:04")
 	}
 	parts := []string{}
 	for _, state := range []string{"fresh", "new", "silent", "failing"} {
 		if counts[state] > 0 {
-			parts = append(parts, number(counts[state])+" "+state)
+			parts = append(parts, number(counts[state])+" "+stateWords[state])
 		}
 	}
 	if len(parts) == 0 {
-		return "No sources are watched"
+		return "No sources are watched", last
 	}
-	return plural(len(sources), "source", "sources") + ": " + strings.Join(parts, ", ")
+	return plural(len(sources), "source", "sources") + ": " + strings.Join(parts, ", "), last
 }
+
+var stateWords = map[string]string{"fresh": "fresh", "new": "not read yet", "silent": "silent", "failing": "failing", "off": "switched off"}
 
 // number writes n with thin spaces from 10 000.
 func number(n int) string {

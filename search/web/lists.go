@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"time"
 )
@@ -20,8 +19,6 @@ type cell struct {
 	Text, Path, Below string
 	Fail              bool
 }
-
-func searchPath(query string) string { return "/?q=" + url.QueryEscape(query) }
 
 func (p *pages) actors(r *http.Request) (view, error) {
 	counts, err := p.Search.Actors(r.Context())
@@ -58,7 +55,7 @@ func (p *pages) sources(r *http.Request) (view, error) {
 		return view{}, err
 	}
 	data := list{Frame: p.frame(r, "Sources"), Heading: "Sources", Columns: []string{"Source", "State", "Last fetch", "Last new page", "Next fetch", "Pages"},
-		Lede:  p.health(r) + ".",
+		Lede:  p.health(r.Context()) + ".",
 		Empty: "No sources are watched: add them to sources.yaml."}
 	for _, s := range sources {
 		state := cell{Text: s.State, Below: s.Reason, Fail: s.State == "failing"}

@@ -2,161 +2,282 @@ package web
 
 import (
 	"bytes"
+	"context"
+	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
+	"strconv"
 	"strings"
 
 	"rostrum/internal/statement"
+	"rostrum/internal/worddiff"
+	"rostrum/search"
 )
 
 // statementPage is one statement.
 type statementPage struct {
-	Frame                      frame
-	Title, Language            string
-	LanguageName, Kind, Source string
-	URL, Original, Archived    string
-	OriginalArchived           bool
-	FirstSeen                  string
-	Revision                   string
-	Published                  *day
-	DateOrigin                 string
-	Who, Speakers, Mentioned   []who
-	Signatories                []who
-	Topics                     []place
-	Paragraphs                 [][]span
-	Revisions                  []revision
-	Copies                     []copied
-	TranslationOf              string // the path of the original
+	Frame                   frame
+	ID, Title, Language     string
+	LanguageName, Kind      string
+	Source, SourcePath      string
+	URL, Original, Archived string
+	OriginalArchived        bool
+	NoArchive               bool
+	FirstSeen, Fetched      string
+	Capture                 string
+	Revision                int
+	Phase                   string
+	Published               *day
+	DateOrigin              string
+	Guess                   bool
+	Who, Mentioned          []who
+	Signatories             []signatory
+	Positions               []position
+	Topics                  []topicPlaces
+	Counts                  counts
+	Paragraphs              []paragraph
+	Earlier, Later          string // other pages of a long text
+	Revisions               []revision
+	Changes                 []change
+	Copies                  []copied
+	MoreCopies              int
+	TranslationOf           string // the path of the original
+	Citation                string
+	Cites                   []place
+	WatchPath               string
+	Corrections             []string
 }
+
+type signatory struct {
+	who
+	Unknown bool // to the registry
+}
+
+type position struct{ Polarity, Who, Path, Target, Said string }
+
+type topicPlaces struct{ Name, Path, Places string }
 
 // copied is another address at which the statement stands.
 type copied struct {
-	Path, URL, Source, Date string
-}
-
-// span is a stretch of the text; one with a Path is where an actor stands.
-type span struct {
-	Text, Path, Note string
+	Path, URL, Host, Source, Date string
 }
 
 type revision struct {
-	Number, Seen, Difference string
+	Number, Seen string
+	Shown        bool
 }
 
-// maxRevisionsShown bounds the table; the API lists all.
-const maxRevisionsShown = 50
+// change is what a revision changed, by words.
+type change struct {
+	Number, From, To, Size string
+	Title, Text            []worddiff.Span
+	Coarse                 bool
+}
+
+const (
+	maxRevisionsShown = 50  // the API lists all
+	maxChanges        = 5   // revisions whose changes are shown
+	maxChangeSpans    = 120 // of one revision
+	maxCopiesShown    = 50  // the API gives all
+	maxSignatories    = 600
+)
 
 func (p *pages) statement(r *http.Request) (view, error) {
-	s, err := p.Search.Statement(r.Context(), r.PathValue("id"))
+	ctx := r.Context()
+	s, err := p.Search.Statement(ctx, r.PathValue("id"))
 	if err != nil {
 		return view{}, err
 	}
-	reg := p.Registry()
-	d := statementPage{Frame: p.frame(r, s.Title), Title: s.Title, Language: s.Language, LanguageName: languageName(s.Language), Kind: kindName(s.Kind),
-		Source: s.Source, URL: s.URL, Original: s.URL, Archived: "/captures/" + s.Capture, FirstSeen: s.FirstSeen.UTC().Format("2 Jan 2006 15:04"),
-		Revision: number(s.Revision), Who: speakers(s.Actors, 6), Speakers: speakers(s.Actors, 12)}
-	d.Published, d.DateOrigin = dated(&s)
-	if u, err := url.Parse(s.URL); err == nil && p.Archived(u.Hostname()) {
-		d.Original, d.OriginalArchived = d.Archived, true
+	if id := r.PathValue("id"); s.ID != id { // a merged id leads on
+		return view{redirect: statementPath(s.ID)}, nil
 	}
-	for _, a := range s.Actors {
-		switch a.Role {
-		case statement.Mentioned:
-			d.Mentioned = append(d.Mentioned, whoOf(a))
-		case statement.Signatory:
-			d.Signatories = append(d.Signatories, whoOf(a))
-		}
-	}
-	for _, id := range s.Topics {
-		d.Topics = append(d.Topics, place{Name: topicName(reg, id), Path: searchPath("topic:" + id)})
-	}
-	d.Paragraphs = paragraphs(&s)
-	if s.TranslationOf != "" {
-		d.TranslationOf = "/statements/" + url.PathEscape(s.TranslationOf)
-	}
+	d := p.statementHead(r, &s)
+	p.fillActors(&d, &s)
+	p.fillText(r, &d, &s)
 	if s.Copies > 0 {
-		if d.Copies, err = p.copies(r, s.ID); err != nil {
+		if err := p.fillCopies(ctx, &d, s.ID); err != nil {
 			return view{}, err
 		}
 	}
 	if s.Revision > 1 {
-		if d.Revisions, err = p.revisions(r, s.ID); err != nil {
+		if err := p.fillRevisions(ctx, &d, s.ID); err != nil {
 			return view{}, err
 		}
 	}
 	return view{template: "statement.html", data: d}, nil
 }
 
-// maxCopiesShown bounds the list; the API gives all.
-const maxCopiesShown = 50
-
-func (p *pages) copies(r *http.Request, id string) ([]copied, error) {
-	all, err := p.Search.Copies(r.Context(), id)
-	if err != nil {
-		return nil, err
+func (p *pages) statementHead(r *http.Request, s *statement.Statement) statementPage {
+	d := statementPage{Frame: p.frame(r, cmpOr(s.Title, s.URL)), ID: s.ID, Title: cmpOr(s.Title, s.URL), Language: s.Language, LanguageName: languageName(s.Language), Kind: kindName(s.Kind),
+		Source: s.Source, SourcePath: searchPath("source:" + s.Source), URL: s.URL, Original: s.URL, Archived: "/captures/" + s.Capture, FirstSeen: s.FirstSeen.UTC().Format("2 Jan 2006, 15:04"),
+		Fetched: s.CapturedAt.UTC().Format("2 Jan 2006, 15:04"), Capture: s.Capture, NoArchive: s.NoArchive,
+		Revision: s.Revision, Who: speakers(s.Actors, 6)}
+	d.Published, d.DateOrigin = dated(s)
+	d.Guess = s.PublishedFrom == statement.FromURL || s.PublishedFrom == statement.FromText || s.Published == nil
+	if u, err := url.Parse(s.URL); err == nil && p.Archived(u.Hostname()) {
+		d.Original, d.OriginalArchived = d.Archived, true
 	}
-	out := make([]copied, 0, min(len(all), maxCopiesShown))
-	for i := range all[:min(len(all), maxCopiesShown)] {
-		c := &all[i]
-		out = append(out, copied{Path: "/statements/" + c.ID, URL: c.URL, Source: c.Source, Date: c.Time().UTC().Format("2 Jan 2006")})
-	}
-	return out, nil
-}
-
-func (p *pages) revisions(r *http.Request, id string) ([]revision, error) {
-	all, err := p.Search.Revisions(r.Context(), id)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]revision, 0, min(len(all), maxRevisionsShown))
-	for i := len(all) - 1; i >= 0 && len(out) < maxRevisionsShown; i-- {
-		row := revision{Number: number(all[i].Number), Seen: all[i].CapturedAt.UTC().Format("2 Jan 2006 15:04:05")}
-		if i > 0 {
-			row.Difference = firstDifference(all[i-1].Text, all[i].Text)
+	for _, process := range p.Registry().Processes() {
+		if ph, ok := p.Registry().PhaseAt(process.ID, s.Time()); ok {
+			d.Phase = ph.Name
+			break
 		}
-		out = append(out, row)
 	}
-	return out, nil
+	if s.TranslationOf != "" {
+		d.TranslationOf = statementPath(s.TranslationOf)
+	}
+	d.Citation = citation(s)
+	for _, f := range []place{{Name: "RIS", Path: "ris"}, {Name: "BibTeX", Path: "bibtex"}, {Name: "CSL-JSON", Path: "csl-json"}} {
+		d.Cites = append(d.Cites, place{Name: f.Name, Path: "/api/v1" + statementPath(s.ID) + "/cite?format=" + f.Path})
+	}
+	d.WatchPath = "/saved?revisions=1&q=" + url.QueryEscape("url:"+hostOf(s.URL)+" title:"+quoteWords(s.Title))
+	for _, e := range s.Evidence {
+		if e.Rule == "correction" || strings.HasPrefix(e.Rule, "correct") {
+			d.Corrections = append(d.Corrections, e.ID+" as "+string(e.Role))
+		}
+	}
+	return d
 }
 
-// firstDifference is the first paragraph of after that does not stand in before.
-func firstDifference(before, after string) string {
-	stood := strings.Split(before, "\n")
-	for line := range strings.SplitSeq(after, "\n") {
-		if !slices.Contains(stood, line) {
-			if text := []rune(line); len(text) > 240 {
-				return string(text[:240]) + "…"
+// quoteWords makes a phrase of a title.
+func quoteWords(title string) string {
+	return `"` + strings.Join(strings.Fields(strings.ReplaceAll(title, `"`, " ")), " ") + `"`
+}
+
+// citation names the statement in a line, as a reference would.
+func citation(s *statement.Statement) string {
+	author, signed := "", 0
+	for _, a := range s.Actors {
+		switch {
+		case a.Role == statement.Issuer && author == "":
+			author = a.Name
+		case a.Role == statement.Signatory:
+			signed++
+		}
+	}
+	if author == "" {
+		author = cmpOr(s.Author, hostOf(s.URL))
+	}
+	if signed > 1 {
+		author += " and " + plural(signed, "signatory", "signatories")
+	}
+	year, date := "n.d.", ""
+	if s.Published != nil {
+		year, date = s.Published.UTC().Format("2006"), ", "+s.Published.UTC().Format("2 January")
+	}
+	return fmt.Sprintf("%s (%s). %s%s, revision %d.", author, year, cmpOr(s.Title, s.URL), date, s.Revision)
+}
+
+func (p *pages) fillActors(d *statementPage, s *statement.Statement) {
+	reg := p.Registry()
+	names := map[string]string{}
+	for _, a := range s.Actors {
+		names[a.ID] = a.Name
+		switch a.Role {
+		case statement.Mentioned:
+			d.Mentioned = append(d.Mentioned, whoOf(a))
+		case statement.Signatory:
+			if len(d.Signatories) < maxSignatories {
+				_, known := reg.Actor(a.ID)
+				d.Signatories = append(d.Signatories, signatory{whoOf(a), !known})
 			}
-			return line
 		}
 	}
-	return ""
+	seen := map[position]bool{}
+	for _, c := range s.Cues {
+		at := position{Polarity: c.Polarity, Who: cmpOr(names[c.Actor], c.Actor), Target: c.Target, Said: c.Text}
+		if c.Actor != "" {
+			at.Path = actorPath(c.Actor)
+		}
+		key := at
+		key.Said = ""
+		if !seen[key] && len(d.Positions) < 20 {
+			seen[key] = true
+			d.Positions = append(d.Positions, at)
+		}
+	}
+	for _, id := range s.Topics {
+		n := 0
+		for _, e := range s.Evidence {
+			if e.Finding == "topic" && e.ID == id {
+				n++
+			}
+		}
+		t := topicPlaces{Name: topicName(reg, id), Path: topicPath(id)}
+		if n > 0 {
+			t.Places = plural(n, "place", "places")
+		}
+		d.Topics = append(d.Topics, t)
+	}
 }
 
-// paragraphs cuts the text into paragraphs and each at the actors that the evidence places in it.
-func paragraphs(s *statement.Statement) [][]span {
+// fillText shows the text, a long one in pages.
+func (p *pages) fillText(r *http.Request, d *statementPage, s *statement.Statement) {
 	text := []rune(s.Text)
-	marks := slices.DeleteFunc(slices.Clone(s.Evidence), func(e statement.Evidence) bool {
-		return e.In != "text" || e.Finding != "actor" && e.Finding != "signatory" || e.Start >= e.End || e.End > len(text)
-	})
-	slices.SortFunc(marks, func(a, b statement.Evidence) int { return a.Start - b.Start })
-	out, at := [][]span{}, 0
-	for line := range strings.SplitSeq(s.Text, "\n") {
-		end := at + len([]rune(line))
-		var spans []span
-		for len(marks) > 0 && marks[0].Start < end {
-			m := marks[0]
-			marks = marks[1:]
-			if m.Start < at || m.End > end {
-				continue
-			}
-			spans = append(spans, span{Text: string(text[at:m.Start])},
-				span{Text: string(text[m.Start:m.End]), Path: searchPath("actor:" + m.ID), Note: string(m.Role) + ", by " + m.Rule})
-			at = m.End
+	marks, c := marksOf(s, p.Registry(), len(text))
+	d.Counts = c
+	part, _ := strconv.Atoi(r.URL.Query().Get("part"))
+	part = min(max(part, 1), len(text)/maxText+1)
+	from, to := lineStart(text, (part-1)*maxText), lineStart(text, part*maxText)
+	d.Paragraphs = paragraphsOf(text, from, to, marks, true)
+	if part > 1 {
+		d.Earlier = statementPath(s.ID) + "?part=" + itoa(part-1)
+	}
+	if to < len(text) {
+		d.Later = statementPath(s.ID) + "?part=" + itoa(part+1)
+	}
+}
+
+// lineStart gives the beginning of the line that holds a place; the text's end for one behind it.
+func lineStart(text []rune, at int) int {
+	if at >= len(text) {
+		return len(text)
+	}
+	for back := 0; at > 0 && back < maxText/2 && text[at-1] != '\n'; back++ {
+		at--
+	}
+	return at
+}
+
+func copyOf(c *statement.Statement) copied {
+	return copied{Path: statementPath(c.ID), URL: c.URL, Host: hostOf(c.URL), Source: c.Source, Date: c.Time().UTC().Format("2 Jan 2006")}
+}
+
+func (p *pages) fillCopies(ctx context.Context, d *statementPage, id string) error {
+	all, err := p.Search.Copies(ctx, id)
+	if err != nil {
+		return err
+	}
+	for i := range all[:min(len(all), maxCopiesShown)] {
+		d.Copies = append(d.Copies, copyOf(&all[i]))
+	}
+	d.MoreCopies = max(0, len(all)-maxCopiesShown)
+	return nil
+}
+
+func (p *pages) fillRevisions(ctx context.Context, d *statementPage, id string) error {
+	all, err := p.Search.Revisions(ctx, id)
+	if err != nil {
+		return err
+	}
+	for i := len(all) - 1; i >= 0 && len(d.Revisions) < maxRevisionsShown; i-- {
+		at := all[i].CapturedAt.UTC().Format("2 Jan 2006, 15:04:05")
+		d.Revisions = append(d.Revisions, revision{Number: number(all[i].Number), Seen: at, Shown: i == len(all)-1})
+		if i > 0 && len(d.Changes) < maxChanges {
+			d.Changes = append(d.Changes, changeOf(search.ChangeBetween(all[i-1], all[i])))
 		}
-		out = append(out, append(spans, span{Text: string(text[at:end])}))
-		at = end + 1
+	}
+	return nil
+}
+
+func changeOf(c search.Change) change {
+	out := change{Number: number(c.To.Number), From: c.From.CapturedAt.UTC().Format("2 Jan 2006, 15:04:05"), To: c.To.CapturedAt.UTC().Format("2 Jan 2006, 15:04:05"),
+		Size: plural(c.Title.Added+c.Text.Added, "word", "words") + " added, " + number(c.Title.Removed+c.Text.Removed) + " removed", Text: c.Text.Condense(12), Coarse: c.Text.Coarse}
+	if !c.Title.Equal() {
+		out.Title = c.Title.Spans
+	}
+	if len(out.Text) > maxChangeSpans {
+		out.Text = append(out.Text[:maxChangeSpans:maxChangeSpans], worddiff.Span{Op: worddiff.Cut})
 	}
 	return out
 }

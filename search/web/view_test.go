@@ -1,37 +1,48 @@
 package web
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"rostrum/internal/fault"
+	"rostrum/internal/registry"
 	"rostrum/internal/statement"
 	"rostrum/search"
 )
 
-func TestParagraphsMarkActorsWhereTheyStand(t *testing.T) {
-	s := &statement.Statement{Text: "Ñandú Society said so.\nNobody else did, said Tide Watch.", Evidence: []statement.Evidence{
-		{Finding: "actor", ID: "tide", Role: statement.Mentioned, In: "text", Start: 45, End: 55, Rule: "name"},
-		{Finding: "actor", ID: "nandu", Role: statement.Issuer, In: "text", Start: 0, End: 13, Rule: "name"},
-		{Finding: "topic", ID: "tides", In: "text", Start: 0, End: 5, Rule: "query"},
-		{Finding: "actor", ID: "out-of-range", In: "text", Start: 50, End: 500, Rule: "name"},
-		{Finding: "actor", ID: "over-two-lines", In: "text", Start: 18, End: 30, Rule: "name"},
-	}}
+func TestParagraphsMarkFindingsWhereTheyStand(t *testing.T) {
+	s := &statement.Statement{Text: "Ñandú Society said so.\nNobody else did, said Tide Watch.", Actors: []statement.Actor{{ID: "tide", Name: "Tide Watch", Role: statement.Mentioned}},
+		Evidence: []statement.Evidence{
+			{Finding: "actor", ID: "tide", Role: statement.Mentioned, In: "text", Start: 45, End: 55, Rule: "name"},
+			{Finding: "actor", ID: "nandu", Role: statement.Issuer, In: "text", Start: 0, End: 13, Rule: "name"},
+			{Finding: "topic", ID: "tides", In: "text", Start: 6, End: 18, Rule: "query"},
+			{Finding: "actor", ID: "out-of-range", In: "text", Start: 50, End: 500, Rule: "name"},
+		},
+		Quotes: []statement.Quote{{Speaker: "tide", Text: "did, said", Start: 35, End: 44, Direct: true}},
+		Cues:   []statement.Cue{{Polarity: "opposes", Actor: "tide", Text: "Nobody", Start: 23, End: 29}},
+	}
+	reg, err := registry.New(nil, nil, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := []rune(s.Text)
+	marks, counts := marksOf(s, reg, len(text))
+	if counts.Actors != 2 || counts.Quotes != 1 || counts.Topics != 1 || len(counts.Cues) != 1 {
+		t.Errorf("%+v", counts)
+	}
 	var got []string
-	for _, spans := range paragraphs(s) {
+	for _, p := range paragraphsOf(text, 0, len(text), marks, true) {
 		var b strings.Builder
-		for _, sp := range spans {
-			if sp.Path != "" {
-				b.WriteString("[" + sp.Text + "→" + sp.Path + "]")
-			} else {
-				b.WriteString(sp.Text)
-			}
+		for _, sp := range p.Spans {
+			b.WriteString("[" + sp.Text + "|" + sp.Class + "|" + sp.Glyph + "|" + fmt.Sprint(sp.Notes) + "]")
 		}
 		got = append(got, b.String())
 	}
-	want := []string{"[Ñandú Society→/?q=actor%3Anandu] said so.", "Nobody else did, said [Tide Watch→/?q=actor%3Atide]."}
+	want := []string{"[Ñandú |actor||[]][Society|actor topic||[1]][ said|topic||[2]][ so.|||[]]",
+		"[Nobody|said opposes|opposes|[3]][ else |||[]][did, said|quote||[4]][ |||[]][Tide Watch|actor||[5]][.|||[]]"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -48,11 +59,11 @@ func TestSnippetMarks(t *testing.T) {
 func TestAFaultUnderlinesItsPlace(t *testing.T) {
 	f := fault.New(fault.Query, "no topic is known as \"vesel\"", "did you mean vessel-tracks")
 	f.Position, f.Expected = 6, "a known topic"
-	m := describe("topic:vesel tides", f)
+	m := func() *mistake { m, _, _ := placed("topic:vesel tides", f); return m }()
 	if m.Before != "topic:" || m.At != "vesel" || m.After != " tides" || !strings.HasSuffix(m.What, ".") {
 		t.Errorf("%+v", m)
 	}
-	if end := describe("tides AND", &fault.Error{Kind: fault.Query, What: "something is missing", Position: 9}); end.At == "" || end.Before != "tides AND" {
+	if end, _, _ := placed("tides AND", &fault.Error{Kind: fault.Query, What: "something is missing", Position: 9}); end.At == "" || end.Before != "tides AND" {
 		t.Errorf("a fault at the end has no place to show: %+v", end)
 	}
 }

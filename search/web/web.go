@@ -19,7 +19,7 @@ import (
 var files embed.FS
 
 // policy lets a page load nothing but what this server sends, and run nothing.
-const policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const policy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // Options is what the pages need of others.
 type Options struct {
@@ -53,7 +53,10 @@ func Register(mux *http.ServeMux, o Options) error {
 	mux.HandleFunc("GET /{$}", p.page(p.search))
 	mux.HandleFunc("GET /statements/{id}", p.page(p.statement))
 	mux.HandleFunc("GET /actors", p.page(p.actors))
+	mux.HandleFunc("GET /actors/{id}", p.page(p.actor))
 	mux.HandleFunc("GET /topics", p.page(p.topics))
+	mux.HandleFunc("GET /topics/{id}", p.page(p.topic))
+	mux.HandleFunc("GET /matrix", p.page(p.matrix))
 	mux.HandleFunc("GET /sources", p.page(p.sources))
 	mux.HandleFunc("GET /captures/{id}", p.capture)
 	mux.HandleFunc("/", p.page(p.missing))
@@ -71,6 +74,7 @@ func cached(next http.Handler) http.Handler {
 // view is a page to be rendered: a template's name, its data and the status.
 type view struct {
 	template string
+	redirect string // where the reader is sent instead
 	status   int
 	data     any
 }
@@ -81,6 +85,10 @@ func (p *pages) page(handler func(*http.Request) (view, error)) http.HandlerFunc
 		v, err := handler(r)
 		if err != nil {
 			v = p.problem(r, err)
+		}
+		if v.redirect != "" {
+			http.Redirect(w, r, v.redirect, http.StatusSeeOther)
+			return
 		}
 		var out bytes.Buffer
 		if err := p.templates.ExecuteTemplate(&out, v.template, v.data); err != nil {

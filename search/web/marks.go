@@ -1,0 +1,234 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"rostrum/internal/registry"
+	"rostrum/internal/statement"
+)
+
+// markKind is what a mark in a text says.
+type markKind int
+
+const (
+	actorMark markKind = iota
+	quoteMark
+	cueMark
+	topicMark
+	markKinds
+)
+
+// mark is a stretch of the text, in code points, that a finding stands on.
+type mark struct {
+	kind       markKind
+	start, end int
+	id, class  string
+	note       note
+}
+
+// note is the evidence of a mark, beside its paragraph.
+type note struct {
+	N            int
+	Polarity     string // of a cue
+	Role, Label  string // a badge
+	Name, Path   string
+	Detail, Said string // Said is words of the text
+}
+
+// span is a stretch of a paragraph that all its marks cover whole.
+type span struct {
+	Text, Path, Class string
+	Glyph             string // a cue begins here
+	Notes             []int  // whose marks end here
+}
+
+// paragraph is a line of the text with its marks and their notes.
+type paragraph struct {
+	Spans []span
+	Notes []note
+}
+
+const (
+	maxNotes = 150    // of one page
+	maxText  = 60_000 // code points on one page
+)
+
+// counts says how many marks of each kind there are.
+type counts struct {
+	Actors, Quotes, Topics int
+	Cues                   []cueCount
+}
+
+type cueCount struct {
+	Polarity, Count string
+}
+
+// marksOf gathers what evidence, quotes and cues say of the text, in its order.
+func marksOf(s *statement.Statement, reg *registry.Registry, length int) ([]mark, counts) {
+	names := map[string]string{}
+	for _, a := range s.Actors {
+		names[a.ID] = a.Name
+	}
+	var marks []mark
+	add := func(m mark) bool {
+		if m.start < 0 || m.start >= m.end || m.end > length {
+			return false
+		}
+		marks = append(marks, m)
+		return true
+	}
+	var c counts
+	actors, topics, cues := map[string]bool{}, map[string]bool{}, map[string]int{}
+	for _, e := range s.Evidence {
+		if e.In != "text" {
+			continue
+		}
+		switch e.Finding {
+		case "actor", "signatory":
+			name := cmpOr(names[e.ID], e.ID)
+			if add(mark{actorMark, e.Start, e.End, string(e.Role) + " " + e.ID, "actor", note{Role: string(e.Role), Label: roleLabels[e.Role], Name: name, Path: actorPath(e.ID), Detail: ruleWords(e)}}) {
+				actors[e.ID] = true
+			}
+		case "topic":
+			if add(mark{topicMark, e.Start, e.End, e.ID, "topic", note{Label: "Topic", Role: "topic-badge", Name: topicName(reg, e.ID), Path: topicPath(e.ID), Detail: ruleWords(e)}}) {
+				topics[e.ID] = true
+			}
+		}
+	}
+	for _, q := range s.Quotes {
+		n := note{Role: "quoted", Label: "Quoted", Name: cmpOr(cmpOr(q.Name, names[q.Speaker]), "speaker not told"), Detail: "Direct quote"}
+		if q.Speaker != "" {
+			n.Path = actorPath(q.Speaker)
+		}
+		if !q.Direct {
+			n.Detail = "Indirect quote"
+		}
+		if q.Cue != "" {
+			n.Detail, n.Said = n.Detail+", introduced by", q.Cue
+		}
+		if add(mark{quoteMark, q.Start, q.End, fmt.Sprint("q", q.Start), "quote", n}) {
+			c.Quotes++
+		}
+	}
+	for _, q := range s.Cues {
+		n := note{Polarity: q.Polarity, Name: q.Target, Detail: "Cue words:", Said: q.Text}
+		if q.Actor != "" {
+			n.Detail, n.Path = "By "+cmpOr(names[q.Actor], q.Actor)+". Cue words:", ""
+		}
+		if add(mark{cueMark, q.Start, q.End, fmt.Sprint("c", q.Start), "said " + q.Polarity, n}) {
+			cues[q.Polarity]++
+		}
+	}
+	slices.SortStableFunc(marks, func(a, b mark) int {
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end), cmp.Compare(a.kind, b.kind))
+	})
+	c.Actors, c.Topics = len(actors), len(topics)
+	for _, polarity := range cueOrder {
+		if cues[polarity] > 0 {
+			c.Cues = append(c.Cues, cueCount{polarity, number(cues[polarity])})
+		}
+	}
+	return marks, c
+}
+
+// ruleWords says by which rule something was found.
+func ruleWords(e statement.Evidence) string {
+	rule := strings.NewReplacer("-", " ", "_", " ").Replace(e.Rule)
+	if e.Confidence > 0 && e.Confidence < 1 {
+		return fmt.Sprintf("Found by %s, confidence %.2f", rule, e.Confidence)
+	}
+	return "Found by " + rule
+}
+
+// paragraphsOf cuts lines of the text at every beginning and end of a mark. The first mark of each finding in a paragraph has a note.
+func paragraphsOf(text []rune, from, to int, marks []mark, withNotes bool) []paragraph {
+	var out []paragraph
+	noted := 0
+	for start := from; start <= to && start <= len(text); {
+		end := start
+		for end < len(text) && text[end] != '\n' {
+			end++
+		}
+		if strings.TrimSpace(string(text[start:end])) != "" {
+			p := paragraph{}
+			inside := within(marks, start, end)
+			numbered := map[string]int{}
+			if withNotes {
+				noted = p.number(inside, numbered, noted)
+			}
+			p.cut(text, start, end, inside, numbered)
+			out = append(out, p)
+		}
+		if end >= to {
+			break
+		}
+		start = end + 1
+	}
+	return out
+}
+
+// within gives the marks in a paragraph, clipped to it.
+func within(marks []mark, start, end int) []mark {
+	var out []mark
+	for _, m := range marks {
+		if m.end <= start || m.start >= end {
+			continue
+		}
+		m.start, m.end = max(m.start, start), min(m.end, end)
+		out = append(out, m)
+	}
+	return out
+}
+
+func (p *paragraph) number(inside []mark, numbered map[string]int, noted int) int {
+	for _, m := range inside {
+		if numbered[m.key()] != 0 || noted >= maxNotes {
+			continue
+		}
+		noted++
+		numbered[m.key()] = noted
+		n := m.note
+		n.N = noted
+		p.Notes = append(p.Notes, n)
+	}
+	return noted
+}
+
+func (m *mark) key() string { return fmt.Sprint(m.kind, " ", m.id) }
+
+// cut makes the spans: between two neighbouring edges of marks every code point has the same marks.
+func (p *paragraph) cut(text []rune, start, end int, inside []mark, numbered map[string]int) {
+	edges := []int{start, end}
+	for _, m := range inside {
+		edges = append(edges, m.start, m.end)
+	}
+	slices.Sort(edges)
+	edges = slices.Compact(edges)
+	told := map[string]bool{}
+	for i := 0; i+1 < len(edges); i++ {
+		a, b := edges[i], edges[i+1]
+		s := span{Text: string(text[a:b])}
+		var classes []string
+		for _, m := range inside {
+			if m.start > a || m.end < b {
+				continue
+			}
+			classes = append(classes, m.class)
+			if m.kind == actorMark && s.Path == "" {
+				s.Path = m.note.Path
+			}
+			if m.kind == cueMark && m.start == a {
+				s.Glyph = m.note.Polarity
+			}
+			if n := numbered[m.key()]; n != 0 && m.end == b && !told[m.key()] {
+				told[m.key()] = true
+				s.Notes = append(s.Notes, n)
+			}
+		}
+		s.Class = strings.Join(classes, " ")
+		p.Spans = append(p.Spans, s)
+	}
+}
