@@ -20,6 +20,7 @@ type columns struct {
 	ranks   lazy[*ranks]
 	heads   lazy[map[string][]uint32] // leads of several, by group
 	behind  lazy[*followers]
+	keys    lazy[*keyFilter]
 
 	mu     sync.Mutex
 	values map[string]*lazy[*ordinals]
@@ -56,6 +57,15 @@ func (l *lazy[T]) get(build func() (T, error)) (T, error) {
 		l.value, l.made = v, true
 	}
 	return v, err
+}
+
+// have gives the value if it is made already, without waiting for one who makes it.
+func (l *lazy[T]) have() (v T, ok bool) {
+	if !l.mu.TryLock() {
+		return v, false
+	}
+	defer l.mu.Unlock()
+	return l.value, l.made
 }
 
 // columnCache keeps the columns of the segments that the newest snapshot has.

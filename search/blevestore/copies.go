@@ -101,10 +101,11 @@ func (s *Store) Candidates(ctx context.Context, of []*copies.Fingerprint, skip [
 
 // lookup looks keys up in one snapshot, for one goroutine.
 type lookup struct {
-	parts []*part
-	dicts []segment.TermDictionary
-	lists []segment.PostingsList // to be used again
-	tally map[carrier]*shares
+	parts   []*part
+	filters []*keyFilter
+	dicts   []segment.TermDictionary
+	lists   []segment.PostingsList // to be used again
+	tally   map[carrier]*shares
 }
 
 // carrier is a document that has a key.
@@ -120,7 +121,11 @@ func newLookup(snap *snapshot) (*lookup, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read dictionary %s: %w", fieldKey, err)
 		}
-		l.dicts = append(l.dicts, dict)
+		filter, err := p.keysNow()
+		if err != nil {
+			return nil, err
+		}
+		l.dicts, l.filters = append(l.dicts, dict), append(l.filters, filter)
 	}
 	return l, nil
 }
@@ -172,6 +177,9 @@ func (l *lookup) candidates(keys []string, skip string) ([]copies.Statement, err
 func (l *lookup) carriers(key string, bound int) ([]carrier, error) {
 	var found []carrier
 	for i, dict := range l.dicts {
+		if !l.filters[i].may(key) {
+			continue
+		}
 		list, err := dict.PostingsList([]byte(key), l.parts[i].deleted, l.lists[i])
 		if err != nil {
 			return nil, fmt.Errorf("read postings of a key: %w", err)

@@ -57,6 +57,9 @@ func (p *part) warm() error {
 	if _, err := p.times(); err != nil {
 		return err
 	}
+	if _, err := p.keys(); err != nil {
+		return err
+	}
 	if _, err := p.lengths(); err != nil {
 		return err
 	}
