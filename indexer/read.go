@@ -86,22 +86,28 @@ func (r *reading) noArchive() bool { return r.capture.NoArchive || r.page.NoArch
 // Statement gives the statement in a capture as if it were the first of its page. A page that asks not to be indexed, or was not
 // answered with 200, is a fault.Invalid; one that has no text, a fault.Poison.
 func (r *Reader) Statement(ctx context.Context, c *statement.Capture) (*statement.Statement, error) {
+	st, _, err := r.Read(ctx, c)
+	return st, err
+}
+
+// Read is Statement, and gives what extraction noted besides: bounds that were hit, parts that were left out.
+func (r *Reader) Read(ctx context.Context, c *statement.Capture) (st *statement.Statement, notes []string, err error) {
 	if c.Status != 200 {
-		return nil, fault.Newf(fault.Invalid, "the server answered with status %d", c.Status)
+		return nil, nil, fault.Newf(fault.Invalid, "the server answered with status %d", c.Status)
 	}
 	read, err := r.extract(ctx, c)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if read.page.NoIndex {
-		return nil, fault.New(fault.Invalid, "the page asks not to be indexed", "")
+		return nil, read.page.Notes, fault.New(fault.Invalid, "the page asks not to be indexed", "")
 	}
 	if err := r.annotate(read); err != nil {
-		return nil, err
+		return nil, read.page.Notes, err
 	}
 	t := newTimeline(read.id, nil, nil)
 	t.add(read)
-	return t.settle(r.source).document, nil
+	return t.settle(r.source).document, read.page.Notes, nil
 }
 
 func (r *Reader) source(id string) SourceInfo {

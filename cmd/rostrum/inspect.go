@@ -78,9 +78,7 @@ func printInspection(w io.Writer, found app.Inspection, asJSON bool) error {
 			}
 		}
 		fmt.Fprintf(&b, "topics     %s\n", strings.Join(found.Topics, ", "))
-		for _, e := range found.Evidence {
-			fmt.Fprintf(&b, "evidence   %s %s %s %s[%d:%d] by %s, %.2f\n", e.Finding, e.ID, e.Role, e.In, e.Start, e.End, e.Rule, e.Confidence)
-		}
+		b.WriteString(findings(&found))
 		for _, note := range found.Notes {
 			fmt.Fprintf(&b, "note       %s\n", note)
 		}

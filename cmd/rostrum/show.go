@@ -105,14 +105,7 @@ func correctionLines(s *statement.Statement) string {
 		if e.Rule != statement.RuleCorrection {
 			continue
 		}
-		what := "is not named here"
-		if e.Role != "" {
-			what = "is " + string(e.Role)
-		}
-		fmt.Fprintf(&b, "%-10s %s %s", "corrected", e.ID, what)
-		if e.Reason != "" {
-			fmt.Fprintf(&b, ": %s", e.Reason)
-		}
+		fmt.Fprintf(&b, "%-10s %s", "corrected", correctedLine(e))
 		b.WriteByte('\n')
 	}
 	return b.String()

@@ -16,6 +16,7 @@ import (
 	"rostrum/indexer"
 	"rostrum/indexer/extract"
 	"rostrum/internal/fault"
+	"rostrum/internal/registry"
 	"rostrum/internal/statement"
 )
 
@@ -44,6 +45,7 @@ const maxInspected = 64 << 20
 // Inspector looks at single files and pages with a configuration's actors and topics. It needs no server and keeps nothing.
 type Inspector struct {
 	cfg       *configs.Config
+	registry  *registry.Registry
 	reader    *indexer.Reader
 	extractor *extract.Extractor
 }
@@ -59,7 +61,7 @@ func NewInspector(cfg *configs.Config) (*Inspector, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Inspector{cfg: cfg, reader: reader, extractor: x}, nil
+	return &Inspector{cfg: cfg, registry: reg, reader: reader, extractor: x}, nil
 }
 
 // Inspect looks at a file, or at a page if target is an http address, which it fetches as the crawler would. address is where a file
@@ -77,7 +79,8 @@ func (i *Inspector) Inspect(ctx context.Context, target, address, source string)
 }
 
 func (i *Inspector) read(ctx context.Context, c *statement.Capture, out *Inspection) error {
-	s, err := i.reader.Statement(ctx, c)
+	s, notes, err := i.reader.Read(ctx, c)
+	out.Notes = notes
 	if err != nil {
 		return err
 	}

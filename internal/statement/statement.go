@@ -69,7 +69,8 @@ type Evidence struct {
 	Reason     string  `json:"reason,omitempty"` // of a correction: why, in the words of who made it
 }
 
-// RuleCorrection is the rule of evidence that an operator's correction leaves; without a role it says that the actor is none here.
+// RuleCorrection is the rule of evidence that an operator's correction leaves. With a confidence of 1 it says that the actor has the role,
+// with 0 that it has not; without a role, that the actor has none here.
 const RuleCorrection = "correction"
 
 // Where a publication date came from.
