@@ -56,6 +56,8 @@ type speechFinder struct {
 	marks    []marked
 	uttered  []uttered
 	chain    int32    // paragraph that ends in the words of who spoke last
+	voice    speaker  // who spoke last within marks
+	several  bool     // others have before
 	lastMark int      // behind the last quote in marks that has a speaker, in bytes
 	lastTold int      // behind what tells its speaker
 	cut      int      // quotes over the bound
@@ -131,7 +133,8 @@ func (s *speechFinder) direct(m marked) {
 	}
 	s.enter(u)
 	if who.told() && !m.inner {
-		s.chain = s.words[to-1].paragraph
+		s.several = s.several || s.chain > 0 && (who.owner != s.voice.owner || who.owner == nobody && lastName(who.name) != lastName(s.voice.name))
+		s.chain, s.voice = s.words[to-1].paragraph, who
 		s.lastMark = m.after
 		s.lastTold = max(m.after, who.end)
 		if k := s.wordFrom(s.lastTold); who.rule != "split" && k < len(s.words) && s.words[k].class&(says|saysFor) != 0 && s.words[k].gap&gapSentence == 0 {
@@ -379,7 +382,8 @@ func (s *speechFinder) addressed(k int) bool {
 // goesOn is the speaker of the quote before, if nothing stands between but the telling of that: "“…,” X said, “…”", or if a paragraph
 // that is a quote as a whole follows one that ends in theirs.
 func (s *speechFinder) goesOn(m marked, from int) speaker {
-	if to := s.wordFrom(m.end); s.last.told() && s.words[from].gap&gapLine != 0 && (to == len(s.words) || s.words[to].gap&gapLine != 0) && s.chain == s.words[from].paragraph-1 && s.chain > 0 {
+	if to := s.wordFrom(m.end); s.last.told() && s.words[from].gap&gapLine != 0 && (to == len(s.words) || s.words[to].gap&gapLine != 0) && s.chain > 0 &&
+		(s.chain == s.words[from].paragraph-1 || !s.several && s.chain == s.words[from].paragraph-2 && s.lastP == s.chain) {
 		who := s.last
 		who.rule, who.confidence, who.also = "continued", min(who.confidence, 0.7), nil
 		return who
@@ -447,6 +451,9 @@ func (s *speechFinder) indirect(k int) {
 		return
 	}
 	from, to := s.sentence(k)
+	if s.han && who.first > from && who.first < k {
+		from = who.first
+	}
 	if s.marksIn(from, to) || to-from < shortest+2 {
 		s.note(who, k)
 		return
