@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -16,6 +19,7 @@ import (
 	"golang.org/x/net/html"
 
 	"rostrum/crawler"
+	"rostrum/internal/bus"
 	"rostrum/internal/statement"
 )
 
@@ -25,7 +29,7 @@ const (
 )
 
 // benchSite is a site of many pages of some 12 KB, and a sitemap of them.
-func benchSite() (server *httptest.Server, addresses func(base string) []string) {
+func benchSite(pages int) (server *httptest.Server, addresses func(base string) []string) {
 	text := strings.Repeat("<p>The delegation repeats what it said about the convention at the last session.</p>\n", 140)
 	mux := http.NewServeMux()
 	mux.HandleFunc("/p/{n}", func(w http.ResponseWriter, r *http.Request) {
@@ -33,7 +37,7 @@ func benchSite() (server *httptest.Server, addresses func(base string) []string)
 		fmt.Fprintf(w, "<html><head><title>%s</title></head><body>%s</body></html>", r.PathValue("n"), text)
 	})
 	addresses = func(base string) []string {
-		all := make([]string, benchPages)
+		all := make([]string, pages)
 		for i := range all {
 			all[i] = base + "/p/" + strconv.Itoa(i)
 		}
@@ -45,14 +49,15 @@ func benchSite() (server *httptest.Server, addresses func(base string) []string)
 	return httptest.NewServer(mux), addresses
 }
 
-// counter is a publisher that counts paragraphs, by looking at bytes or by parsing.
+// counter is a publisher that counts paragraphs, by looking at bytes or by parsing, and hands on.
 type counter struct {
 	parse bool
+	next  crawler.Publisher // nil: nobody
 	mu    sync.Mutex
 	paras int
 }
 
-func (c *counter) PublishCapture(_ context.Context, captured *statement.Capture) error {
+func (c *counter) PublishCapture(ctx context.Context, captured *statement.Capture) error {
 	n := 0
 	if c.parse {
 		root, err := html.Parse(bytes.NewReader(captured.Body))
@@ -68,44 +73,124 @@ func (c *counter) PublishCapture(_ context.Context, captured *statement.Capture)
 		n = bytes.Count(captured.Body, []byte("<p>"))
 	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.paras += n
-	return nil
+	c.mu.Unlock()
+	if c.next == nil {
+		return nil
+	}
+	return c.next.PublishCapture(ctx, captured)
 }
 
 // BenchmarkCrawl crawls a site with all checks on and pacing off, and the same pages by bare colly at the same parallelism, in turns;
-// with a publisher that costs nothing, and with one that parses HTML as an indexer must.
+// with a publisher that costs nothing, with one that parses HTML as an indexer must, and with one that publishes on a bus besides. The
+// ratios are bare colly's time through ours, by the clock and by the processor; the site itself runs in the same process.
 func BenchmarkCrawl(b *testing.B) {
-	for name, parse := range map[string]bool{"fetch": false, "fetch+parse": true} {
-		b.Run(name, func(b *testing.B) { benchCrawl(b, parse) })
+	for _, c := range []struct {
+		name       string
+		parse, bus bool
+	}{{"fetch", false, false}, {"fetch+parse", true, false}, {"fetch+parse+bus", true, true}} {
+		b.Run(c.name, func(b *testing.B) { benchCrawl(b, c.parse, c.bus) })
 	}
 }
 
-func benchCrawl(b *testing.B, parse bool) {
-	server, addresses := benchSite()
+func benchCrawl(b *testing.B, parse, onBus bool) {
+	server, addresses := benchSite(benchPages)
 	defer server.Close()
-	var ours, bare time.Duration
+	publisher := func() *counter {
+		c := &counter{parse: parse}
+		if onBus {
+			c.next = benchBus(b)
+		}
+		return c
+	}
+	var ours, bare, oursCPU, bareCPU time.Duration
 	for b.Loop() {
-		began := time.Now()
-		crawlOurs(b, server, parse)
-		ours += time.Since(began)
-		began = time.Now()
-		crawlBare(b, addresses(server.URL), parse)
-		bare += time.Since(began)
+		took, used := measured(func() { crawlOurs(b, server, benchPages, publisher()) })
+		ours, oursCPU = ours+took, oursCPU+used
+		took, used = measured(func() { crawlBare(b, addresses(server.URL), publisher()) })
+		bare, bareCPU = bare+took, bareCPU+used
 	}
 	pages := float64(benchPages * b.N)
 	b.ReportMetric(pages/ours.Seconds(), "pages/s")
 	b.ReportMetric(pages/bare.Seconds(), "bare-colly-pages/s")
 	b.ReportMetric(bare.Seconds()/ours.Seconds(), "ratio")
+	b.ReportMetric(bareCPU.Seconds()/oursCPU.Seconds(), "cpu-ratio")
 	b.ReportMetric(0, "ns/op")
 }
 
-func crawlOurs(b *testing.B, server *httptest.Server, parse bool) {
+// measured gives the time that something takes by the clock and by the processor.
+func measured(do func()) (took, used time.Duration) {
+	began, before := time.Now(), processorTime()
+	do()
+	return time.Since(began), processorTime() - before
+}
+
+func processorTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+func benchBus(b *testing.B) *bus.Bus {
+	opened, err := bus.Open(b.Context(), bus.Options{Dir: b.TempDir(), Sync: bus.SyncInterval})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		_ = opened.Close(ctx)
+	})
+	return opened
+}
+
+// BenchmarkCrawlMemory is the most heap in use while sites of growing size are crawled: what a page more costs is what is remembered of it.
+func BenchmarkCrawlMemory(b *testing.B) {
+	for _, pages := range []int{1250, 5000, 20000} {
+		b.Run(strconv.Itoa(pages), func(b *testing.B) {
+			server, _ := benchSite(pages)
+			defer server.Close()
+			for b.Loop() {
+				peak := heapPeak(func() { crawlOurs(b, server, pages, &counter{}) })
+				b.ReportMetric(float64(peak)/(1<<20), "peak-MB")
+			}
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+// heapPeak gives the most bytes of live and not yet collected objects while something is done.
+func heapPeak(do func()) (peak uint64) {
+	debug.FreeOSMemory()
+	done, watched := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(watched)
+		tick := time.NewTicker(20 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			peak = max(peak, m.HeapAlloc)
+			select {
+			case <-done:
+				return
+			case <-tick.C:
+			}
+		}
+	}()
+	do()
+	close(done)
+	<-watched
+	return peak
+}
+
+func crawlOurs(b *testing.B, server *httptest.Server, pages int, published *counter) {
 	s := crawler.Source{ID: "bench", Type: crawler.Sitemap, URL: "http://bench.example/sitemap.txt", Every: time.Hour, Revisit: time.Hour}
-	published := &counter{parse: parse}
 	c, err := crawler.New(crawler.Options{
 		Hosts: map[string]string{"bench.example": server.Listener.Addr().String()}, AllowPrivate: []string{"127.0.0.1"},
-		PerHost: benchParallel, Parallel: benchParallel,
+		PerHost: benchParallel, Parallel: benchParallel, MaxPages: pages,
 	}, []crawler.Source{s}, published, &memory{records: map[string][]byte{}})
 	if err != nil {
 		b.Fatal(err)
@@ -116,22 +201,26 @@ func crawlOurs(b *testing.B, server *httptest.Server, parse bool) {
 	go func() { ended <- c.Run(ctx) }()
 	<-c.FirstPass()
 	cancel()
-	if err := <-ended; err != nil || published.paras != 140*benchPages {
+	if err := <-ended; err != nil || published.paras != 140*pages {
 		b.Fatalf("%d paragraphs, %v", published.paras, err)
 	}
 }
 
-func crawlBare(b *testing.B, addresses []string, parse bool) {
+func crawlBare(b *testing.B, addresses []string, published *counter) {
 	transport := &http.Transport{MaxIdleConnsPerHost: benchParallel}
 	defer transport.CloseIdleConnections()
-	published := &counter{parse: parse}
 	c := colly.NewCollector(colly.Async(true))
 	c.WithTransport(transport)
 	if err := c.Limit(&colly.LimitRule{DomainGlob: "*", Parallelism: benchParallel}); err != nil {
 		b.Fatal(err)
 	}
 	c.OnResponse(func(r *colly.Response) {
-		_ = published.PublishCapture(b.Context(), &statement.Capture{URL: r.Request.URL.String(), Header: *r.Headers, Body: r.Body})
+		at, address := time.Now(), r.Request.URL.String()
+		captured := &statement.Capture{Version: statement.WireVersion, ID: statement.CaptureID(address, at), URL: address, Source: "bench", FetchedAt: at,
+			Status: r.StatusCode, Header: *r.Headers, Body: r.Body}
+		if err := published.PublishCapture(b.Context(), captured); err != nil {
+			b.Error(err)
+		}
 	})
 	for _, address := range addresses {
 		if err := c.Visit(address); err != nil {

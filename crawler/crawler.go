@@ -74,7 +74,7 @@ func New(o Options, sources []Source, publisher Publisher, state State) (*Crawle
 		Guard: guard, MaxBody: o.MaxBody, Timeout: o.Timeout, DialTimeout: min(o.Timeout, 10*time.Second), HostConns: o.PerHost,
 	}, c.lanes)
 	c.robots = robots.NewCache(c.fetchRobots, o.product(), o.Now)
-	c.frontier = newFrontier(o.Now, c.lanes, o.PerHost, o.pause)
+	c.frontier = newFrontier(o.Now, c.lanes, o.PerHost, o.Parallel, o.pause)
 	if o.Leases != nil {
 		c.share = newShare(c, o.Leases, o.LeaseTime)
 		c.lanes.Rested()
@@ -106,7 +106,7 @@ func (c *Crawler) Run(ctx context.Context) error {
 	}
 	close(c.loaded)
 	var group sync.WaitGroup
-	for range c.options.Parallel {
+	for range workersPerRequest * c.options.Parallel {
 		group.Go(func() { c.work(ctx) })
 	}
 	group.Go(func() { c.keepHealth(ctx) })
@@ -176,6 +176,9 @@ func (c *Crawler) abandon(ctx context.Context, sources []*source, grace time.Dur
 	}
 }
 
+// workersPerRequest is how many tasks may be under way for each request: while one is handed on another is fetched.
+const workersPerRequest = 2
+
 // work performs tasks until ctx ends.
 func (c *Crawler) work(ctx context.Context) {
 	for {
@@ -200,6 +203,7 @@ func (c *Crawler) perform(t *task) {
 	}
 	c.metrics.seconds.Observe(c.now().Sub(at).Seconds())
 	failed := c.judge(t, ex, err, since)
+	c.frontier.fetched(t)
 	if t.page != nil {
 		c.visited(ctx, t, since, ex, failed, at)
 	} else {

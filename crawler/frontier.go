@@ -20,34 +20,37 @@ type task struct {
 	depth   int  // of a document: 0 is the source's own address
 	first   bool // ahead of revisits: documents, and pages never tried
 	index   int  // in its heap; -1 when in none
+	fetched bool // its request is over, and its host may be asked for the next
 }
 
 // frontier holds the tasks of all hosts and gives each worker one that may start now. Hosts take turns; of one host's tasks, documents
 // and new pages come first. A host in trouble is parked: its tasks wait, and one of them is its probe.
 type frontier struct {
-	now     func() time.Time
-	lanes   *transport.Lanes
-	perHost int
-	backoff func(failures int) time.Duration
+	now      func() time.Time
+	lanes    *transport.Lanes
+	perHost  int
+	parallel int // requests at once
+	backoff  func(failures int) time.Duration
 
-	mu      sync.Mutex
-	hosts   map[string]*host
-	active  int
-	busy    map[*source]int // tasks under way
-	changed chan struct{}   // closed and replaced when there may be something new to start
+	mu       sync.Mutex
+	hosts    map[string]*host
+	requests int             // under way
+	active   int             // tasks under way
+	busy     map[*source]int // tasks under way
+	changed  chan struct{}   // closed and replaced when there may be something new to start
 }
 
 type host struct {
 	first, later taskHeap
-	active       int
+	active       int       // requests under way
 	started      time.Time // of the last task
 	strikes      int       // failures in a row
 	parked       time.Time // until when nothing starts
 	reason       string    // why it is parked
 }
 
-func newFrontier(now func() time.Time, lanes *transport.Lanes, perHost int, backoff func(int) time.Duration) *frontier {
-	return &frontier{now: now, lanes: lanes, perHost: perHost, backoff: backoff, hosts: map[string]*host{}, busy: map[*source]int{}, changed: make(chan struct{})}
+func newFrontier(now func() time.Time, lanes *transport.Lanes, perHost, parallel int, backoff func(int) time.Duration) *frontier {
+	return &frontier{now: now, lanes: lanes, perHost: perHost, parallel: parallel, backoff: backoff, hosts: map[string]*host{}, busy: map[*source]int{}, changed: make(chan struct{})}
 }
 
 // add queues a task.
@@ -103,6 +106,9 @@ const longestNap = time.Minute
 
 // pick takes a task off the ready host that has waited longest; without one it gives the time until a host may be ready.
 func (f *frontier) pick() (*task, time.Duration) {
+	if f.requests >= f.parallel {
+		return nil, longestNap
+	}
 	now := f.now()
 	var ready *host
 	wait := longestNap
@@ -122,8 +128,10 @@ func (f *frontier) pick() (*task, time.Duration) {
 	t := ready.take(now)
 	ready.active++
 	ready.started = now
+	f.requests++
 	f.active++
 	f.busy[t.source]++
+	t.fetched = false
 	return t, 0
 }
 
@@ -140,17 +148,34 @@ func (f *frontier) readyIn(name string, h *host, now time.Time) (in time.Duratio
 	return max(due.Sub(now), h.parked.Sub(now), f.lanes.Wait(name)), true
 }
 
+// fetched says that a task's request is over, though what it brought is not yet dealt with: its host may be asked for the next.
+func (f *frontier) fetched(t *task) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.release(t)
+	f.broadcast()
+}
+
+// release gives up a task's place in its host and among the requests; the caller holds mu.
+func (f *frontier) release(t *task) {
+	if t.fetched {
+		return
+	}
+	t.fetched = true
+	f.hosts[t.host].active--
+	f.requests--
+}
+
 // done ends a task that next gave.
 func (f *frontier) done(t *task) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	h := f.hosts[t.host]
-	h.active--
+	f.release(t)
 	f.active--
 	if f.busy[t.source]--; f.busy[t.source] == 0 {
 		delete(f.busy, t.source)
 	}
-	if h.active == 0 && h.strikes == 0 && len(h.first)+len(h.later) == 0 {
+	if h := f.hosts[t.host]; h != nil && h.active == 0 && h.strikes == 0 && len(h.first)+len(h.later) == 0 {
 		delete(f.hosts, t.host)
 	}
 	f.broadcast()

@@ -15,7 +15,7 @@ import (
 
 func testFrontier(delay time.Duration) *frontier {
 	o := Options{Backoff: time.Minute, MaxBackoff: time.Hour}
-	return newFrontier(time.Now, transport.NewLanes(delay, 1), 1, o.pause)
+	return newFrontier(time.Now, transport.NewLanes(delay, 1), 1, 100, o.pause)
 }
 
 func (f *frontier) must(t *testing.T) *task {
