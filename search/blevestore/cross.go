@@ -116,7 +116,7 @@ func keep(out *search.Cross, name string, limit int, parts []crossed, of func(*c
 	}
 	slices.SortFunc(kept, func(a, b search.Count) int { return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.ID, b.ID)) })
 	if limit > 0 && len(kept) > limit && name != search.FacetPhase {
-		out.Notes = append(out.Notes, fmt.Sprintf("There are %d values of %s; the %d most frequent are given.", len(kept), name, limit))
+		out.Notes = append(out.Notes, fmt.Sprintf("Of %d values of %s the %d most frequent are given.", len(kept), name, limit))
 		kept = kept[:limit]
 	}
 	return kept

@@ -153,36 +153,48 @@ func (s stretch) years() []tick {
 	return out
 }
 
-// milestones gives the ticks below the axis, names on as many lines as keep them apart; names that find no room on two are left to the key.
+// milestones gives the ticks below the axis. A name stands on a line deeper than every later one that begins within it, so that no tick
+// crosses a name; one that would leave the chart stands before its tick.
 func (s stretch) milestones(all []search.DatedEvent, top int) []tick {
-	var out []tick
-	free := []float64{0, 0, 0}
+	out := make([]tick, 0, len(all))
+	at, width := make([]float64, 0, len(all)), make([]float64, 0, len(all))
 	for i, m := range all {
 		date, err := time.Parse(time.DateOnly, m.Date)
 		if err != nil {
 			continue
 		}
 		x := s.at(date)
-		t := tick{X: percent(x), Key: string(rune('a' + i%26)), Label: m.Name + ", " + date.Format("2 Jan 2006"), Level: -1}
-		width := float64(len([]rune(m.Name)))*0.62 + 1.5
-		for level := range free {
-			if free[level] <= x && x+width <= 100 {
-				t.Name, t.Level, free[level] = m.Name, level, x+width
-				break
-			}
-			if x+width > 100 && free[level] <= x-width {
-				t.Name, t.Level, t.End, free[level] = m.Name, level, true, 101
-				break
+		name := shortened(m.Name, 38)
+		t := tick{X: percent(x), Name: name, Key: string(rune('a' + i%26)), Label: m.Name + ", " + date.Format("2 Jan 2006")}
+		w := float64(len([]rune(name)))*0.6 + 1.5 // per cent of the narrowest wide chart
+		t.End = x+w > 101
+		out, at, width = append(out, t), append(at, x), append(width, w)
+	}
+	for i := len(out) - 1; i >= 0; i-- {
+		if out[i].End {
+			continue
+		}
+		for j := i + 1; j < len(out) && at[j] < at[i]+width[i]; j++ {
+			if !out[j].End {
+				out[i].Level = max(out[i].Level, out[j].Level+1)
 			}
 		}
-		if t.Level < 0 {
-			t.Name, t.Level = t.Key, 0
+		out[i].Level = min(out[i].Level, maxNameLines-1)
+	}
+	for i := range out {
+		for j := range out {
+			if out[i].End && j != i && at[j] > at[i]-width[i] && at[j] <= at[i] && (j < i || !out[j].End) {
+				out[i].Level = max(out[i].Level, out[j].Level+1)
+			}
 		}
-		t.Y = top + 16*t.Level
-		out = append(out, t)
+		out[i].Level = min(out[i].Level, maxNameLines-1)
+		out[i].Y = top + 16*out[i].Level
 	}
 	return out
 }
+
+// maxNameLines bounds the lines of milestones' names.
+const maxNameLines = 5
 
 // keys writes what the short names on a chart stand for.
 func keys(bands []band, ticks []tick) (phases, milestones string) {

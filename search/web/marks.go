@@ -47,6 +47,7 @@ type span struct {
 
 // paragraph is a line of the text with its marks and their notes.
 type paragraph struct {
+	Tight bool // a line of a list of signatories
 	Spans []span
 	Notes []note
 }
@@ -160,6 +161,7 @@ func paragraphsOf(text []rune, from, to int, marks []mark, withNotes bool) []par
 				noted = p.number(inside, numbered, noted)
 			}
 			p.cut(text, start, end, inside, numbered)
+			p.Tight = len(inside) > 0 && inside[0].note.Role == string(statement.Signatory) && inside[0].end-inside[0].start >= (end-start)/2
 			out = append(out, p)
 		}
 		if end >= to {
@@ -185,7 +187,7 @@ func within(marks []mark, start, end int) []mark {
 
 func (p *paragraph) number(inside []mark, numbered map[string]int, noted int) int {
 	for _, m := range inside {
-		if numbered[m.key()] != 0 || noted >= maxNotes {
+		if numbered[m.key()] != 0 || noted >= maxNotes || m.note.Role == string(statement.Signatory) { // signatories have a list of their own
 			continue
 		}
 		noted++

@@ -104,7 +104,7 @@ func (p *pages) matrix(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	d.Total, d.Notes = m.Total, m.Notes
+	d.Total = m.Total
 	d.ExportPath = "/exports?shape=statements&q=" + url.QueryEscape(d.Query)
 	if len(m.Rows) == d.Limit && d.Limit < maxMatrixRows {
 		d.MorePath = matrixPath(form, "limit", itoa(maxMatrixRows))

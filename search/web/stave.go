@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"rostrum/search"
@@ -93,7 +94,7 @@ func (v *stave) fillLane(s stretch, positions []search.Utterance, polarity strin
 		m := staveMark{X: percent(x), Y: pixels(y), Polarity: polarity, Path: path(i), On: i == picked, Label: labels[polarity] + ", " + u.Statement.Time().UTC().Format("2 Jan 2006")}
 		v.Marks = append(v.Marks, m)
 		if n++; n == 1 {
-			text := shortened(u.Sentence, 46)
+			text := strings.Trim(shortened(u.Sentence, 46), "“”\"«»")
 			v.Says = append(v.Says, say{X: percent(x), Y: itoa(floor - laneHigh + 17), Top: itoa(floor - laneHigh + 23), Bottom: pixels(y - 8), Text: "“" + text + "”", End: x > 60})
 		}
 	}

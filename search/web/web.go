@@ -3,6 +3,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"errors"
 	"html/template"
@@ -13,6 +14,8 @@ import (
 	"rostrum/internal/fault"
 	"rostrum/internal/registry"
 	"rostrum/search"
+	"rostrum/search/alert"
+	"rostrum/search/export"
 )
 
 //go:embed templates/*.html assets/*
@@ -28,6 +31,10 @@ type Options struct {
 	Registry func() *registry.Registry
 	Sources  search.Sources
 	Captures search.Captures
+	Alerts   *alert.Service
+	Export   *export.Exporter
+	// Owner is whose saved queries a request is about, Asker whom one belongs to that the request makes.
+	Owner, Asker func(ctx context.Context) string
 	// Archived says whether a browser cannot open a host (the demo's sites), so that links lead to the archived capture.
 	Archived func(host string) bool
 	Log      *slog.Logger
@@ -58,6 +65,12 @@ func Register(mux *http.ServeMux, o Options) error {
 	mux.HandleFunc("GET /topics/{id}", p.page(p.topic))
 	mux.HandleFunc("GET /matrix", p.page(p.matrix))
 	mux.HandleFunc("GET /sources", p.page(p.sources))
+	mux.HandleFunc("GET /saved", p.page(p.saved))
+	mux.HandleFunc("GET /saved/{id}", p.page(p.showSaved))
+	mux.HandleFunc("POST /saved", p.page(posted(p.createSaved)))
+	mux.HandleFunc("POST /saved/{id}", p.page(posted(p.changeSaved)))
+	mux.HandleFunc("POST /saved/{id}/deliveries/{n}/replay", p.page(posted(p.replay)))
+	mux.HandleFunc("GET /exports", p.page(p.exports))
 	mux.HandleFunc("GET /captures/{id}", p.capture)
 	mux.HandleFunc("/", p.page(p.missing))
 	return nil
