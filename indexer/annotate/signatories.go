@@ -22,15 +22,17 @@ func (b *builder) signatories(text *finder) {
 			lineEnd = m.end + len(line)
 		}
 		h, is := heading(b.in.Text, m, lineEnd)
-		if !is {
+		var items []item
+		if is {
+			items, done = list(b.in.Text, h, b.body)
+		}
+		if len(items) == 0 {
 			if speaksOfUndersigned(b.in.Text[m.start:m.end]) {
 				undersigned = lineEnd
 			}
 			return
 		}
-		items, end := list(b.in.Text, h, b.body)
-		done = end
-		cut += b.enter(items, region{m.start, end}, seen)
+		cut += b.enter(items, region{m.start, done}, seen)
 	})
 	if len(seen) == 0 && undersigned >= 0 {
 		items, at := unheaded(b.in.Text, undersigned)
