@@ -132,6 +132,16 @@ func TestPlace(t *testing.T) {
 			[]state{{id: "es", text: b, signed: signers, language: "es", said: epoch.AddDate(0, 0, 2)}, {id: "fr", text: prose(9, 300), signed: signers, language: "fr", said: epoch.AddDate(0, 0, 1)},
 				{id: "en", text: a, signed: signers}},
 			map[string]string{"es": "es of en", "fr": "fr of en", "en": "en"}},
+		"another letter of the same who signed": {
+			[]state{{id: "z", text: a + " 12 14 97 2031 41", signed: signers}, {id: "m", text: b + " 3 44 18 2029 16", signed: signers, language: "es"}},
+			map[string]string{"z": "z", "m": "m"}},
+		"of two letters the one with its numbers": {
+			[]state{{id: "y", text: prose(7, 300) + " 12 14 97 61 62 63", signed: signers}, {id: "z", text: a + " 12 14 97 2031 41", signed: signers},
+				{id: "m", text: b + " 12 14 97 2031 41", signed: signers, language: "es", said: epoch.AddDate(0, 0, 1)}},
+			map[string]string{"y": "y", "z": "z", "m": "m of z"}},
+		"a summary in another language": {
+			[]state{{id: "z", text: a, signed: signers}, {id: "m", text: prose(8, 40), signed: signers, language: "es"}},
+			map[string]string{"z": "z", "m": "m"}},
 		"months apart it is none": {
 			[]state{{id: "z", text: a, signed: signers}, {id: "m", text: b, signed: signers, language: "es", said: epoch.AddDate(0, 3, 0)}},
 			map[string]string{"z": "z", "m": "m"}},

@@ -10,11 +10,14 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"rostrum/indexer/annotate"
+	"rostrum/internal/registry"
 	"rostrum/internal/statement"
 	"rostrum/search/analysis"
 )
@@ -190,6 +193,20 @@ var variants = map[string]func(words, other []string, r *rand.Rand) []string{
 	"in another template": func(w, o []string, _ *rand.Rand) []string {
 		return slices.Concat(o[:40], w[:len(w)/2], o[40:60], w[len(w)/2:], o[60:min(len(o), 140)])
 	},
+	"as a paper": func(w, o []string, _ *rand.Rand) []string { // pages with a head, words parted at the ends of lines
+		var paper []string
+		for i, word := range w {
+			if i%380 == 0 {
+				paper = append(paper, "Example", "Coalition", "page", fmt.Sprint(i/380+1), "of", fmt.Sprint(len(w)/380+1))
+			}
+			if half := len(word) / 2; i%90 == 89 && half > 2 {
+				paper = append(paper, strings.ToValidUTF8(word[:half], "")+"-", strings.ToValidUTF8(word[half:], ""))
+				continue
+			}
+			paper = append(paper, word)
+		}
+		return paper
+	},
 	"with words changed": func(w, o []string, r *rand.Rand) []string {
 		w = slices.Clone(w)
 		for range len(w) * 3 / 100 {
@@ -202,6 +219,7 @@ var variants = map[string]func(words, other []string, r *rand.Rand) []string{
 // others are texts that share something and are another statement.
 var others = map[string]func(words, other, third []string) []string{
 	"a paragraph in common": func(w, o, _ []string) []string { return slices.Concat(o[:len(o)/2], w[:len(w)/5], o[len(o)/2:]) },
+	"a digest of two":       func(w, o, _ []string) []string { return slices.Concat(o, w) },
 	"a digest of three":     func(w, o, third []string) []string { return slices.Concat(o, w, third) },
 }
 
@@ -220,7 +238,7 @@ func TestGoldenSpeeches(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	const some = 100
 	for _, name := range slices.Sorted(maps.Keys(variants)) {
-		right := 0
+		right, retitled := 0, 0
 		for i := range some {
 			n := i * 22
 			w := variants[name](strings.Fields(texts[n]), strings.Fields(texts[n+5]), r)
@@ -230,8 +248,19 @@ func TestGoldenSpeeches(t *testing.T) {
 				right++
 			}
 			s.forget(id)
+			if name == "truncated" { // under another title it could be anything
+				continue
+			}
+			arrive(t, s, []string{id}, []string{"We have signed"}, []string{strings.Join(w, " ")})
+			if s.statements[id].Group == ids[n] {
+				retitled++
+			}
+			s.forget(id)
 		}
 		got[name+" recall"] = float64(right) / some
+		if name != "truncated" {
+			got[name+", another title, recall"] = float64(retitled) / some
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(others)) {
 		wrong := 0
@@ -241,7 +270,7 @@ func TestGoldenSpeeches(t *testing.T) {
 			id := fmt.Sprintf("b-%s-%d", name, i)
 			// the title is another one's: what holds them apart here is the text
 			arrive(t, s, []string{id}, []string{"Highlights of the debate"}, []string{strings.Join(w, " ")})
-			if g := s.statements[id].Group; g == ids[n] || name == "a digest of three" && g != id {
+			if g := s.statements[id].Group; g == ids[n] || strings.HasPrefix(name, "a digest") && g != id {
 				wrong++
 			}
 			s.forget(id)
@@ -250,3 +279,145 @@ func TestGoldenSpeeches(t *testing.T) {
 	}
 	hold(t, got)
 }
+
+// The declaration of human rights in scripts other than Latin: each of its halves is a text, and the other one what sites put around it.
+func TestGoldenScripts(t *testing.T) {
+	dir, ok := sharedData(t, "udhr")
+	if !ok {
+		return
+	}
+	got := map[string]float64{}
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, language := range []string{"ar", "fa", "hi", "ja", "ko", "ru", "zh", "zh-Hant"} {
+		body, err := os.ReadFile(filepath.Join(dir, language+".html"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		words := strings.Fields(tags.ReplaceAllString(string(body), " "))
+		if language == "ja" || strings.HasPrefix(language, "zh") {
+			words = strings.Split(strings.Join(words, ""), "")
+		}
+		join := func(w []string) string {
+			if language == "ja" || strings.HasPrefix(language, "zh") {
+				return strings.Join(w, "")
+			}
+			return strings.Join(w, " ")
+		}
+		w, o := words[:len(words)/2], words[len(words)/2:]
+		s := newShelf()
+		arrive(t, s, []string{"a", "b"}, []string{"One", "Two"}, []string{join(w), join(o)})
+		right, n := 0.0, 0.0
+		for _, name := range slices.Sorted(maps.Keys(variants)) {
+			if name == "as a paper" && len(words) > 0 && join(w[:2]) == w[0]+w[1] {
+				continue // Han has no words to be parted
+			}
+			arrive(t, s, []string{"c"}, []string{"One"}, []string{join(variants[name](w, o, r))})
+			n++
+			if s.statements["c"].Group == "a" {
+				right++
+			} else {
+				t.Logf("%s %s: wrongly apart", language, name)
+			}
+			s.forget("c")
+		}
+		arrive(t, s, []string{"c"}, []string{"Highlights"}, []string{join(others["a paragraph in common"](w, o[len(o)/3:], nil))})
+		got["script "+language+" recall"] = right / n
+		got["script "+language+" wrong"] = count(s.statements["c"].Group == "a")
+	}
+	hold(t, got)
+}
+
+var tags = regexp.MustCompile(`<[^>]*>`)
+
+// Of the letters that several signed, those in another language are linked with the first one, and nothing else is.
+func TestGoldenTranslations(t *testing.T) {
+	dir, ok := sharedData(t, "jointletter-olabini")
+	if !ok {
+		return
+	}
+	r, err := registry.New(nil, nil, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	annotator, err := annotate.New(annotate.Options{Registry: r})
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths, err := filepath.Glob(filepath.Join(dir, "*", "*.md"))
+	if err != nil || len(paths) == 0 {
+		t.Fatal(len(paths), err)
+	}
+	analyzer := analysis.NewAnalyzer()
+	var arrivals []Arrival
+	for i, path := range paths {
+		body, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, rest, _ := strings.Cut(string(body), "---\n")
+		head, text, _ := strings.Cut(rest, "---\n")
+		_, date, _ := strings.Cut(head, "date: ")
+		said, err := time.Parse(time.DateOnly, strings.TrimSpace(date[:min(len(date), 10)]))
+		if err != nil {
+			t.Fatal(path, err)
+		}
+		text = strings.NewReplacer("**", "", "  \n", "\n").Replace(links.ReplaceAllString(text, "$1"))
+		id, _ := filepath.Rel(dir, path)
+		id = filepath.ToSlash(id)
+		language := "en"
+		if inItsLanguage[id] {
+			language = id[:2]
+		}
+		words := analyzer.Document("", text, language)
+		found := annotator.Annotate(annotate.Input{Text: text, Words: words})
+		st := &statement.Statement{Text: text, Actors: found.Actors, Evidence: found.Evidence}
+		arrivals = append(arrivals, Arrival{Capture: id, Since: fmt.Sprintf("%06d", i), Statement: Statement{ID: id, Said: said, Language: language, Print: *Of(st, words)}})
+	}
+	s := newShelf()
+	p, err := Place(t.Context(), s, arrivals)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.take(arrivals, p)
+	linked := map[[2]string]bool{} // a file in another language, a file that its link leads to the group of
+	for id, of := range s.translates {
+		if of != "" {
+			linked[[2]string{id, of}] = true
+		}
+	}
+	right := 0.0
+	for link := range linked {
+		a, b := link[0], s.groups[link[1]].Members
+		if want := translationsOf[a]; want != "" && slices.Contains(b, want) || slices.ContainsFunc(b, func(m string) bool {
+			return translationsOf[m] != "" && s.statements[translationsOf[m]].Group == s.statements[a].Group
+		}) {
+			right++
+		} else {
+			t.Logf("wrongly linked: %s, %s", a, link[1])
+		}
+	}
+	met := 0.0
+	for a, b := range translationsOf {
+		ga, gb := s.statements[a].Group, s.statements[b].Group
+		if slices.ContainsFunc(s.groups[ga].Members, func(m string) bool { return s.translates[m] == gb }) || slices.ContainsFunc(s.groups[gb].Members, func(m string) bool { return s.translates[m] == ga }) {
+			met++
+		} else {
+			t.Logf("not linked: %s, %s", a, b)
+		}
+	}
+	hold(t, map[string]float64{"translations precision": right / max(1, float64(len(linked))), "translations recall": met / float64(len(translationsOf)), "translations linked": float64(len(linked))})
+}
+
+// Found by reading: of the letters with lists of signatories, which file translates which; and the files that are in the language of their folder.
+var (
+	translationsOf = map[string]string{
+		"es/statement_2.md": "en/statement_2.md", "it/letter-swedish-pm.md": "en/letter-swedish-pm.md", "es/statement-defensores-DDDD.md": "en/statement-dig-rights-defenders.md",
+	}
+	inItsLanguage = map[string]bool{
+		"es/statement_2.md": true, "it/letter-swedish-pm.md": true, "es/statement-defensores-DDDD.md": true, "es/statement_habeas.md": true, "es/statement-cryptorave.md": true,
+		"it/statement-cryptorave.md": true, "pt/statement-cryptorave.md": true, "es/statement-rightscon.md": true, "it/statement-rightscon.md": true, "pt/manifesto-de-flisol.md": true,
+		"es/statement-from-ola.md": true, "fr/statement-from-ola.md": true, "it/statement-from-ola.md": true, "pt/statement-from-ola.md": true, "de/statement-from-ola.md": true,
+		"es/statement.md": true, "fr/statement.md": true, "it/statement.md": true, "pt/statement.md": true, "de/statement.md": true, "sv/statement.md": true, "eo/statement.md": true,
+	}
+	links = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
+)

@@ -22,6 +22,8 @@ const (
 	partOfShorter  = 0.80
 	partOfLonger   = 0.15
 	titleOfShorter = 0.60
+	// underOtherTitle is wholeOfLonger for texts of unlike titles: less may be a digest that has one statement whole, among others.
+	underOtherTitle = 0.68
 	// inOtherLanguage is the share of the shorter text where the two are said to be in different languages.
 	inOtherLanguage = 0.85
 
@@ -53,7 +55,7 @@ func Same(a, b *Statement) (Kinship, float64) {
 	ofShorter, ofLonger := float64(o.common)/float64(max(1, o.short)), float64(o.common)/float64(max(1, o.long))
 	switch {
 	case ofShorter < inOtherLanguage && a.Language != b.Language && !unknown(a.Language) && !unknown(b.Language):
-	case ofShorter >= wholeOfShorter && ofLonger >= wholeOfLonger:
+	case ofShorter >= wholeOfShorter && ofLonger >= wholeOfLonger && (ofLonger >= underOtherTitle || sameTitle(short.Title, long.Title)):
 		if !edition(a, b) {
 			return Whole, ofLonger
 		}

@@ -11,6 +11,12 @@ const (
 	near = 30 * 24 * time.Hour
 	// signersInCommon is the share of all signatories that must have signed both.
 	signersInCommon = 0.6
+	// numbersInCommon is the share of the numbers of the one with fewer (days, articles, sums) that the other must have too, where both have some:
+	// a coalition may write two letters in a month.
+	numbersInCommon = 0.5
+	fewNumbers      = 4
+	// longest is how many times as long a translation may be: a shingle of Han is a character's, others are words'.
+	longest = 5
 )
 
 // translate links an arrival with the same letter in other languages: of the groups that are, the one whose first member was said first is the
@@ -22,8 +28,14 @@ func (p *placing) translate(ctx context.Context, st *Statement, candidates []*St
 	}
 	p.Translations[st.ID] = ""
 	original, others := own, map[string]*Group{}
+	best := map[string]int{} // by language, where several letters of one coalition are candidates
 	for _, c := range candidates {
-		if !translation(st, c) {
+		if translation(st, c) {
+			best[c.Language] = max(best[c.Language], inBoth(st.Print.Numbers, c.Print.Numbers))
+		}
+	}
+	for _, c := range candidates {
+		if !translation(st, c) || inBoth(st.Print.Numbers, c.Print.Numbers) < best[c.Language] && c.Group != own.ID {
 			continue
 		}
 		g, err := p.group(ctx, c.Group)
@@ -70,16 +82,24 @@ func (p *placing) said(g *Group) time.Time {
 	return first
 }
 
-// translation says whether two statements in two languages have the same signatories at about the same time.
+// translation says whether two statements in two languages have the same signatories at about the same time, and the same numbers.
 func translation(a, b *Statement) bool {
 	if a.Print.Signed < minSigners || b.Print.Signed < minSigners || a.Language == b.Language || unknown(a.Language) || unknown(b.Language) ||
 		a.Said.Sub(b.Said).Abs() > near {
+		return false
+	}
+	if !sameNumbers(a.Print.Numbers, b.Print.Numbers) || longest*min(a.Print.Shingles, b.Print.Shingles) < max(a.Print.Shingles, b.Print.Shingles) {
 		return false
 	}
 	x, y := a.Print.Signers, b.Print.Signers
 	x, y = below(x, y), below(y, x)
 	common := inBoth(x, y)
 	return float64(common) >= signersInCommon*float64(len(x)+len(y)-common)
+}
+
+func sameNumbers(a, b []uint32) bool {
+	fewer := min(len(a), len(b))
+	return fewer < fewNumbers || float64(inBoth(a, b)) >= numbersInCommon*float64(fewer)
 }
 
 func unknown(language string) bool { return language == "" || language == "und" }
