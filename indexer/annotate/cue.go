@@ -88,6 +88,9 @@ func (s *speechFinder) governed(i int, c class) bool {
 		return false
 	}
 	p := position{owner: nobody, from: int(s.words[g.from].start), confidence: 0.8, sentence: g.sentence}
+	if g.duty && !g.asked && !g.first && c&(supporting|favouring) == supporting|favouring { // "a fund should support"
+		return false
+	}
 	demanded := (g.asked || g.duty) && c&(favouring|stopping) != 0
 	switch {
 	case demanded && c&(favouring|supporting) != 0:
@@ -112,7 +115,11 @@ func (s *speechFinder) governed(i int, c class) bool {
 	if !g.first && g.actor.owner != nobody {
 		p.owner, p.by = g.actor.owner, true
 	}
-	p.target = s.target(i + int(s.words[i].length))
+	behind := i + int(s.words[i].length)
+	if s.language("ar") && g.actor.owner != nobody && g.actor.first >= behind {
+		behind = max(behind, g.actor.next)
+	}
+	p.target = s.target(behind)
 	p.to = max(p.target.end, int(s.words[i+int(s.words[i].length)-1].end))
 	s.prior = g
 	return s.take(p)
@@ -442,20 +449,26 @@ func (s *speechFinder) target(k int) region {
 	if s.han {
 		limit = 2 * maxTarget
 	}
-	for k < len(s.words) && s.words[k].gap&gapClause == 0 && s.has(k, article|that|adverb|infinitive|link|phraseEnd) {
+	for n := 0; n < 3 && k < len(s.words) && s.words[k].gap&gapClause == 0 && s.has(k, adverb|infinitive|link|phraseEnd) && !s.has(k, being|auxiliary|duty); n++ {
+		k++
+	}
+	for k < len(s.words) && s.words[k].gap&gapClause == 0 && s.has(k, article) {
 		k++
 	}
 	to := k
 	for ; to < len(s.words) && to-k < limit; to++ {
 		w := &s.words[to]
-		if to > k && w.gap&(gapClause&^gapQuote) != 0 || to == k && w.gap&(gapSentence|gapSemicolon) != 0 || w.class&phraseEnd != 0 && to > k || w.class&(firstPerson|asking) != 0 {
+		if to > k && w.gap&(gapClause&^gapQuote) != 0 || to == k && (w.gap&(gapClause&^gapQuote) != 0 || w.class&(being|auxiliary|duty) != 0) || w.class&phraseEnd != 0 && to > k || w.class&(firstPerson|asking) != 0 {
 			break
 		}
-		if s.has(to, coordinator) && to+1 < len(s.words) && s.words[to+1].class&(firstPerson|asking|supporting|opposing|stopping|favouring|infinitive|negator|that) != 0 {
+		if s.has(to, coordinator) && to+1 < len(s.words) && s.words[to+1].class&(firstPerson|asking|supporting|opposing|stopping|favouring|infinitive|negator|that|says|saysFor|phraseEnd|duty|modal) != 0 {
 			break
 		}
 	}
-	if to == k {
+	for to > k && s.has(to-1, coordinator|clause|article|link) {
+		to--
+	}
+	if to <= k {
 		return region{}
 	}
 	return region{int(s.words[k].start), int(s.words[to-1].end)}

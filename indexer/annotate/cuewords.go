@@ -14,9 +14,9 @@ var englishCues = []wordList{
 		{have,has}_{deep_,grave_,serious_,strong_,significant_,}{concerns,reservations} {are,is,am}_{strongly_,firmly_,deeply_,fundamentally_,}{opposed_to,against} stand{,s}_{firmly_,}against
 		speak_against take{s,}_{issue_with,exception_to} call{,s,ed}_for_{the_,an_,}{immediate_,}{rejection,withdrawal,repeal,suspension,end}_{of,to} voted_against vote_against
 		warn{,s,ed}_against caution{,s,ed}_against dissociate`},
-	{favouring, `adopt ratify sign accept approve vote_{for,in_favo{u,}r_of} accede_to support endorse welcome join pass back`},
+	{favouring, `adopt ratify sign accept approve vote_{for,in_favo{u,}r_of} accede_to support endorse welcome back`},
 	{stopping, `withdraw stop cease abandon refrain repeal scrap drop halt end vote_against suspend revoke reject oppose veto discard resist reconsider rescind condemn abolish ban prohibit terminate`},
-	{favouring | passive, `adopted ratified signed accepted approved supported endorsed passed welcomed allowed tolerated permitted justified rushed condoned`},
+	{favouring | passive, `adopted ratified signed accepted approved supported endorsed welcomed allowed tolerated permitted justified rushed condoned`},
 	{stopping | passive, `withdrawn stopped ceased abandoned repealed scrapped dropped halted ended suspended revoked rejected opposed vetoed discarded rescinded condemned deleted removed struck_out challenged abolished banned prohibited`},
 	{flawed, `unacceptable deplorable irresponsible reprehensible despicable intolerable outrageous inexcusable shameful appalling unjustifiable unjustified illegitimate deeply_flawed fundamentally_flawed flawed
 		unconscionable a_threat_to a_violation_of a_{clear,flagrant,gross,blatant,serious,grave}_violation_of counterproductive hypocritical regrettable deeply_regrettable disproportionate dangerous abhorrent
@@ -34,8 +34,8 @@ var englishCues = []wordList{
 	{being, `is are was were be been being remain{,s} constitute{s,} seem{,s} am as find{,s} considers consider view deem`},
 	{unless, `unless only_if provided_that on_{the_,}condition_that conditional_{on,upon} contingent_{on,upon} so_long_as as_long_as if_and_only_if subject_to_the_condition_that until_and_unless only_when only_on_condition not_until`},
 	{lacking, `absent without in_the_absence_of subject_to failing until lacking`},
-	{lacked, `change{s,} amendment{s,} safeguard{s,} guarantee{s,} protection{s,} revision{s,} improvement{s,} limit{s,} oversight condition{s,} limitation{s,} reform{s,} clarification{s,} carve-out{s,} exception{s,} fix fixes modification{s,}`},
-	{phraseEnd, `about over regarding which who whom that because as by at in while when where if although though but since unless until with within for from to absent without so after before through whereby into against during despite and_to is are was were has have
+	{lacked, `change{s,} amendment{s,} safeguard{s,} guarantee{s,} protection{s,} revision{s,} improvement{s,} limit{s,} oversight limitation{s,} reform{s,} clarification{s,} carve-out{s,} modification{s,}`},
+	{phraseEnd, `even about over regarding which who whom that because as by at in while when where if although though but since unless until with within for from to absent without so after before through whereby into against during despite and_to is are was were has have
 		will would should must can could may and_that and_we than`},
 }
 
@@ -153,7 +153,7 @@ var chineseCues = []wordList{
 	{asking, `呼吁 呼籲 敦促 要求 促请 促請 建议 建議 请求 吁请 希望`},
 	{duty, `应 應 应当 應當 必须 必須 须 应该 應該 需要 不得 不应 不应当 不该 不应该`},
 	{being, `是 为 构成 属于`},
-	{unless, `除非 只有 前提是 条件是 以此为前提 为条件 为前提 只要`},
+	{unless, `除非 前提是 条件是 以此为前提 为条件 为前提 只要`},
 	{lacking, `没有 沒有 缺乏 缺少 若无 如无 若不 如果没有`},
 	{lacked, `修改 修正 保障 保护 限制 改进 改革 监督 修订 实质性 有效 改变`},
 	{phraseEnd, `因为 但 如果 并且 而 除非 否则 直到 的时候 以 从而`},

@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"rostrum/internal/registry"
 	"rostrum/internal/statement"
 )
 
@@ -26,7 +27,7 @@ func (b *builder) speech(text *finder) {
 	if l == nil || len(text.tokens) == 0 {
 		return
 	}
-	s := &speechFinder{builder: b}
+	s := &speechFinder{builder: b, issuer: nobody}
 	s.listener = &listener{view: newView(text, l, b.named, b.words.Language), named: b.named, known: make(map[string]speaker), last: speaker{owner: nobody}}
 	marks, cut := scanMarks(b.in.Text)
 	if cut {
@@ -53,6 +54,7 @@ type uttered struct {
 type speechFinder struct {
 	*listener
 	builder  *builder
+	issuer   int32 // its index among the actors, once it was looked for
 	marks    []marked
 	uttered  []uttered
 	chain    int32    // paragraph that ends in the words of who spoke last
@@ -112,6 +114,7 @@ func (s *speechFinder) direct(m marked) {
 	}
 	text := s.text[m.start:m.end]
 	who, cue, rule, strong := s.attribution(m, from, to)
+	who = s.ofIssuer(who)
 	switch {
 	case who.refused, m.inner && (!strong || who.owner == nobody), m.unclosed && !(strong && who.told()), m.single && !who.told():
 		return
@@ -228,7 +231,7 @@ func (s *speechFinder) trailing(m marked, to int) (speaker, string) {
 			}
 		}
 		if s.has(k, negator|modal) && s.words[k].class&(says|saysFor) == 0 {
-			return speaker{owner: nobody, refused: k-to < 4}, ""
+			return speaker{owner: nobody, refused: k-to < maxPersonal && s.soonHas(k, maxPersonal, says) && !s.has(to, clause)}, ""
 		}
 		if s.words[k].class&accordingTo != 0 && k == to {
 			return s.after(k + int(s.words[k].length)), s.phrase(k)
@@ -343,6 +346,11 @@ func (s *speechFinder) leading(m marked, from int) (who speaker, cue string, str
 		if who = s.after(k + int(w.length)); who.told() && who.next <= from && (!s.addressed(k) || s.builder.words.Language != "en") {
 			return who, cue, strong
 		}
+		if strong && s.language("ar", "zh") {
+			if who = s.uncasedBeside(k, from); who.told() {
+				return who, cue, true
+			}
+		}
 		if strong && s.unsaid(k) {
 			return s.meant(k, true), cue, true
 		}
@@ -450,6 +458,10 @@ func (s *speechFinder) indirect(k int) {
 	if w.class&accordingTo == 0 && !s.introduces(k, behind, who) {
 		return
 	}
+	if who = s.ofIssuer(who); who.owner != nobody && s.builder.isIssuer(s.builder.annotator.actors[who.owner].ID) && who.rule != "office of the issuer" {
+		s.note(who, k) // the issuer speaks in the whole text, and is not quoted by it
+		return
+	}
 	from, to := s.sentence(k)
 	if s.han && who.first > from && who.first < k {
 		from = who.first
@@ -507,6 +519,58 @@ func (s *speechFinder) uncased(k, behind int) (speaker, int) {
 		return s.byName(speaker{owner: nobody, name: s.raw(behind, to-1), start: int(s.words[behind].start), end: int(s.words[to-1].end), rule: "name", confidence: 0.6, first: behind, next: to}), to
 	}
 	return none, behind
+}
+
+// uncasedBeside is uncased for words in marks that begin with word from.
+func (s *speechFinder) uncasedBeside(k, from int) speaker {
+	behind := k + int(s.words[k].length)
+	if s.han {
+		who, _ := s.uncased(k, behind)
+		return who
+	}
+	if from-behind < 1 || from-behind > maxArabicName || !s.covered(behind, head) && from-behind > maxPersonal {
+		return speaker{owner: nobody}
+	}
+	for n := behind; n < from; n++ {
+		if n > behind && s.words[n].gap&gapClause != 0 || s.has(n, negator|modal|that|adjunct) {
+			return speaker{owner: nobody}
+		}
+	}
+	return s.byName(speaker{owner: nobody, name: s.raw(behind, from-1), start: int(s.words[behind].start), end: int(s.words[from-1].end), rule: "name", confidence: 0.6, first: behind, next: from})
+}
+
+// ofIssuer lets a minister, or a spokesperson, whose state is not named speak for the state whose statement it is.
+func (s *speechFinder) ofIssuer(who speaker) speaker {
+	b := s.builder
+	if who.owner != nobody || who.name == "" || who.refused || len(b.issuing) != 1 {
+		return who
+	}
+	issuer, known := b.annotator.o.Registry.Actor(b.issuerID)
+	if !known || issuer.Kind != "state" {
+		return who
+	}
+	from, to := s.wordFrom(who.start), s.wordFrom(who.end)
+	office := false
+	for k := max(0, from-maxOffice); k < len(s.words) && k < to+maxPersonal; k++ {
+		if k > 0 && k < from && s.words[k].gap&gapSentence != 0 {
+			office = false
+		}
+		if k >= to && s.words[k].gap&gapSentence != 0 {
+			break
+		}
+		if s.words[k].named > 0 && b.annotator.actors[s.named[s.words[k].named-1].owner].ID != b.issuerID {
+			return who
+		}
+		office = office || s.words[k].class&cabinet != 0
+	}
+	if !office {
+		return who
+	}
+	if s.issuer == nobody {
+		s.issuer = int32(slices.IndexFunc(b.annotator.actors, func(a registry.Actor) bool { return a.ID == b.issuerID }))
+	}
+	who.owner, who.rule, who.confidence = s.issuer, "office of the issuer", 0.6
+	return who
 }
 
 // verbFirst says whether a verb may stand before its subject here.
@@ -635,6 +699,22 @@ func (s *speechFinder) report() {
 			Finding: "quote", ID: q.Speaker, Role: statement.Quoted, In: inText, Start: u.from, End: u.to, Rule: u.rule, Confidence: u.sure,
 		})
 	}
+	b.unmention()
+}
+
+// unmention drops the weaker role of those who are quoted: who speaks is not listed as mentioned too.
+func (b *builder) unmention() {
+	quoted := make(map[string]bool)
+	for _, a := range b.found.Actors {
+		if a.Role == statement.Quoted {
+			quoted[a.ID] = true
+		}
+	}
+	if len(quoted) == 0 {
+		return
+	}
+	b.found.Actors = slices.DeleteFunc(b.found.Actors, func(a statement.Actor) bool { return a.Role == statement.Mentioned && quoted[a.ID] })
+	b.found.Evidence = slices.DeleteFunc(b.found.Evidence, func(e statement.Evidence) bool { return e.Role == statement.Mentioned && quoted[e.ID] })
 }
 
 // quotes gives the actor of a quote its role, with the words that tell who speaks.

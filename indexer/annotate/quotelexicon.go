@@ -19,6 +19,8 @@ const (
 	heads                        // of accordingTo: it stands over the words
 	accordingTo
 	head      // who speaks for a body: delegation, spokesperson
+	cabinet   // of them, those of a state: minister
+	adjunct   // begins a place or a time between a verb and its subject: en julio
 	anaphor   // of them, those that may stand for one that was named
 	pronoun   // he
 	auxiliary // has

@@ -216,6 +216,8 @@ func (r *listener) leads(from int) (person string, first int, ok bool) {
 			return person, p + 1, true
 		case office && steps <= maxOffice/2 && !r.has(p, link|negator|modal|auxiliary):
 		case r.han && office:
+		case office && !r.has(p, link|negator|modal):
+			return person, p + 1, true
 		default:
 			return "", 0, false
 		}
@@ -334,6 +336,10 @@ func (r *listener) behind(k int, signature bool) speaker {
 			office = true
 		case i == k && r.has(i, pronoun):
 			return r.meant(i, false)
+		case r.has(i, adjunct) && s.name == "" && nameFrom < 0 && !office && i+1 < len(r.words) && r.words[i+1].gap&gapClause == 0: // "dijo en julio X"
+			i++
+			s.next = i + 1
+			continue
 		case r.has(i, that):
 			if name(i - 1); !comma {
 				return r.finish(s, k, i, office)

@@ -20,6 +20,8 @@ var speechWords = []struct {
 }
 
 var englishSpeech = []wordList{
+	{cabinet | head, `minister ministry prime_minister foreign_minister president chancellor ambassador spokes{person,man,woman} premier foreign_ministry permanent_representative`},
+	{adjunct, `in on at`},
 	{says, `sa{id,ys} stated states noted notes argue{d,s} added adds explain{ed,s} warn{ed,s} declare{d,s} announce{d,s} commented remark{ed,s} observe{d,s} insist{ed,s} claim{ed,s}
 		assert{ed,s} maintain{ed,s} contend{ed,s} suggest{ed,s} point{ed,s}_out conclude{d,s} acknowledge{d,s} admit{ted,s} recall{ed,s} stress{ed,es} emphasi{s,z}e{d,s} underline{d,s}
 		underscore{d,s} highlight{ed,s} reiterate{d,s} reaffirm{ed,s} affirm{ed,s} confirm{ed,s} told tells wrote writes tweeted repl{ied,ies} responded cautioned indicated testified
@@ -32,7 +34,7 @@ var englishSpeech = []wordList{
 	{gerund, `saying stating adding noting arguing explaining warning writing commenting remarking insisting tweeting declaring emphasi{s,z}ing stressing`},
 	{accordingTo | heads, `{quote,quotes,comments,statement}_attributable_to {quotes,comments}_attributed_to following_quotes_are_attributable_to`},
 	{head, `delegation{s,} representative{s,} delegate{s,} spokes{person,man,woman,people,persons} ambassador{s,} minister{s,} ministry government{s,} president vice-president chair{man,woman,person,} co-chair
-		director{s,} secretary secretary-general secretary_general officer official{s,} envoy counsel lawyer{s,} attorney leader{s,} founder co-founder ceo head member group organisation{s,} organization{s,}
+		director{s,} secretary secretary-general secretary_general officer official{s,} envoy counsel lawyer{s,} attorney leader{s,} founder co-founder ceo head member group organisation{s,} organization{s,} colleague{s,} friend{s,}
 		company coalition mission embassy chancellor premier prime_minister analyst researcher manager adviser advisor expert campaigner coordinator fellow professor senator mp commissioner
 		attache advocate technologist activist authorities administration cabinet office board staff state_department foreign_ministry foreign_office rapporteur policy_lead council committee
 		deputy justice judge engineer economist scientist team treasurer convenor convener`},
@@ -54,6 +56,8 @@ var englishSpeech = []wordList{
 }
 
 var frenchSpeech = []wordList{
+	{cabinet | head, `ministre ministère premier_ministre première_ministre président{,e} ambassadeur ambassadrice porte-parole chancelier chancelière`},
+	{adjunct, `en à lors`},
 	{says, `décl{are,arent} affirme{,nt} indique{,nt} souligne{,nt} estime{,nt} ajoute{,nt} explique{,nt} précise{,nt} rappelle{,nt} note{,nt} avertit avertissent insiste{,nt} soutien{t,nent} assure{,nt}
 		annonce{,nt} reconna{ît,issent} dit disent considère{,nt} remarque{,nt} écri{t,vent} prévient répond constate{,nt} réaffirme{,nt} réitère{,nt} poursuit conclut martèle confirme{,nt}
 		déclara affirma dit-il fait_valoir fait_remarquer commente{,nt} s_inquiète s_inquiètent alerte{,nt}`},
@@ -84,6 +88,8 @@ var frenchSpeech = []wordList{
 }
 
 var spanishSpeech = []wordList{
+	{cabinet | head, `ministr{o,a} ministerio canciller cancillería president{e,a} embajador{,a} portavoz vocer{o,a} primer_ministro primera_ministra`},
+	{adjunct, `en durante`},
 	{says, `dijo dijeron dice{,n} declaró declararon declara{,n} señaló señalaron señala{,n} afirmó afirmaron afirma{,n} indicó indicaron indica{,n} añadió añadieron añade agregó agregaron agrega explicó explicaron explica{,n}
 		subrayó subrayaron subraya{,n} destacó destacaron destaca{,n} recordó recordaron recuerda{,n} sostuvo sostuvieron sostiene{,n} aseguró aseguraron asegura{,n} advirtió advirtieron advierte{,n} manifestó manifestaron
 		apuntó insistió insistieron insiste{,n} reiteró reiteraron reitera{,n} consideró consideraron considera{,n} anunció anunciaron argumentó argumentaron comentó reconoció reconocieron escribió opinó opinaron precisó
@@ -112,6 +118,8 @@ var spanishSpeech = []wordList{
 }
 
 var russianSpeech = []wordList{
+	{cabinet | head, `министр министерства официальный_представитель мид президент премьер-министр посол постоянный_представитель представитель`},
+	{adjunct, `в на`},
 	{says, `заяв{ил,ила,или,ляет,ляют} сказал{,а,и} отме{тил,тила,тили,чает,чают} подчеркнул{,а,и} подчеркива{ет,ют} сообщ{ил,ила,или,ает,ают} добавил{,а,и} указал{,а,и} указыва{ет,ют} напомнил{,а,и} пояснил{,а,и} объяснил{,а,и}
 		уточнил{,а,и} счита{ет,ют} полага{ет,ют} предупре{дил,дила,дили,ждает,ждают} утвержда{ет,ют,л,ла,ли} говор{ит,ят,ил,ила,или} написал{,а,и} пишет пишут констатировал{,а,и} объявил{,а,и} ответил{,а,и} признал{,а,и} заметил{,а,и}
 		подтвердил{,а,и} назва{л,ла,ли} называ{ет,ют} обвини{л,ла,ли} предостер{ег,егла,егли} настаива{ет,ют}`},
@@ -136,6 +144,8 @@ var russianSpeech = []wordList{
 }
 
 var arabicSpeech = []wordList{
+	{cabinet | head, `وزير وزيرة الخارجية المتحدث المتحدثة السفير السفيرة الوزير الوزيرة رئيس الرئيس الناطق مندوب`},
+	{adjunct, `في`},
 	{says, `قال قالت قالوا يقول تقول صرح صرحت يصرح أعلن أعلنت أكد أكدت يؤكد تؤكد أوضح أوضحت أشار أشارت يشير تشير ذكر ذكرت أضاف أضافت شدد شددت اعتبر اعتبرت رأى رأت يرى ترى حذر حذرت يحذر تحذر لفت لفتت أفاد أفادت نبه نبهت
 		كتب كتبت أبلغ أبلغت جدد جددت تابع تابعت`},
 	{saysFor, `دعا دعت يدعو تدعو طالب طالبت يطالب تطالب حث حثت يحث تحث رحب رحبت يرحب ترحب أدان أدانت يدين تدين رفض رفضت يرفض ترفض اقترح اقترحت أيد أيدت يؤيد تؤيد ناشد ناشدت انتقد انتقدت ندد نددت أعرب أعربت عارض عارضت`},
@@ -157,6 +167,7 @@ var arabicSpeech = []wordList{
 }
 
 var chineseSpeech = []wordList{
+	{cabinet | head, `发言人 發言人 外交部 部长 部長 外长 外長 总理 總理 总统 總統 大使 常驻代表`},
 	{says, `表示 指出 强调 強調 认为 認為 声称 聲稱 宣布 宣佈 重申 回应 回應 补充 補充 写道 寫道 说道 說道 坦言 透露 警告 解释 解釋 说明 介绍说 提到 谈到`},
 	{says | pointed, `称 稱 说 說 问 答`},
 	{saysFor, `呼吁 呼籲 敦促 要求 建议 建議 欢迎 歡迎 谴责 譴責 反对 反對 支持 拒绝 拒絕 赞赏 贊賞 促请 促請 主张 主張 提议 提議 批评 批評 抗议 抗議`},
