@@ -116,3 +116,21 @@ func (a *Archive) foundAt(ctx context.Context, e entry) (*found, error) {
 	}
 	return got, err
 }
+
+// Original finds the capture that a record of another file refers to: by address and moment, else by address and payload. It gives nil where
+// the archive has neither.
+func (a *Archive) Original(of warc.Reference) (*statement.Capture, error) {
+	if of.Target != "" && !of.Date.IsZero() {
+		c, err := a.Capture(context.Background(), statement.CaptureID(of.Target, of.Date))
+		if fault.KindOf(err) != fault.NotFound {
+			return c, err
+		}
+	}
+	a.mu.RLock()
+	f, err := a.payload(payloadKey(of.Target, of.Digest), of.Target, of.Digest)
+	a.mu.RUnlock()
+	if f == nil || err != nil {
+		return nil, err
+	}
+	return f.capture, nil
+}

@@ -22,7 +22,7 @@ func (a *App) startAdmin(ctx, work context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	imports, err := newImporter(a.cfg, a.bus.PublishCapture)
+	imports, err := newImporter(a.cfg, n.archive, a.bus.PublishCapture)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
 
 	"rostrum/configs"
@@ -26,11 +27,17 @@ const maxReasons = 1000
 type importer struct {
 	sources []crawler.Source // configured, in order
 	publish func(context.Context, *statement.Capture) error
-	limits  warc.Limits
+	options warc.ImportOptions
+	unasked func(*statement.Capture) bool // whether its page asks not to be stored
 }
 
-func newImporter(cfg *configs.Config, publish func(context.Context, *statement.Capture) error) (*importer, error) {
-	i := &importer{publish: publish, limits: warc.Limits{Block: indexer.DefaultMaxBlock}}
+func newImporter(cfg *configs.Config, archive *indexer.Archive, publish func(context.Context, *statement.Capture) error) (*importer, error) {
+	wishes := pageWishes(cfg)
+	i := &importer{publish: publish, options: warc.ImportOptions{Source: importSource, Limits: warc.Limits{Block: indexer.DefaultMaxBlock}, Original: archive.Original},
+		unasked: func(c *statement.Capture) bool {
+			noIndex, _ := wishes(c.Header, c.Body)
+			return noIndex && c.Status == http.StatusOK
+		}}
 	for _, p := range cfg.Processes {
 		for _, s := range p.Sources {
 			source, err := crawlerSource(s)
@@ -45,14 +52,16 @@ func newImporter(cfg *configs.Config, publish func(context.Context, *statement.C
 
 // Import reads a WARC file and publishes its captures.
 func (i *importer) Import(ctx context.Context, file io.Reader) (httpapi.ImportReport, error) {
-	report := httpapi.ImportReport{Sources: map[string]int{}, Reasons: []string{}}
+	report := httpapi.ImportReport{Sources: map[string]int{}, Passed: map[string]int{}, Reasons: []string{}}
 	refuse := func(err error) {
 		report.Refused++
 		if len(report.Reasons) < maxReasons {
 			report.Reasons = append(report.Reasons, err.Error())
 		}
 	}
-	for c, err := range warc.Captures(file, importSource, i.limits) {
+	options := i.options
+	options.Passed = func(kind string) { report.Passed[kind]++ }
+	for c, err := range warc.Captures(file, options) {
 		_, record := errors.AsType[*warc.RecordError](err)
 		switch {
 		case err == nil:
@@ -61,6 +70,10 @@ func (i *importer) Import(ctx context.Context, file io.Reader) (httpapi.ImportRe
 			continue
 		default:
 			return report, importFault(err)
+		}
+		if i.unasked(c) {
+			refuse(fmt.Errorf("%s: the page asks not to be indexed, so it is not stored", c.PageURL()))
+			continue
 		}
 		if c.Source == importSource {
 			c.Source = i.source(c.PageURL())

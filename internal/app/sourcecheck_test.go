@@ -182,7 +182,7 @@ func TestImportsFindTheirSource(t *testing.T) {
   - {id: charter, name: C, type: page, url: "http://society.example/charter", issuer: society}
   - {id: off, name: O, type: feed, url: "http://off.example/feed.xml", issuer: society, sites: [off.example, blog.off.example], enabled: false}
 `))
-	i, err := newImporter(cfg, nil)
+	i, err := newImporter(cfg, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

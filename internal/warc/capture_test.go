@@ -151,6 +151,7 @@ func TestPayload(t *testing.T) {
 		"raw deflate":          {h("Content-Encoding", "deflate"), code(t, "deflate", text), false},
 		"brotli":               {h("Content-Encoding", "BR"), code(t, "br", text), false},
 		"zstd":                 {h("Content-Encoding", "zstd"), code(t, "zstd", text), false},
+		"brotli in name only":  {h("Content-Encoding", "br"), text, false},
 		"two codings":          {h("Content-Encoding", "br, gzip"), code(t, "gzip", code(t, "br", text)), false},
 		"five codings":         {h("Content-Encoding", "gzip,gzip,gzip,gzip,gzip"), text, true},
 		"unknown coding":       {h("Content-Encoding", "magic"), text, true},
@@ -211,7 +212,7 @@ func TestCapturesOfRealFiles(t *testing.T) {
 		reasons  []Reason
 	}{
 		"warcio/example-iana.org-chunked.warc": {"http://www.iana.org/", 1, "</html>", nil},
-		"warcio/example.warc.gz":               {"http://example.com/", 1, "</html>", nil},
+		"warcio/example.warc.gz":               {"http://example.com/", 2, "</html>", nil}, // one of them a revisit
 		"warcio/post-test.warc.gz":             {"http://httpbin.org/post", 3, "}", nil},
 		"jwarc/cc.warc.gz":                     {"http://", 1, "", nil},
 		"warcio/example-trunc.warc":            {"", 0, "", []Reason{WrongLength}},
@@ -225,7 +226,7 @@ func TestCapturesOfRealFiles(t *testing.T) {
 		}
 		got := 0
 		var reasons []Reason
-		for c, err := range Captures(f, "import", Limits{}) {
+		for c, err := range Captures(f, ImportOptions{Source: "import"}) {
 			if bad, ok := errors.AsType[*RecordError](err); ok {
 				reasons = append(reasons, bad.Reason)
 				continue
@@ -260,7 +261,7 @@ func TestCapturesOfOurFiles(t *testing.T) {
 	}
 	defer f.Close()
 	n := 0
-	for c, err := range Captures(f, "import", Limits{}) {
+	for c, err := range Captures(f, ImportOptions{Source: "import"}) {
 		want := sample(fmt.Sprintf("https://example.org/%d", n), time.Unix(int64(n+1), 0).UTC(), fmt.Sprintf("<p>%d text</p>", n))
 		if diff := cmp.Diff(want, c); diff != "" || err != nil {
 			t.Errorf("capture %d: %v (-want +got):\n%s", n, err, diff)

@@ -4,18 +4,22 @@ import (
 	"bufio"
 	"bytes"
 	"compress/zlib"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httputil"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 )
+
+var errUnknownCoding = errors.New("it is not known")
 
 // maxCodings bounds how many content codings may lie over one another.
 const maxCodings = 4
@@ -41,6 +45,9 @@ func Payload(header http.Header, body []byte, limit int64) (http.Header, []byte,
 	}
 	for _, coding := range slices.Backward(codings) {
 		plain, err := uncode(coding, body, limit)
+		if err != nil && !errors.Is(err, errUnknownCoding) && plainText(body) {
+			plain, err = body, nil // some writers undo the coding and leave the field
+		}
 		if err != nil {
 			return nil, nil, fmt.Errorf("undo content coding %s: %w", coding, err)
 		}
@@ -53,6 +60,17 @@ func Payload(header http.Header, body []byte, limit int64) (http.Header, []byte,
 		return nil, nil, fmt.Errorf("read body: it has more than %d bytes", limit)
 	}
 	return header, body, nil
+}
+
+// plainText says whether a body can't be the work of a coding: it is text.
+func plainText(body []byte) bool {
+	head := body[:min(len(body), 4096)]
+	for len(head) > 0 && !utf8.RuneStart(head[len(head)-1]) { // a character that the cut went through
+		head = head[:len(head)-1]
+	}
+	return bytes.IndexFunc(head[:max(0, len(head)-1)], func(r rune) bool {
+		return r == utf8.RuneError || r < ' ' && r != '\n' && r != '\r' && r != '\t' && r != '\f'
+	}) < 0
 }
 
 // contentCodings lists the codings in the order in which they were applied.
@@ -96,7 +114,7 @@ func uncode(coding string, body []byte, limit int64) ([]byte, error) {
 			r = z
 		}
 	default:
-		return nil, fmt.Errorf("it is not known")
+		return nil, errUnknownCoding
 	}
 	if err != nil {
 		return nil, err

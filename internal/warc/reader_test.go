@@ -188,6 +188,7 @@ func FuzzReader(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		all := &importing{o: ImportOptions{Passed: func(string) {}}, limit: limits.Block}
 		for calls := 0; ; calls++ {
 			rec, err := rd.Next()
 			if errors.Is(err, io.EOF) {
@@ -202,7 +203,7 @@ func FuzzReader(f *testing.F) {
 			if rec.Offset < 0 || rec.Offset+rec.Length > int64(len(in)) || rec.Length <= 0 {
 				t.Fatalf("record at %d+%d of %d bytes", rec.Offset, rec.Length, len(in))
 			}
-			_, _ = Foreign(rec, "s", limits.Block)
+			_, _ = all.capture(rec)
 			_, _, _ = new(Grouper).Add(rec)
 			_, _ = EntryOf(rec, "", Span{})
 		}

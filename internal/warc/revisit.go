@@ -22,6 +22,7 @@ const (
 	FieldRefersToDate     = "WARC-Refers-To-Date"
 	FieldTruncated        = "WARC-Truncated"
 	maxReferenced         = 64 << 20 // bytes of payloads that an import remembers for the revisits behind them
+	maxRemembered         = 100_000  // and their number
 	fieldSource           = "rostrum-source"
 	fieldRedirectedFrom   = "rostrum-redirected-from"
 	fieldLinkTitle        = "rostrum-link-title"

@@ -37,6 +37,7 @@ type ImportReport struct {
 	Sources  map[string]int `json:"sources" doc:"of them, by the source they were taken for"`
 	Refused  int            `json:"refused" doc:"records that were left out"`
 	Reasons  []string       `json:"reasons" doc:"why, the first 1000"`
+	Passed   map[string]int `json:"passed,omitempty" doc:"records that hold no page, by type"`
 	Error    string         `json:"error,omitempty" doc:"why the file was not read to its end"`
 }
 
