@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"rostrum/indexer/extract/pdf"
-	"rostrum/internal/fault"
 	"rostrum/internal/statement"
 )
 
@@ -148,42 +147,6 @@ func wordF1(want, got string) float64 {
 		}
 	}
 	return 2 * float64(both) / float64(max(all, 1))
-}
-
-// TestOddPDFs reads everything in the collections of odd and broken documents: a text or a reason, never a crash.
-func TestOddPDFs(t *testing.T) {
-	dir, there := shared(t, "pdf-samples")
-	if !there {
-		return
-	}
-	files, err := filepath.Glob(filepath.Join(dir, "*", "*.pdf"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no documents in %s: %v", dir, err)
-	}
-	x := New(Options{})
-	defer x.Close()
-	reasons := make(map[string]int)
-	for _, file := range files {
-		body, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		page, err := x.Extract(t.Context(), Input{URL: "http://a.example/" + filepath.Base(file), Body: body})
-		switch {
-		case err == nil && page.Text == "":
-			t.Errorf("%s: neither text nor reason", file)
-		case err == nil:
-			reasons["read"]++
-		case fault.KindOf(err) != fault.Poison:
-			t.Errorf("%s: %v", file, err)
-		default:
-			reasons[err.Error()]++
-			if encrypted := strings.Contains(file, "password") || strings.Contains(file, "encryption__aes"); encrypted != strings.Contains(err.Error(), "encrypted") && encrypted {
-				t.Errorf("%s: it is encrypted, but %v", file, err)
-			}
-		}
-	}
-	t.Logf("%d documents: %v", len(files), reasons)
 }
 
 func BenchmarkPDF(b *testing.B) {

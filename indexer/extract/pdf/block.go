@@ -3,7 +3,6 @@ package pdf
 import (
 	"container/heap"
 	"math"
-	"slices"
 )
 
 // block is lines that belong below one another, in the order in which they are read.
@@ -148,7 +147,9 @@ func ranks(in []*block) []float64 {
 	}
 	late := make([]bool, len(in))
 	for i, b := range in {
-		late[i] = slices.ContainsFunc(in[:i], func(before *block) bool { return above(b, before) })
+		for k, before := range in[:i] {
+			late[i] = late[i] || out[k] == float64(k) && above(b, before)
+		}
 	}
 	for i, b := range in {
 		for k, c := range in {

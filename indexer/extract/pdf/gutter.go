@@ -41,9 +41,13 @@ func (t *textPage) pieces(spans []span) []line {
 	return out
 }
 
-// usualWidth is the width of a character, in heights of the line's letters, that a quarter of the lines stay below.
+// usualWidth is the width of a character, in heights of the line's letters, that a quarter of the lines stay below; at most what letters
+// of usual fonts have, since all lines of a page may have gaps.
 func usualWidth(spans []span) float64 {
-	const enough = 12 // characters
+	const (
+		enough = 12 // characters
+		most   = 0.42
+	)
 	widths := make([]float64, 0, len(spans))
 	for _, s := range spans {
 		if n := utf8.RuneCountInString(s.text); n >= enough && s.size > 0 {
@@ -51,10 +55,10 @@ func usualWidth(spans []span) float64 {
 		}
 	}
 	if len(widths) == 0 {
-		return 0.4
+		return most
 	}
 	slices.Sort(widths)
-	return widths[len(widths)/4]
+	return min(widths[len(widths)/4], most)
 }
 
 // wordAt is a word of a span: the units from begin to end.

@@ -12,8 +12,10 @@ import (
 func paragraphs(pages []page) []Paragraph {
 	w := writer{words: wordsOf(pages)}
 	for i := range pages {
-		for _, r := range runs(inOrder(pages[i].lines)) {
-			w.run(r, pages[i].number)
+		lines := inOrder(pages[i].lines)
+		m := marginsOf(lines)
+		for _, r := range runs(lines) {
+			w.run(r, pages[i].number, m.right-m.left)
 		}
 	}
 	return w.out
@@ -27,9 +29,9 @@ type writer struct {
 	words  map[string]bool // of the document, in lower case: they tell which hyphens are real
 }
 
-// run writes the paragraphs of one run of lines.
-func (w *writer) run(r []line, number int) {
-	begins := parted(r)
+// run writes the paragraphs of one run of lines, on a page whose text is as wide as this.
+func (w *writer) run(r []line, number int, width float64) {
+	begins := parted(r, width)
 	for i, l := range r {
 		on := i > 0 && !begins[i]
 		if i == 0 {
@@ -153,7 +155,8 @@ func sameSize(a, b float64) bool { return math.Abs(a-b) <= 0.12*max(a, b) }
 
 // parted says for each line of a run whether a new paragraph begins with it: after a wider gap, with an indent, with the mark of an item,
 // because its first word would have found room in the line before, or because it stands among lines that all do so: a list.
-func parted(r []line) []bool {
+func parted(r []line, width float64) []bool {
+	form := formed(r, width)
 	ended, begins := make([]bool, len(r)), make([]bool, len(r))
 	usual, m := pitch(r), marginsOf(r)
 	for i := 1; i < len(r); i++ {
@@ -165,7 +168,7 @@ func parted(r []line) []bool {
 		hanging, _ := item(a.text)
 		switch {
 		case a.broken:
-		case a.bottom-b.bottom > 1.3*usual, ended[i], !lower(b.text) && listed(ended, i):
+		case a.bottom-b.bottom > 1.3*usual, ended[i], form && !lower(b.text), !lower(b.text) && listed(ended, i):
 			begins[i] = true
 		case mark:
 			begins[i] = sure || finished(a.text) || b.left > a.left+a.size/2
@@ -174,6 +177,13 @@ func parted(r []line) []bool {
 		}
 	}
 	return begins
+}
+
+// formed says whether lines are the box of an official document: narrow for the page, with a label or a symbol. Each is a line by itself.
+func formed(r []line, width float64) bool {
+	const share = 0.4
+	m := marginsOf(r)
+	return m.right-m.left < share*width && slices.ContainsFunc(r, func(l line) bool { return labelled.MatchString(l.text) || symbol.FindString(l.text) == l.text })
 }
 
 // listed says whether the breaks around one were all meant.

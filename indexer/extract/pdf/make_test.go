@@ -31,6 +31,19 @@ func column(x, y, size float64, lines ...string) []put {
 	return puts
 }
 
+// sideBySide puts two lines on each row, the left before the right.
+func sideBySide(x, x2, y, size float64, lines ...string) []put {
+	var puts []put
+	for i, l := range lines {
+		at := x
+		if i%2 == 1 {
+			at = x2
+		}
+		puts = append(puts, put{at, y - float64(i/2)*size*1.3, size, l})
+	}
+	return puts
+}
+
 // document makes a PDF whose pages hold these pieces of text, in the order in which they are drawn.
 func document(pages ...[]put) []byte {
 	var streams []string

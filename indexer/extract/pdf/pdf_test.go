@@ -76,6 +76,31 @@ func TestParagraphs(t *testing.T) {
 			[][]put{slices.Concat(column(60, 700, body, "The left column speaks of the tide", "and of the moon that draws it."), column(320, 700, body, "The right column speaks of boats", "and of the people in them."))},
 			[]string{"The left column speaks of the tide and of the moon that draws it.", "The right column speaks of boats and of the people in them."},
 		},
+		"columns drawn from line to line": {
+			[][]put{sideBySide(60, 330, 700, body, "The left column speaks of the tide", "The right column speaks of the", "and of the moon that draws it, as", "boats and of the people in them,", "every harbour knows by heart.", "who have to know the tides.")},
+			[]string{"The left column speaks of the tide and of the moon that draws it, as every harbour knows by heart.", "The right column speaks of the boats and of the people in them, who have to know the tides."},
+		},
+		"cells of a table": {
+			[][]put{sideBySide(60, 200, 700, body, "Open Tides", "Port Lira", "Quiet Seas Institute", "Kessel Bay", "Harbour Liberties", "Old Mole", "Saltmarsh Archive", "Port Aubin")},
+			[]string{"Open Tides", "Port Lira", "Quiet Seas Institute", "Kessel Bay", "Harbour Liberties", "Old Mole", "Saltmarsh Archive", "Port Aubin"},
+		},
+		"names in three columns": {
+			[][]put{slices.Concat(sideBySide(60, 150, 700, body, "Ada Tern", "Bo Gull", "Cy Wren", "Di Rook", "Ed Crane", "Fay Heron"), column(240, 700, body, "Gus Stork", "Hal Plover of Long Mole", "Ivy Dunlin", "Jo Knot", "Kit Ruff"))},
+			[]string{"Ada Tern", "Bo Gull", "Cy Wren", "Di Rook", "Ed Crane", "Fay Heron", "Gus Stork", "Hal Plover of Long Mole", "Ivy Dunlin", "Jo Knot", "Kit Ruff"},
+		},
+		"a label that leads into a paragraph": {
+			[][]put{slices.Concat([]put{{60, 700, body, "Rec. 18"}, {125, 700, body, "We consider that this recommendation is in force since"}}, column(60, 685.7, body, "the harbour office began to publish the readings of its gauges and", "the archive of them, as everybody knows who has read it."))},
+			[]string{"Rec. 18 We consider that this recommendation is in force since the harbour office began to publish the readings of its gauges and the archive of them, as everybody knows who has read it."},
+		},
+		"the number of a paragraph": {
+			[][]put{slices.Concat([]put{{60, 700, body, "12."}, {100, 700, body, "The readings are published within the hour of their"}}, column(60, 685.7, body, "taking, or at the latest by noon of the day that follows it."))},
+			[]string{"12. The readings are published within the hour of their taking, or at the latest by noon of the day that follows it."},
+		},
+		"a box at the head drawn last, a foot first": {
+			[][]put{slices.Concat(column(60, 40, 8, "GE.24-00001 (E)"), column(60, 640, body, "Meeting of Ports", "Third session"), column(60, 560, body, "The Meeting of Ports, having met in the old customs house by the long mole, and having heard", "those who came, decides as follows on the light of the harbour."),
+				[]put{{60, 780, body, "United Ports"}, {400, 780, body, "A/CTD/L.4"}}, column(400, 750, body, "Distr.: General"), column(400, 720, body, "15 July 2024"))},
+			[]string{"United Ports", "A/CTD/L.4", "Distr.: General", "15 July 2024", "Meeting of Ports Third session", "The Meeting of Ports, having met in the old customs house by the long mole, and having heard those who came, decides as follows on the light of the harbour.", "GE.24-00001 (E)"},
+		},
 		"what is drawn last may stand first": {
 			[][]put{slices.Concat(column(60, 700, body, "The text is drawn first, as some programs draw it,", "and ends here."), column(60, 760, 20, "A title drawn last"))},
 			[]string{"A title drawn last", "The text is drawn first, as some programs draw it, and ends here."},
