@@ -3,7 +3,6 @@ package extract
 import (
 	"net/url"
 	"regexp"
-	"strings"
 	"time"
 
 	"golang.org/x/net/html"
@@ -18,38 +17,49 @@ const earliest = 1945
 // publishedMetas are the names of meta elements that say when a page was published, the surest first.
 var publishedMetas = []string{
 	"article:published_time", "og:published_time", "og:article:published_time", "datepublished", "article.published", "rnews:datepublished",
-	"citation_publication_date", "citation_online_date", "citation_date", "dc.date.issued", "dcterms.issued", "dcterms.date", "dc.date", "dc:date", "dc.date.created",
+	"citation_publication_date", "citation_online_date", "citation_date", "dc.date.issued", "dcterms.issued", "dc.date.created",
 	"dcterms.created", "dc.created", "parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "publish-date", "publish_date", "publication_date", "publication-date",
 	"publicationdate", "published-date", "published_date", "published_time", "original-publish-date", "cxenseparse:recs:publishtime", "article_date_original",
-	"article:date", "article:post_date", "date", "prism.publicationdate", "eprints.date", "bepress_citation_date", "ptime", "displaydate", "datecreated",
-	"gentime", "release_date", "weibo:article:create_at", "shareaholic:article_published_time", "moddate",
+	"article:date", "article:post_date", "prism.publicationdate", "eprints.date", "bepress_citation_date", "ptime", "displaydate", "datecreated",
+	"release_date", "weibo:article:create_at", "shareaholic:article_published_time",
 }
+
+// vagueMetas are those that some sites fill with the day on which the page was last made: an earlier day that the reader sees is surer.
+var vagueMetas = []string{"date", "dc.date", "dc:date", "dcterms.date"}
 
 // dating finds when a page was published, and only ever from what says so.
 type dating struct {
-	in    *Input
-	facts *facts
-	ld    article
-	top   []string // the lines a reader sees about the title, for the date under it
+	in     *Input
+	facts  *facts
+	ld     article
+	top    []string // the lines a reader sees about the title, for the date under it
+	title  string
+	lines  []line          // all lines of the page
+	above  []string        // the last lines before the text
+	text   []string        // those of its text
+	listed map[string]bool // the lines that are entries of a list, each with its day
 }
 
-// published gives the moment and where it came from; the zero time and FromNone when nobody says.
+// published gives the moment and where it came from; the zero time and FromNone when nobody says. The day is the publisher's: where UTC
+// would make it another, the moment is moved to the edge of that day.
 func (d dating) published() (time.Time, string) {
 	if d.plausible(d.in.Hint.Published) {
-		return d.in.Hint.Published.UTC(), statement.FromFeed
+		return ownDay(d.in.Hint.Published), statement.FromFeed
 	}
 	if t, ok := d.parse(d.ld.published); ok {
-		return t, statement.FromJSONLD
+		return d.dayOfURL(t), statement.FromJSONLD
 	}
-	for _, name := range publishedMetas {
-		for _, v := range d.facts.metas[name] {
-			if t, ok := d.parse(v); ok {
-				return t, statement.FromMeta
-			}
-		}
+	if t, ok := d.firstMeta(publishedMetas); ok {
+		return d.dayOfURL(t), statement.FromMeta
 	}
 	if t, ok := d.markedTime(); ok {
 		return t, statement.FromMeta
+	}
+	if t, ok := d.firstMeta(vagueMetas); ok {
+		if seen, found := d.visible(); found && seen.Before(t.Truncate(24*time.Hour)) {
+			return seen, statement.FromText
+		}
+		return d.dayOfURL(t), statement.FromMeta
 	}
 	if t, ok := d.fromURL(); ok {
 		return t, statement.FromURL
@@ -58,6 +68,27 @@ func (d dating) published() (time.Time, string) {
 		return t, statement.FromText
 	}
 	return time.Time{}, statement.FromNone
+}
+
+func (d dating) firstMeta(names []string) (time.Time, bool) {
+	for _, name := range names {
+		for _, v := range d.facts.metas[name] {
+			if t, ok := d.parse(v); ok {
+				return t, true
+			}
+		}
+	}
+	return time.Time{}, false
+}
+
+// dayOfURL moves a moment to the day that the address names, if that is the day before or after: many machines write UTC where the
+// publisher's day has not ended.
+func (d dating) dayOfURL(t time.Time) time.Time {
+	day, ok := d.fromURL()
+	if apart := t.Truncate(24 * time.Hour).Sub(day); !ok || apart != 24*time.Hour && apart != -24*time.Hour {
+		return t
+	}
+	return withinDay(t, day)
 }
 
 func (d dating) parse(s string) (time.Time, bool) {
@@ -132,63 +163,6 @@ func (d dating) fromURL() (time.Time, bool) {
 		}
 	}
 	return time.Time{}, false
-}
-
-// visible reads the date under the title: a time element next to it, else the one date that has a line of its own among the lines about
-// the title, else the one date in them.
-func (d dating) visible() (time.Time, bool) {
-	if t, ok := d.onlyTime(); ok {
-		return t, true
-	}
-	var alone []string
-	for _, l := range d.top {
-		if dateAlone(l) {
-			alone = append(alone, l)
-		}
-	}
-	if t, ok := d.onlyDate(alone); ok {
-		return t, true
-	}
-	return d.onlyDate(d.top)
-}
-
-// onlyDate reads the dates of lines, if they all name the same day.
-func (d dating) onlyDate(lines []string) (time.Time, bool) {
-	var found []time.Time
-	for _, l := range lines {
-		for _, t := range datesIn(l) {
-			if !d.plausible(t) {
-				continue
-			}
-			if len(found) > 0 && !found[0].Equal(t) {
-				return time.Time{}, false
-			}
-			found = append(found, t)
-		}
-	}
-	if len(found) == 0 {
-		return time.Time{}, false
-	}
-	return found[0], true
-}
-
-// onlyTime reads the time elements of the page's main part, if they all name the same day.
-func (d dating) onlyTime() (time.Time, bool) {
-	var first time.Time
-	for _, n := range d.facts.times {
-		if !withinMain(n) || n.DataAtom != atom.Time || strings.Contains(strings.ToLower(attr(n, "class")), "updat") || hasWord(attr(n, "itemprop"), "dateModified") {
-			continue
-		}
-		t, ok := d.timeOf(n)
-		switch {
-		case !ok:
-		case first.IsZero():
-			first = t
-		case first.Format(time.DateOnly) != t.Format(time.DateOnly):
-			return time.Time{}, false
-		}
-	}
-	return first, !first.IsZero()
 }
 
 func withinMain(n *html.Node) bool {

@@ -36,7 +36,7 @@ func parseMachine(s string) (time.Time, bool) {
 	}
 	for _, layout := range otherLayouts {
 		if t, err := time.Parse(layout, s); err == nil {
-			return t.UTC(), true
+			return ownDay(t), true
 		}
 	}
 	found := datesIn(s)
@@ -56,7 +56,25 @@ func civil(year, month, day, hour, minute, second, zone string) (time.Time, bool
 	if !realDay(y, mo, d) || h > 24 || mi > 59 || s > 60 {
 		return time.Time{}, false
 	}
-	return time.Date(y, time.Month(mo), d, h, mi, s, 0, offset(zone)).UTC(), true
+	return ownDay(time.Date(y, time.Month(mo), d, h, mi, s, 0, offset(zone))), true
+}
+
+// ownDay is a moment in UTC, but on the day that it names in its own zone.
+func ownDay(t time.Time) time.Time {
+	y, m, d := t.Date()
+	return withinDay(t, time.Date(y, m, d, 0, 0, 0, 0, time.UTC))
+}
+
+// withinDay is a moment in UTC, moved to the edge of a day if it is not in it.
+func withinDay(t, day time.Time) time.Time {
+	t = t.UTC()
+	switch last := day.Add(24*time.Hour - time.Second); {
+	case t.Before(day):
+		return day
+	case t.After(last):
+		return last
+	}
+	return t
 }
 
 func realDay(year, month, day int) bool {

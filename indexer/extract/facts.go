@@ -19,6 +19,7 @@ type facts struct {
 	ld        []string     // JSON-LD scripts
 	nodes     int
 	depth     int
+	hasMain   bool // there is a main or an article element
 }
 
 // heading is an h1, or what is marked as the headline.
@@ -52,6 +53,7 @@ func gather(root *html.Node, maxNodes, maxDepth int) *facts {
 			depth++
 			if isMain(n) {
 				inMain++
+				f.hasMain = true
 			}
 			n = n.FirstChild
 			continue

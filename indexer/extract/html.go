@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"rostrum/internal/fault"
 )
@@ -18,6 +19,7 @@ const maxLinks = 500
 const (
 	linesBefore = 2
 	linesAfter  = 8
+	linesAbove  = 5
 )
 
 // maxByline is how many characters a line has at most that tells the date of the page.
@@ -52,7 +54,7 @@ func compose(in *Input, doc *html.Node, f *facts, address *url.URL) Page {
 	page.Text = strings.Join(lines, "\n")
 	page.Author = author(f, ld, main.author, in.Hint.Author)
 	page.Language = language(page.Text, f.lang)
-	page.Published, page.PublishedFrom = dating{in: in, facts: f, ld: ld, top: aboutTitle(main, page.Title)}.published()
+	page.Published, page.PublishedFrom = dating{in: in, facts: f, ld: ld, top: aboutTitle(main, page.Title), title: page.Title, lines: main.all, above: texts(main.all[max(0, main.first-linesAbove):main.first]), text: lines}.published()
 	page.Links = linksIn(main.node, f, address)
 	return page
 }
@@ -72,7 +74,7 @@ func aboutTitle(main content, title string) []string {
 	var top []string
 	titled := false
 	for i, l := range main.all[:min(len(main.all), main.first+2)] {
-		if want != "" && letters(l.text) == want {
+		if want != "" && (letters(l.text) == want || isTitle(l.block) && agreeing(l.text, title)) {
 			titled = true
 			top = append(top, shortLines(main.all, i, want)...)
 		}
@@ -135,3 +137,5 @@ func linksIn(node *html.Node, f *facts, address *url.URL) []string {
 	}
 	return links
 }
+
+func isTitle(n *html.Node) bool { return n.DataAtom == atom.H1 || n.DataAtom == atom.H2 }

@@ -87,6 +87,9 @@ func (r *ldReader) consider(o map[string]any) {
 	if a.headline == "" && rank > 1 {
 		a.headline = ldText(o["name"])
 	}
+	if rank == 1 {
+		a.published = "" // of a page that is no article: when it was made, not when it said what it says
+	}
 	if a == (article{}) {
 		return
 	}

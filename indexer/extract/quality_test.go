@@ -72,7 +72,7 @@ func unzip(t testing.TB, path string) []byte {
 // extractFile extracts a labelled page; one without text has the zero page.
 func extractFile(t testing.TB, url, path string) Page {
 	t.Helper()
-	page, err := New(Options{}).Extract(t.Context(), Input{URL: url, Body: unzip(t, path), FetchedAt: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)})
+	page, err := New(Options{}).Extract(t.Context(), Input{URL: url, Body: unzip(t, path), FetchedAt: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)})
 	if err != nil {
 		t.Logf("%s: %v", url, err)
 	}
@@ -301,7 +301,7 @@ func TestQualityCivic(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no labels in %s: %v", dir, err)
 	}
-	var precision, recall float64
+	var precision, recall, dated, right, wrong, undated, invented float64
 	var all segments
 	for _, file := range files {
 		var want civicTruth
@@ -311,6 +311,22 @@ func TestQualityCivic(t *testing.T) {
 		p, r := overlap(want.GroundTruth.Text, page.Text)
 		precision, recall = precision+p, recall+r
 		all.count(page.Text, want.GroundTruth.With, want.GroundTruth.Without)
+		got := page.Published.Format(time.DateOnly)
+		switch date := want.GroundTruth.PublishDate; {
+		case date == "":
+			undated++
+			if !page.Published.IsZero() {
+				invented++
+				t.Logf("date %s from %s, want none %s", got, page.PublishedFrom, want.URL)
+			}
+		case got == date:
+			dated, right = dated+1, right+1
+		default:
+			dated++
+			if !page.Published.IsZero() {
+				wrong++
+			}
+		}
 		if f1(p, r) < .9 {
 			t.Logf("P %.2f R %.2f %s %s", p, r, name, want.URL)
 			keep(t, name, page.Text, want.GroundTruth.Text)
@@ -319,6 +335,7 @@ func TestQualityCivic(t *testing.T) {
 	n := float64(len(files))
 	compare(t, map[string]float64{
 		"text, wcxb, F1": f1(precision/n, recall/n), "text, wcxb, precision": precision / n, "text, wcxb, recall": recall / n,
+		"date, wcxb, right": right / dated, "date, wcxb, wrong": wrong / dated, "date, wcxb, invented": invented / undated,
 		"text, wcxb, segments F1": f1(all.precision(), all.recall()),
 	})
 }

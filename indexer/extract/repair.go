@@ -155,7 +155,7 @@ func (r *repair) belongs(k, before, after int) bool {
 		return false
 	}
 	beside := func(at int) bool { return r.all[at].block.Parent == block.Parent || r.all[at].block == block.Parent }
-	if heading && !beside(after) && !beside(before) || !heading && !(beside(after) && beside(before)) {
+	if follows, leads := beside(before), beside(after); !follows && !leads || !heading && (!follows || !leads) {
 		return false
 	}
 	return linkShare(block) < 0.5 && !r.adorns(block)
