@@ -21,10 +21,15 @@ var englishCues = []wordList{
 	{flawed, `unacceptable deplorable irresponsible reprehensible despicable intolerable outrageous inexcusable shameful appalling unjustifiable unjustified illegitimate deeply_flawed fundamentally_flawed flawed
 		unconscionable a_threat_to a_violation_of a_{clear,flagrant,gross,blatant,serious,grave}_violation_of counterproductive hypocritical regrettable deeply_regrettable disproportionate dangerous abhorrent
 		a_travesty a_disgrace not_fit_for_purpose unworkable a_dangerous cynical`},
-	{accusing, `{has_,have_,had_,,again_,}{failed_to,refused_to,violated,breached,undermined,blatantly,flagrantly,illegally,unlawfully,brutally,brazenly} {fails_to,refuses_to,violates,breaches,undermines}
-		{is,are}_{undermining,violating,destabilizing,destabilising,threatening,trying_to_undermine,seeking_to_undermine,interfering,escalating} {continues_to,continue_to}_{violate,undermine,threaten,destabili{s,z}e,ignore,occupy,deny,block,refuse,fund,fuel,support_armed}
-		destabili{s,z}e{s,d} annexed distorts distorted has_done_nothing have_done_nothing`},
-	{faulty, `aggression propaganda annexation occupation aggressor interference hypocrisy provocations distortion cynicism intimidation destabili{s,z}ation brutality warmongering lies falsehoods disinformation impunity pretext guise bogus
+	{accusing, `{has_,have_,had_,again_}{failed_to,refused_to,violated,breached,undermined,blatantly,flagrantly,illegally,unlawfully,brutally,brazenly,flouted,disregarded,ignored,obstructed,distorted,threatened,destabilized,destabilised,spurned}
+		{has_,have_,had_,again_}{intimidated,annexed,provoked,escalated,invaded,betrayed,sabotaged,deceived,misled} illegally unlawfully brazenly blatantly flagrantly brutally
+		{fails_to,refuses_to,violates,breaches,undermines,flouts,disregards,ignores,obstructs,distorts,threatens,destabilizes,destabilises,provokes,escalates,interferes,sabotages,misleads}
+		{is,are}_{now_,again_,,still_,brazenly_,deliberately_,actively_}{undermining,violating,destabilizing,destabilising,threatening,trying_to_undermine,seeking_to_undermine,interfering,escalating,flouting}
+		{is,are}_{now_,again_,,still_,brazenly_,deliberately_,actively_}{ignoring,obstructing,distorting,occupying,fueling,fuelling,provoking,acting_as_aggressor,seeking_to_destabilize,trying_to_destabilize}
+		{continues_to,continue_to,has_continued_to}_{violate,undermine,threaten,destabilize,destabilise,ignore,occupy,deny,block,refuse,fund,fuel,obstruct,interfere,distort,provoke} has_yet_to_{issue,condemn,act}
+		has_done_nothing have_done_nothing has_not_even have_not_even has_not_stopped have_not_stopped {is,are}_to_blame {is,are}_complicit_in {bears,bear}_{full_,,primary_}responsibility_for
+		{continues,continue}_its_{military,aggressive,aggression,occupation,illegal,campaign}`},
+	{faulty, `threats refusal failure violation violations provocation brazen illegal unlawful so-called fantastical deception disregard meddling incursion incursions militaristic aggressive aggression propaganda annexation occupation aggressor interference hypocrisy provocations distortion cynicism intimidation destabili{s,z}ation brutality warmongering lies falsehoods disinformation impunity pretext guise bogus
 		misinformation`},
 	{asking, `call{,s,ed,ing}_{on,upon} urge{,s,d} urging ask{,s,ed} invite{,s,d} encourage{,s,d} implore{,s,d} exhort{,s,ed} demand{,s,ed} appeal{,s,ed}_to beseech request{,s,ed} recommend{,s,ed} need{s,}_to must want call{,s,ed}_for advise{,s,d}
 		expect{,s,ed} insist{,s,ed} duty_to appeal_on`},

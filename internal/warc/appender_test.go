@@ -258,6 +258,7 @@ func TestWarcioReadsOurs(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	appendRevisits(t, a)
 	files, _ := Files(dir, "rostrum")
 	for i := range files {
 		files[i] = filepath.Join(dir, files[i])
@@ -272,14 +273,35 @@ for name in sys.argv[1:]:
     for r in ArchiveIterator(open(name, 'rb')):
         if r.rec_type == 'response':
             print(r.http_headers.get_statuscode(), r.content_stream().read().decode())
+        if r.rec_type == 'revisit':
+            print('revisit', r.http_headers.get_statuscode(), len(r.content_stream().read()), r.rec_headers.get_header('WARC-Refers-To-Target-URI'),
+                  r.rec_headers.get_header('WARC-Refers-To-Date'), r.rec_headers.get_header('WARC-Profile').split('/')[-1])
 `
 	out, err = exec.Command(python, append([]string{"-c", script}, files...)...).CombinedOutput()
 	var want strings.Builder
 	for i := range 40 {
 		fmt.Fprintf(&want, "200 <p>%d text</p>\n", i)
 	}
+	want.WriteString("revisit 200 0 https://example.org/0?final=1 1970-01-01T00:00:01Z identical-payload-digest\n")
 	if err != nil || string(out) != want.String() {
 		t.Errorf("warcio reads, %v:\n%s", err, out)
+	}
+}
+
+// appendRevisits appends a capture whose payload the first group holds.
+func appendRevisits(t *testing.T, a *Appender) {
+	t.Helper()
+	first := groups(t, 0, 1, "text")[0]
+	of, err := ReferenceTo(&first[len(first)-1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := Revisit(sample("https://example.org/0", time.Unix(1000, 0).UTC(), "<p>0 text</p>"), of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Append([][]Record{again}); err != nil {
+		t.Fatal(err)
 	}
 }
 
