@@ -33,10 +33,11 @@ func (a *Archive) recordsOf(c *statement.Capture, before map[uint64]warc.Referen
 	if c.NoArchive || len(c.Body) < minRevisit {
 		return warc.Records(c)
 	}
-	key := payloadKey(c.PageURL(), warc.PayloadDigest(c))
+	digest := warc.PayloadDigest(c)
+	key := payloadKey(c.PageURL(), digest)
 	of, known := before[key]
 	if !known {
-		found, err := a.payload(key, c.PageURL(), warc.PayloadDigest(c))
+		found, err := a.payload(key, c.PageURL(), digest)
 		if err != nil {
 			a.log.Warn("archive can't look for an earlier payload; it is written again", "capture", c.ID, "error", err)
 		}
