@@ -124,6 +124,8 @@ func unreadable(ex *transport.Exchange) *failure {
 	found, _, _ := strings.Cut(http.DetectContentType(ex.Body), ";")
 	kind, _, _ := strings.Cut(found, "/")
 	switch {
+	case isWord(ex.Body): // whatever the server says of it
+		return nil
 	case !readable[declared]:
 		return &failure{line: fmt.Sprintf("the page is %s, which has no text to read: exclude such addresses", declared), final: true}
 	case kind == "image" || kind == "audio" || kind == "video" || kind == "font" || archives[found] && !strings.Contains(declared, "document"):
@@ -132,6 +134,11 @@ func unreadable(ex *transport.Exchange) *failure {
 		return &failure{line: "the page says it is a PDF but is HTML: perhaps a login or consent page stands before it", final: true}
 	}
 	return nil
+}
+
+// isWord says whether a zip is a DOCX document, by the name of the part that each has.
+func isWord(body []byte) bool {
+	return bytes.HasPrefix(body, []byte("PK\x03\x04")) && bytes.Contains(body, []byte("word/document"))
 }
 
 var archives = map[string]bool{"application/zip": true, "application/x-gzip": true, "application/x-rar-compressed": true, "application/wasm": true}
