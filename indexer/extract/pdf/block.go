@@ -3,6 +3,7 @@ package pdf
 import (
 	"container/heap"
 	"math"
+	"strings"
 )
 
 // block is lines that belong below one another, in the order in which they are read.
@@ -27,6 +28,9 @@ const besideBlocks = 4
 
 // flowing is how many sentences that went on make a block a column, with which the next line goes on however it begins.
 const flowing = 2
+
+// sentenceWords is how many words a line has at least in which a sentence goes on: a name has fewer, and may begin in lower case.
+const sentenceWords = 3
 
 // blocks puts each line into the block that it goes on with: that of the line drawn before, if it stands right below; else, where the
 // document draws cells from row to row, one of the last, if a sentence goes on there.
@@ -54,7 +58,7 @@ func goesOn(blocks []*block, l line) int {
 		if !follows(last, l) || !beside(blocks[k+1:], last) {
 			continue
 		}
-		if lower(l.text) && !finished(last.text) {
+		if lower(l.text) && !finished(last.text) && len(strings.Fields(last.text)) >= sentenceWords {
 			b.flow++
 			return k
 		}
@@ -142,7 +146,7 @@ func ranks(in []*block) []float64 {
 	for i, b := range in {
 		out[i] = float64(i)
 		if len(b.lines) == 1 && atFoot(b, in) {
-			out[i] = float64(len(in)) + 1/(1+max(b.top, 0))
+			out[i] = float64(len(in)) + 1/(2+max(math.Round(b.top/4), 0)) // pieces of one line are level
 		}
 	}
 	late := make([]bool, len(in))
@@ -178,10 +182,13 @@ type indexes struct {
 	of   []int
 }
 
-func (h *indexes) Len() int           { return len(h.of) }
-func (h *indexes) Less(i, k int) bool { return h.rank[h.of[i]] < h.rank[h.of[k]] }
-func (h *indexes) Swap(i, k int)      { h.of[i], h.of[k] = h.of[k], h.of[i] }
-func (h *indexes) Push(i any)         { h.of = append(h.of, i.(int)) }
+func (h *indexes) Len() int { return len(h.of) }
+func (h *indexes) Less(i, k int) bool {
+	a, b := h.of[i], h.of[k]
+	return h.rank[a] < h.rank[b] || h.rank[a] == h.rank[b] && a < b
+}
+func (h *indexes) Swap(i, k int) { h.of[i], h.of[k] = h.of[k], h.of[i] }
+func (h *indexes) Push(i any)    { h.of = append(h.of, i.(int)) }
 
 func (h *indexes) Pop() any {
 	last := len(h.of) - 1
