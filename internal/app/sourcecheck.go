@@ -157,13 +157,15 @@ func (c *check) look(s configs.Source, captured *statement.Capture) {
 		c.Taken = c.Entries
 		return
 	}
-	c.take(s, found)
 	if c.Type == string(crawler.List) {
-		c.pattern = patternOf(found.Pages, c.hosts())
+		if c.pattern = patternOf(found.Pages, c.hosts()); s.ID == "" && c.pattern != "" {
+			s.Links.Include = []string{c.pattern}
+		}
 		if len(found.Documents) > 0 {
 			c.Next = found.Documents[0]
 		}
 	}
+	c.take(s, found)
 }
 
 // markup says whether a capture is a web page.

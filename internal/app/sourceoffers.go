@@ -132,8 +132,8 @@ func (c *check) hosts() map[string]bool {
 	return hosts
 }
 
-// fewest is how many links of one shape make a pattern.
-const fewest = 3
+// fewest is how many links of one shape, and with the length of a title, make a pattern.
+const fewest = 2
 
 // patternOf guesses the pattern of the addresses that are statements among the links of a list: those of the shape that most links with
 // a title's length have. It is empty where no shape stands out.
