@@ -54,6 +54,7 @@ type Annotator struct {
 	headings    *names // words that head a list of signatories
 	weak        *names // demonyms, capitals, ambiguous names of states
 	letterheads *names // words that lead to whose statement it is
+	prepared    *names // those of a cover page
 }
 
 // New makes an Annotator for the names in a registry. An actor's weak names are no evidence by themselves and are not looked for,
@@ -67,7 +68,8 @@ func New(o Options) (*Annotator, error) {
 	}
 	a := &Annotator{o: o, actors: o.Registry.Actors()}
 	a.written, a.headings = newTries(a.actors)
-	a.weak, a.letterheads = newWeak(a.written.words, a.actors), newLetterheads(a.written.words)
+	a.weak, a.letterheads = newWeak(a.written.words, a.actors), newLetterheads(a.written.words, letterheads)
+	a.prepared = newLetterheads(a.written.words, preparing)
 	return a, nil
 }
 
@@ -85,6 +87,7 @@ func (a *Annotator) Annotate(in Input) Findings {
 	b.republished(text)
 	b.mentions(text)
 	b.speech(text)
+	b.kind(text)
 	b.countCodePoints()
 	b.topics()
 	return b.found

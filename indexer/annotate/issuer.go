@@ -36,6 +36,12 @@ func (b *builder) issuers(text *finder) {
 		b.bylineOrSite()
 		return
 	}
+	if isCover(b.in.Text) {
+		if c, found := b.cover(text); found {
+			b.issue(c)
+		}
+		return
+	}
 	if heads := b.letterheads(text); len(heads) > 0 {
 		for _, c := range heads {
 			b.issue(c)
@@ -46,13 +52,24 @@ func (b *builder) issuers(text *finder) {
 		b.issue(c)
 		return
 	}
+	site, own := b.site()
+	if own && !b.hosts(site.id) {
+		b.issue(site)
+		return
+	}
 	if c, found := b.voice(text); found {
 		b.issue(c)
 		return
 	}
-	if c, found := b.site(); found {
-		b.issue(c)
+	if own {
+		b.issue(site)
 	}
+}
+
+// hosts says whether an actor's site is one on which others speak too, as that of the United Nations is.
+func (b *builder) hosts(id string) bool {
+	actor, known := b.annotator.o.Registry.Actor(id)
+	return known && actor.Kind == "igo"
 }
 
 // reports are the kinds of pages that tell what others said: their issuer is their author or site, and nobody in them.

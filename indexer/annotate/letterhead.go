@@ -15,7 +15,7 @@ const (
 	headConfidence = 0.9
 )
 
-// openingsOf lead to the name of whose statement it is, in titles and at the head of pages. A star stands for up to three further words.
+// letterheads lead to the name of whose statement it is, in titles and at the head of pages. A star stands for up to three further words.
 var letterheads = []string{
 	"statement by", "statement of", "statement from", "statement delivered by", "statement made by", "joint statement by", "joint statement of", "remarks by", "remarks of",
 	"intervention by", "intervention of", "submission by", "submission of", "submission from", "joint submission by", "joint submission of", "contribution by", "contribution of", "contribution from",
@@ -44,10 +44,10 @@ var titles = setOf(`
 	وفد بعثة البعثة الدائمة سعادة السفير السيد السيدة معالي وزير الخارجية حكومة ممثل الممثل الدائم باسم من`)
 
 // newLetterheads enters the openings of letterheads.
-func newLetterheads(words dictionary) *names {
+func newLetterheads(words dictionary, openings []string) *names {
 	n := newNames(words)
 	analyzer := analysis.NewAnalyzer()
-	for _, l := range letterheads {
+	for _, l := range openings {
 		before, _, starred := strings.Cut(l, " *")
 		n.add(wordsOf(analyzer, before), boolOwner(starred), anyCase)
 	}

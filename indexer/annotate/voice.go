@@ -14,7 +14,7 @@ const headBytes = 2400
 
 // head is a finder of the beginning of its text.
 func (f *finder) head(bytes int) *finder {
-	n, _ := slices.BinarySearchFunc(f.tokens, bytes, func(t analysis.Token, at int) int { return t.End - at })
+	n, _ := slices.BinarySearchFunc(f.tokens, bytes+1, func(t analysis.Token, at int) int { return t.End - at })
 	short := &finder{text: f.text, tokens: f.tokens[:n], words: f.words[:n]}
 	if f.stems != nil {
 		short.stems = f.stems[:n]
@@ -27,6 +27,7 @@ const (
 	heard      = 2.0
 	heardAlone = 1.2 // where no other state is named
 	margin     = 1.2
+	plain      = 3 // what one place must be worth in a text that is not in the manner of a speech
 )
 
 // spot is where the head of a text names somebody.
@@ -80,7 +81,7 @@ func (b *builder) voice(text *finder) (claimed, bool) {
 	if len(all) == 1 {
 		enough = heardAlone
 	}
-	if who < 0 || first < enough || first < second+margin {
+	if who < 0 || voices[who].worth < plain && !f.diplomatic() || first < enough || first < second+margin {
 		return claimed{}, false
 	}
 	return claimed{id: b.annotator.actors[who].ID, rule: ruleVoice, in: inText, start: voices[who].best.start, end: voices[who].best.end, confidence: min(0.95, 0.6+first/20)}, true
@@ -115,6 +116,18 @@ func listed(f *finder, spots []spot, i int) bool {
 
 var firstPersons = setOf(`i my we our me us yo mi mis nosotros nuestro nuestra nuestros nuestras je mon ma mes nous notre nos я мы мой моя моей наш наша нашей мне меня нам нас honour honor privilege 我 我们 أنا نحن`)
 
+// diplomatic says whether a text is in the manner of those who speak for states.
+func (f *finder) diplomatic() bool {
+	for i := range f.tokens {
+		if manner[f.tokens[i].Term] {
+			return true
+		}
+	}
+	return false
+}
+
+var manner = setOf(`assembly excellency excellencies delegation delegations honour session presidency chairman chairperson chair rostrum delegacion asamblea delegaciones sesion assemblee seance делегация делегации ассамблея ассамблеи сессии`)
+
 func (f *finder) firstPerson() bool {
 	for i := range f.tokens {
 		if firstPersons[f.tokens[i].Term] {
@@ -139,7 +152,7 @@ func (f *finder) ahead(i int) string {
 	return f.tokens[i].Term
 }
 
-// between two tokens that follow each other
+// gap is what stands between token i and the one before it; empty at the beginning.
 func (f *finder) gap(i int) string {
 	if i <= 0 || i >= len(f.tokens) || f.tokens[i-1].End > f.tokens[i].Start {
 		return ""

@@ -1,0 +1,273 @@
+package annotate
+
+import (
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"rostrum/internal/fold"
+	"rostrum/internal/statement"
+)
+
+// kindWords are words that say what kind a statement is.
+type kindWords struct {
+	kind  string
+	words []string
+}
+
+// titleKinds are words of titles, folded, that say what kind a statement is, the surest first. One with a caret stands at the beginning.
+var titleKinds = []kindWords{
+	{"meeting-summary", foldAll("summary record", "meetings coverage", "meeting summary", "summary of the meeting", "summary of the session", "^highlights of", "^minutes of", "report of the working group", "procès-verbal", "compte rendu",
+		"acta resumida", "resumen de la reunión", "краткий отчет", "протокол заседания", "会议纪要", "会议摘要", "محضر")},
+	{"joint-letter", foldAll("open letter", "joint letter", "lettre ouverte", "carta abierta", "carta aberta", "lettera aperta", "offener brief", "открытое письмо", "公开信", "رسالة مفتوحة")},
+	{"press-release", foldAll("media release", "press release", "news release", "comunicado de prensa", "nota de prensa", "communiqué de presse", "пресс-релиз", "新闻稿", "بيان صحفي", "for immediate release")},
+	{"submission", foldAll("^submission", "joint submission", "submission to", "submission on", "written submission", "written contribution", "response to the consultation", "response to the inquiry", "^comments on", "contribution to the consultation",
+		"consultation response", "^contribución", "^contribution à", "^contribution au", "^observaciones al", "consultation into", "^представление", "意见书", "مساهمة في")},
+	{"op-ed", foldAll("^op-ed", "^opinion:", "^opinión:", "^tribune:", "^commentary:", "^guest post", "^мнение:", "^رأي:")},
+	{"speech", foldAll("^speech", "^address by", "^remarks by", "^remarks at", "^discurso", "^discours", "^allocution", "^речь", "^выступление", "^كلمة", "讲话", "^intervention by", "statement by the delegation", "statement at the", "statement by ambassador",
+		"statement by h.e", "^keynote")},
+}
+
+// pathKinds are parts of addresses that say so.
+var pathKinds = []struct {
+	kind  string
+	parts []string
+}{
+	{"press-release", []string{"press-release", "media-release", "pressrelease", "mediarelease", "comunicados", "communiques", "/pr/"}},
+	{"submission", []string{"/submission", "submission-"}},
+	{"op-ed", []string{"/opinion", "/op-ed", "/commentisfree", "/oped"}},
+	{"speech", []string{"/speech", "/discurso", "/discours"}},
+}
+
+// released are words at the head of a text that make it a press release.
+var released = foldAll("for immediate release", "media release", "press release", "news release", "para publicación inmediata", "comunicado de prensa", "pour diffusion immédiate", "communiqué de presse", "для немедленной публикации", "即时发布", "للنشر الفوري")
+
+const (
+	kindHead     = 1500   // bytes of the text that are read for its kind
+	kindTail     = 1500   // at the end, where press releases have their contacts
+	fewQuotes    = 2      // direct quotes of a press release or report
+	manyStates   = 6      // speakers of a meeting's summary
+	articleBytes = 20_000 // of the text that are looked through for numbered articles
+)
+
+// kind tells what kind a statement is, with its evidence. Its source says it best, then its signatories, its title, its address, its form.
+func (b *builder) kind(text *finder) {
+	kind, rule, confidence := b.kindOf(text)
+	if kind == "" {
+		return
+	}
+	b.found.Kind = kind
+	e := statement.Evidence{Finding: "kind", ID: kind, In: inSource, Rule: rule, Confidence: confidence}
+	if rule == "title" {
+		e.In, e.End = inTitle, len(b.in.Title)
+	}
+	b.found.Evidence = append(b.found.Evidence, e)
+}
+
+func (b *builder) kindOf(text *finder) (kind, rule string, confidence float64) {
+	title := fold.String(b.in.Title)
+	head := b.in.Text[:min(len(b.in.Text), kindHead)]
+	byTitle := ofTitle(title)
+	switch {
+	case b.in.Given != "":
+		return b.in.Given, "source", 1
+	case isCover(b.in.Text):
+		return ofCover(fold.String(b.in.Text[:min(len(b.in.Text), coverBytes)])), "cover-page", 0.85
+	case byTitle == "submission" || byTitle == "press-release" || byTitle == "meeting-summary":
+		return byTitle, "title", 0.9
+	case b.found.Signatories >= minLetter:
+		return JointLetter, "signatories", 0.95
+	case byTitle != "" && (byTitle != JointLetter || letterForm(head)):
+		return byTitle, "title", 0.85
+	}
+	if kind := ofAddress(b.in.URL); kind != "" {
+		return kind, "address", 0.8
+	}
+	folded := fold.String(head)
+	switch {
+	case containsAny(fold.String(b.in.Text[:min(len(b.in.Text), 400)]), released):
+		return "press-release", "letterhead", 0.85
+	case submits(folded):
+		return "submission", "form", 0.8
+	case b.spoken(text):
+		return "speech", "form", 0.8
+	case ofArticles(b.in.Text):
+		return "document", "form", 0.8
+	}
+	return b.ofQuotes(text)
+}
+
+// ofCover tells a summary of what was said from other documents of the United Nations, by the folded cover.
+func ofCover(cover string) string {
+	if containsAny(cover, []string{"summary record", "summary of the proceedings", "provisional verbatim record", "compte rendu analytique", "acta resumida", "краткий отчет"}) && !strings.Contains(cover, "addendum") {
+		return "meeting-summary"
+	}
+	return "document"
+}
+
+func ofTitle(title string) string {
+	for _, k := range titleKinds {
+		for _, w := range k.words {
+			if w, first := strings.CutPrefix(w, "^"); first && strings.HasPrefix(title, w) || !first && strings.Contains(title, w) {
+				return k.kind
+			}
+		}
+	}
+	return ""
+}
+
+func ofAddress(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	path := strings.ToLower(u.Path)
+	for _, k := range pathKinds {
+		if containsAny(path, k.parts) {
+			return k.kind
+		}
+	}
+	return ""
+}
+
+func foldAll(words ...string) []string {
+	for i, w := range words {
+		words[i] = fold.String(w)
+	}
+	return words
+}
+
+func containsAny(s string, parts []string) bool {
+	for _, p := range parts {
+		if strings.Contains(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// letterForm says whether a text begins as a letter does.
+func letterForm(head string) bool {
+	return containsAny(fold.String(head), lettered)
+}
+
+// lettered are forms of letters.
+var lettered = foldAll("dear ", "we, the undersigned", "the undersigned", "we write", "we are writing", "estimad", "los abajo firmantes", "madame, monsieur", "nous, soussign", "уважаемы", "мы, нижеподписавшиеся", "尊敬的", "السادة")
+
+// submitting are phrases with which submissions begin.
+var submitting = foldAll("opportunity to make a submission", "opportunity to submit", "opportunity to provide a submission", "opportunity to comment", "opportunity to contribute to", "opportunity to make a written submission", "opportunity to provide comment",
+	"opportunity to provide feedback", "welcomes the opportunity to", "this submission", "our submission", "in this submission", "made a submission", "submission to the inquiry", "submission to the committee", "the present submission",
+	"la presente contribución", "agradece la oportunidad de", "remercie de l'occasion", "la présente contribution", "настоящее представление")
+
+// submits says whether a text is a submission by its own words.
+func submits(folded string) bool { return containsAny(folded, submitting) }
+
+// addressing are the forms with which speakers address their audience, folded.
+var addressing = foldAll("mr. president", "mr president", "madam president", "madame president", "mr. chair", "mr chair", "madam chair", "excellencies", "your excellenc", "ladies and gentlemen", "distinguished delegates", "distinguished colleagues",
+	"distinguished guests", "honourable delegates", "señor presidente", "señora presidenta", "excelencias", "señoras y señores", "monsieur le président", "madame la présidente", "mesdames et messieurs", "уважаемые коллеги", "господин председатель",
+	"госпожа председатель", "дамы и господа", "主席先生", "主席女士", "各位代表", "女士们", "السيد الرئيس", "السيدة الرئيسة", "أصحاب السعادة", "أصحاب المعالي",
+	"address the assembly", "address this assembly", "addressing the general assembly", "address the general assembly", "addressing this assembly", "the honour to address", "honour to speak", "on your election", "on his election", "on her election",
+	"before this assembly", "before the general assembly", "session of the general assembly", "take the floor", "from this rostrum", "gathered here", "we meet", "in this hall", "general debate")
+
+// spoken says whether a text is a speech: in the first person, and addressed to those who hear it.
+func (b *builder) spoken(text *finder) bool {
+	f := text.head(kindHead)
+	if !f.firstPerson() {
+		return false
+	}
+	flat := strings.Join(strings.Fields(fold.String(f.text[:min(len(f.text), kindHead)])), " ")
+	n := 0
+	for _, a := range addressing {
+		if strings.Contains(flat, a) {
+			n++
+		}
+	}
+	return n >= 2 || n == 1 && (b.voiced() || f.diplomatic())
+}
+
+// voiced says whether the issuer was told by the voice of the text.
+func (b *builder) voiced() bool {
+	for i := range b.found.Evidence {
+		if e := &b.found.Evidence[i]; e.Role == statement.Issuer {
+			return e.Rule == ruleVoice
+		}
+	}
+	return false
+}
+
+// ofQuotes tells press releases, reports and summaries by whom they quote: a press release its own people, a report several others.
+func (b *builder) ofQuotes(text *finder) (kind, rule string, confidence float64) {
+	direct, indirect, own, states := 0, 0, 0, map[string]bool{}
+	speakers := map[string]bool{}
+	for i := range b.found.Quotes {
+		q := &b.found.Quotes[i]
+		if actor, known := b.annotator.o.Registry.Actor(q.Speaker); known && actor.Kind == "state" {
+			states[q.Speaker] = true
+		}
+		if !q.Direct && q.Speaker+q.Name != "" {
+			indirect++
+		}
+		if !q.Direct || q.Speaker == "" && q.Name == "" {
+			continue
+		}
+		direct++
+		if q.Speaker != "" && b.isIssuer(q.Speaker) {
+			own++
+		}
+		speakers[q.Speaker+q.Name] = true
+	}
+	tail := fold.String(b.in.Text[max(0, len(b.in.Text)-kindTail):])
+	contacts := containsAny(tail, contacted)
+	first := text.head(kindHead).plural()
+	switch {
+	case len(states) >= manyStates && !first:
+		return "meeting-summary", "form", 0.7
+	case direct >= 1 && contacts, own >= 1 && !first, direct >= fewQuotes && b.fewVoices(speakers) && b.issuerID != "":
+		return "press-release", "form", 0.7
+	case b.issuerID == "" && !first && !text.head(kindHead).firstPerson() && (direct >= 1 || indirect >= 2) && b.in.Kind != "document":
+		return "news-report", "form", 0.6
+	}
+	return "", "", 0
+}
+
+// contacted are what press releases end with.
+var contacted = foldAll("media contact", "press contact", "for media enquiries", "media enquiries", "for further information", "for interviews", "contacto de prensa", "contact presse", "контакты для сми", "媒体联系", "للتواصل الإعلامي")
+
+// fewVoices says whether a text quotes as few as a press release does, and is as short.
+func (b *builder) fewVoices(speakers map[string]bool) bool {
+	return len(speakers) <= 3 && utf8.RuneCountInString(b.in.Text) < 6000
+}
+
+// numbered begin the articles of conventions, declarations and laws.
+var numbered = []string{"article ", "artículo ", "articulo ", "статья ", "المادة ", "第", "section ", "artikel ", "artigo ", "articolo "}
+
+const severalArticles = 5
+
+// ofArticles says whether a text is made of numbered articles: lines that begin so and are short or go on with the article.
+func ofArticles(text string) bool {
+	n := 0
+	for at := 0; at < len(text) && n < severalArticles && at < articleBytes; {
+		line, next := lineAt(text, at)
+		lower := strings.ToLower(line[:min(len(line), 40)])
+		for _, w := range numbered {
+			if rest, found := strings.CutPrefix(lower, w); found && rest != "" && (w != "第" || strings.Contains(rest, "条")) && (w == "第" || strings.ContainsAny(rest[:min(len(rest), 8)], "0123456789ivx٠١٢٣٤٥٦٧٨٩")) {
+				n++
+				break
+			}
+		}
+		at = next
+	}
+	return n >= severalArticles
+}
+
+// plural says whether a text speaks as "we".
+func (f *finder) plural() bool {
+	n := 0
+	for i := range f.tokens {
+		switch f.tokens[i].Term {
+		case "we", "our", "nous", "notre", "nosotros", "nuestro", "nuestra", "мы", "наш":
+			n++
+		}
+	}
+	return n >= 3
+}
