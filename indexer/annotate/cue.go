@@ -449,7 +449,7 @@ func (s *speechFinder) target(k int) region {
 	if s.han {
 		limit = 2 * maxTarget
 	}
-	for n := 0; n < 3 && k < len(s.words) && s.words[k].gap&gapClause == 0 && s.has(k, adverb|infinitive|link|phraseEnd) && !s.has(k, being|auxiliary|duty); n++ {
+	for n := 0; n < 3 && k < len(s.words) && s.words[k].gap&gapClause == 0 && s.has(k, adverb|infinitive|link|phraseEnd) && (s.has(k, infinitive) || !s.has(k, being|auxiliary|duty)); n++ { // à is folded to a
 		k++
 	}
 	for k < len(s.words) && s.words[k].gap&gapClause == 0 && s.has(k, article) {

@@ -13,8 +13,8 @@ var englishCues = []wordList{
 		{remain,remains}_{deeply_,gravely_,seriously_,very_,extremely_,}{concerned,alarmed,disappointed,worried,opposed} {express,expressed,expresses,voice,raise,share,reiterate}_{our_,my_,its_,}{deep_,grave_,serious_,strong_,profound_,}{concern,concerns,opposition,alarm,disappointment}
 		{have,has}_{deep_,grave_,serious_,strong_,significant_,}{concerns,reservations} {are,is,am}_{strongly_,firmly_,deeply_,fundamentally_,}{opposed_to,against} stand{,s}_{firmly_,}against
 		speak_against take{s,}_{issue_with,exception_to} call{,s,ed}_for_{the_,an_,}{immediate_,}{rejection,withdrawal,repeal,suspension,end}_{of,to} voted_against vote_against
-		warn{,s,ed}_against caution{,s,ed}_against dissociate`},
-	{favouring, `adopt ratify sign accept approve vote_{for,in_favo{u,}r_of} accede_to support endorse welcome back`},
+		{cannot,can_not,could_not,do_not,will_not}_accept warn{,s,ed}_against caution{,s,ed}_against dissociate`},
+	{favouring, `adopt ratify sign approve join vote_{for,in_favo{u,}r_of} accede_to support endorse welcome back`},
 	{stopping, `withdraw stop cease abandon refrain repeal scrap drop halt end vote_against suspend revoke reject oppose veto discard resist reconsider rescind condemn abolish ban prohibit terminate`},
 	{favouring | passive, `adopted ratified signed accepted approved supported endorsed welcomed allowed tolerated permitted justified rushed condoned`},
 	{stopping | passive, `withdrawn stopped ceased abandoned repealed scrapped dropped halted ended suspended revoked rejected opposed vetoed discarded rescinded condemned deleted removed struck_out challenged abolished banned prohibited`},
@@ -52,8 +52,8 @@ var frenchCues = []wordList{
 		souscrivons me_félicite plaidons_pour voter_{pour,en_faveur}`},
 	{opposing, `rejet{ons,te,tent} condamn{ons,e,ent} dénon{çons,ce,cent} regrett{ons,e,ent} déplor{ons,e,ent} refus{ons,e,ent} {nous_,}opposons s_oppose{,nt} nous_inquiétons contest{ons,e,ent} désapprouv{ons,e,ent}
 		sommes_{profondément_,vivement_,très_,gravement_,}{préoccupés,préoccupées,inquiets,inquiètes,alarmés,alarmées,opposés,opposées,déçus,déçues} {exprimons,exprime,expriment}_{notre,sa,leur,nos,ses,leurs}_{profonde_,vive_,vives_,}{préoccupation,préoccupations,inquiétude,inquiétudes,opposition,déception} sommes_contre
-		mettons_en_garde`},
-	{favouring, `adopter ratifier signer accepter approuver voter_{pour,en_faveur} soutenir appuyer adhérer rejoindre`},
+		mettons_en_garde {ne_pouvons_pas,ne_pouvons,ne_saurions}_accepter`},
+	{favouring, `adopter ratifier signer approuver voter_{pour,en_faveur} soutenir appuyer adhérer rejoindre`},
 	{stopping, `retirer cesser arrêter abandonner renoncer abroger voter_contre suspendre révoquer rejeter refuser s_opposer opposer condamner mettre_fin mettre_un_terme supprimer interdire`},
 	{favouring | passive, `adopté{,e,s,es} ratifié{,e,s,es} signé{,e,s,es} accepté{,e,s,es} approuvé{,e,s,es} soutenu{,e,s,es} toléré{,e,s,es}`},
 	{stopping | passive, `retiré{,e,s,es} abandonné{,e,s,es} abrogé{,e,s,es} suspendu{,e,s,es} rejeté{,e,s,es} supprimé{,e,s,es} condamné{,e,s,es}`},
@@ -77,9 +77,9 @@ var spanishCues = []wordList{
 	{supporting | own, `apoyamos respaldamos celebramos saludamos acogemos_con_{satisfacción,beneplácito} damos_la_bienvenida aplaudimos estamos_a_favor_de felicitamos valoramos_positivamente nos_congratulamos nos_complace`},
 	{supporting, `apoya{,n,ba} respalda{,n} apoyó apoyaron respaldó acogió_con_{satisfacción,beneplácito} acoge{,n}_con_{satisfacción,beneplácito} aplaude{,n} celebra_la celebra_el`},
 	{opposing | own, `rechazamos nos_oponemos condenamos lamentamos denunciamos deploramos repudiamos estamos_en_contra_de nos_preocupa{,n} estamos_{profundamente_,muy_,gravemente_,}preocupad{os,as} {expresamos,manifestamos}_nuestr{a,o}_{profunda_,más_enérgico_,enérgico_,más_firme_,}{preocupación,rechazo,oposición}
-		desaprobamos discrepamos objetamos alertamos_sobre`},
+		no_podemos_aceptar no_aceptamos desaprobamos discrepamos objetamos alertamos_sobre`},
 	{opposing, `rechaza{,n} rechazó rechazaron se_{opone,oponen,opuso,opusieron} condena{,n} condenó condenaron lamenta{,n} lamentó denuncia{,n} denunció denunciaron repudia{,n} repudió`},
-	{favouring, `adoptar ratificar firmar aceptar aprobar votar_{a_favor,por} apoyar respaldar adherirse adherir suscribir`},
+	{favouring, `adoptar ratificar firmar aprobar votar_{a_favor,por} apoyar respaldar adherirse adherir suscribir`},
 	{stopping, `retirar cesar detener abandonar abstenerse derogar votar_en_contra suspender revocar rechazar oponerse condenar poner_fin dejar_de eliminar prohibir archivar`},
 	{favouring, `adopten ratifiquen firmen acepten aprueben apoyen respalden`},
 	{stopping, `retiren cesen detengan abandonen deroguen suspendan revoquen rechacen se_opongan se_abstengan pongan_fin eliminen prohíban`},

@@ -115,14 +115,15 @@ func (s *speechFinder) direct(m marked) {
 	text := s.text[m.start:m.end]
 	who, cue, rule, strong := s.attribution(m, from, to)
 	who = s.ofIssuer(who)
+	told := who.told()
 	switch {
-	case who.refused, m.inner && (!strong || who.owner == nobody), m.unclosed && !(strong && who.told()), m.single && !who.told():
+	case who.refused, m.inner && (!strong || who.owner == nobody), m.unclosed && (!strong || !told), m.single && !told:
 		return
-	case s.han && n < 2*shortest && !strong, n < shortest && !strong, n < 2 && !who.told():
+	case s.han && n < 2*shortest && !strong, n < shortest && !strong, n < 2 && !told:
 		return
 	case !strong && (s.isTitle(from, to) || from > 0 && s.covered(from-1, titled)):
 		return
-	case !who.told() && !(strong && n >= shortest+1) && !(n >= sentence && s.isSentence(text, from) && !s.isTitle(from, to)):
+	case !told && (!strong || n <= shortest) && (n < sentence || !s.isSentence(text, from) || s.isTitle(from, to)):
 		return
 	}
 	u := uttered{speaker: who, from: m.start, to: m.end, direct: true, cue: cue, rule: rule, sure: 0.9, paragraph: s.words[from].paragraph}

@@ -89,7 +89,7 @@ func (s *markScan) mark(r rune, at, size int) {
 	if apostrophe := r == '\'' || r == '’'; apostrophe && wordRune(before) && wordRune(after) {
 		return
 	}
-	if n := s.closes(r); n >= 0 && !(toggles(r) && opens(before, after)) {
+	if n := s.closes(r); n >= 0 && (!toggles(r) || !opens(before, after)) {
 		s.close(n, at, at+size)
 		return
 	}

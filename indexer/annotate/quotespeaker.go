@@ -81,7 +81,7 @@ func (r *listener) before(verb int) speaker {
 			continue
 		}
 		w := &r.words[j]
-		if r.covered(j, negator|modal) && !(r.han && w.named > 0) {
+		if r.covered(j, negator|modal) && (!r.han || w.named == 0) {
 			none.refused = true
 			return none
 		}
@@ -165,7 +165,7 @@ func (r *listener) starts(i int) bool { return i == 0 || r.words[i].gap&gapClaus
 
 // actor reads a named actor as the subject, if what stands before the name lets it be one.
 func (r *listener) actor(e int) speaker {
-	from, to := r.actorAt(e)
+	from, _ := r.actorAt(e)
 	m := &r.named[r.words[e].named-1]
 	s := speaker{owner: m.owner, name: r.text[m.start:m.end], start: m.start, end: m.end, rule: "subject", confidence: 0.9, first: from}
 	for range maxTogether {
@@ -191,7 +191,6 @@ func (r *listener) actor(e int) speaker {
 	if s.first = first; name != "" {
 		s.name, s.rule = name, "office"
 	}
-	_ = to
 	return s
 }
 
@@ -344,7 +343,7 @@ func (r *listener) behind(k int, signature bool) speaker {
 			if name(i - 1); !comma {
 				return r.finish(s, k, i, office)
 			}
-		case r.has(i, article|link|adverb|auxiliary) && !(w.capital && nameFrom >= 0):
+		case r.has(i, article|link|adverb|auxiliary) && (!w.capital || nameFrom < 0):
 			if nameFrom >= 0 && s.name == "" {
 				name(i - 1)
 			}

@@ -59,7 +59,7 @@ func newView(f *finder, l *lexicon, named []match, language string) *view {
 		w := word{start: int32(t.Start), end: int32(t.End)}
 		w.capital, w.han = letterCase(f.text[t.Start:])
 		if g := f.text[end:t.Start]; g != " " && g != "" {
-			w.gap = gapOf(f.text, end, t.Start, w.capital, !w.capital && !w.han && !isUncased(f.text[t.Start:]))
+			w.gap = gapOf(f.text, end, t.Start, !w.capital && !w.han && !isUncased(f.text[t.Start:]))
 		}
 		if len(v.words) == 0 {
 			w.gap |= gapSentence
@@ -96,7 +96,7 @@ func isUncased(s string) bool {
 }
 
 // gapOf tells what stands between two words. small is whether the next one is in small letters.
-func gapOf(text string, from, to int, capital, small bool) gap {
+func gapOf(text string, from, to int, small bool) gap {
 	var g gap
 	between := text[from:to]
 	lines, stop := 0, false
@@ -136,7 +136,7 @@ func gapOf(text string, from, to int, capital, small bool) gap {
 	if stop && !small {
 		g |= gapStop
 	}
-	if lines > 1 || lines == 1 && !(small && g&gapClause == 0) {
+	if lines > 1 || lines == 1 && (!small || g&gapClause != 0) {
 		g |= gapLine
 	}
 	return g
