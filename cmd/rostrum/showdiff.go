@@ -31,8 +31,17 @@ func (r *changedRevision) line() string {
 	if r.Changes == nil {
 		return line
 	}
-	changed := worddiff.Mark(append(r.Changes.Title, r.Changes.Text...))
-	return line + fmt.Sprintf("        %s\n", shorten(strings.Join(strings.Fields(changed), " "), 160))
+	var changed strings.Builder
+	for _, spans := range [][]worddiff.Span{r.Changes.Title, r.Changes.Text} {
+		for i, s := range spans {
+			if i > 0 && (spans[i-1].OldEnd != s.OldStart || spans[i-1].NewEnd != s.NewStart) {
+				changed.WriteString(" … ")
+			}
+			changed.WriteString(worddiff.Mark(spans[i : i+1]))
+		}
+		changed.WriteByte(' ')
+	}
+	return line + fmt.Sprintf("        %s\n", shorten(strings.Join(strings.Fields(changed.String()), " "), 160))
 }
 
 // shorten cuts a line at so many characters.
