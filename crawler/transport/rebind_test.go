@@ -80,6 +80,12 @@ func (n *nameserver) next(kind dnsmessage.Type) []netip.Addr {
 	return current
 }
 
+func (n *nameserver) questions() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.asked
+}
+
 func (n *nameserver) resolver() *net.Resolver {
 	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		var d net.Dialer
@@ -136,8 +142,8 @@ func TestRebinding(t *testing.T) {
 		defer tr.Close()
 		address := "http://rebind.example:" + port + "/"
 		f := tr.Fetch(nil)
-		if _, err := get(t, f, address); err != nil || f.IP != "127.0.0.1" || names.asked != 1 {
-			t.Errorf("first fetch: from %q after %d questions, %v", f.IP, names.asked, err)
+		if _, err := get(t, f, address); err != nil || f.IP != "127.0.0.1" || names.questions() != 1 {
+			t.Errorf("first fetch: from %q after %d questions, %v", f.IP, names.questions(), err)
 		}
 		tr.Close() // the connection that is kept alive is the one that was looked at
 		if _, err := get(t, tr.Fetch(nil), address); fault.KindOf(err) != fault.Forbidden {
