@@ -72,6 +72,16 @@ var trackingParameters = []string{
 	"phpsessid", "jsessionid", "aspsessionid*", "asp.net_sessionid", "cfid", "cftoken", "sessionid", "session_id",
 }
 
+// sessionNames are query parameters that hold a session's id on some sites and something else on others: the value decides.
+var sessionNames = map[string]bool{"sid": true, "sess": true, "sessid": true, "session": true, "oscsid": true, "zenid": true}
+
+// sessionValue says whether a value looks like a session's id: long, of letters and digits at random.
+func sessionValue(value string) bool {
+	const shortest = 16
+	return len(value) >= shortest && strings.ContainsAny(value, "0123456789") && strings.Trim(value, "0123456789") != "" &&
+		strings.IndexFunc(value, func(r rune) bool { return r >= 0x80 || !unreserved(byte(r)) || strings.ContainsRune("-._~", r) }) < 0
+}
+
 // sessionPath is a session's id where a path holds it.
 var sessionPath = regexp.MustCompile(`(?i);(jsessionid|phpsessid)=[^/;]*`)
 
@@ -156,8 +166,9 @@ func dropTracking(query string) string {
 	}
 	kept := make([]string, 0, 4)
 	for pair := range strings.SplitSeq(query, "&") {
-		name, _, _ := strings.Cut(pair, "=")
-		if pair != "" && !tracking(strings.ToLower(name)) {
+		name, value, _ := strings.Cut(pair, "=")
+		name = strings.ToLower(name)
+		if pair != "" && !tracking(name) && !(sessionNames[name] && sessionValue(value)) {
 			kept = append(kept, pair)
 		}
 	}
