@@ -17,7 +17,7 @@ func TestCanonicalize(t *testing.T) {
 		" https://example.org/x?utm_medium=feed#c ": "https://example.org/x",
 		"https://example.org/a;JSESSIONID=0A1/b;v=1?PHPSESSID=9&id=4&ASPSESSIONIDQQ=x": "https://example.org/a/b;v=1?id=4",
 		"https://example.org/a?sid=9f86d081884c7d659a2feaa0c55ad015&b=1":               "https://example.org/a?b=1",
-		"https://example.org/a?sid=12&session=autumn-session-of-the-committee":         "https://example.org/a?sid=12&session=autumn-session-of-the-committee",
+		"https://example.org/a?sid=12&session=autumn-2024-of-the-committee":            "https://example.org/a?sid=12&session=autumn-2024-of-the-committee",
 		"https://example.org/100%": "",
 		"mailto:a@example.org":     "",
 		"/relative":                "",
