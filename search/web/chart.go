@@ -153,42 +153,52 @@ func (s stretch) years() []tick {
 	return out
 }
 
-// milestones gives the ticks below the axis. A name stands on a line deeper than every later one that begins within it, so that no tick
-// crosses a name; one that would leave the chart stands before its tick.
+// label is a milestone's name as it would stand below the axis, in per cent of the narrowest wide chart.
+type label struct{ at, from, to float64 }
+
+// crosses says whether two labels on lines can't stand: one over the other, or the tick of one through the other.
+func (l label) crosses(line int, other label, otherLine int) bool {
+	switch {
+	case line == otherLine:
+		return l.from < other.to && other.from < l.to
+	case line > otherLine:
+		return l.at > other.from && l.at < other.to
+	}
+	return other.at > l.from && other.at < l.to
+}
+
+// milestones gives the ticks below the axis, from the last to the first each on the highest line where it crosses nothing. One that
+// finds none is a letter, which the list for narrow screens explains; one that would leave the chart stands before its tick.
 func (s stretch) milestones(all []search.DatedEvent, top int) []tick {
-	out := make([]tick, 0, len(all))
-	at, width := make([]float64, 0, len(all)), make([]float64, 0, len(all))
-	for i, m := range all {
-		date, err := time.Parse(time.DateOnly, m.Date)
+	out, labels := make([]tick, len(all)), make([]label, len(all))
+	for i := len(all) - 1; i >= 0; i-- {
+		date, err := time.Parse(time.DateOnly, all[i].Date)
 		if err != nil {
 			continue
 		}
-		x := s.at(date)
-		name := shortened(m.Name, 38)
-		t := tick{X: percent(x), Name: name, Key: string(rune('a' + i%26)), Label: m.Name + ", " + date.Format("2 Jan 2006")}
-		w := float64(len([]rune(name)))*0.6 + 1.5 // per cent of the narrowest wide chart
-		t.End = x+w > 101
-		out, at, width = append(out, t), append(at, x), append(width, w)
-	}
-	for i := len(out) - 1; i >= 0; i-- {
-		if out[i].End {
-			continue
+		t := tick{X: percent(s.at(date)), Name: shortened(all[i].Name, 38), Key: string(rune('a' + i%26)), Label: all[i].Name + ", " + date.Format("2 Jan 2006")}
+		x, width := s.at(date), float64(len([]rune(t.Name)))*.54+1.2
+		labels[i] = label{x, x, x + width}
+		if t.End = x+width > 101; t.End {
+			labels[i] = label{x, x - width, x}
 		}
-		for j := i + 1; j < len(out) && at[j] < at[i]+width[i]; j++ {
-			if !out[j].End {
-				out[i].Level = max(out[i].Level, out[j].Level+1)
+		free := func(line int) bool {
+			for j := i + 1; j < len(all); j++ {
+				if labels[i].crosses(line, labels[j], out[j].Level) {
+					return false
+				}
 			}
+			return true
 		}
-		out[i].Level = min(out[i].Level, maxNameLines-1)
-	}
-	for i := range out {
-		for j := range out {
-			if out[i].End && j != i && at[j] > at[i]-width[i] && at[j] <= at[i] && (j < i || !out[j].End) {
-				out[i].Level = max(out[i].Level, out[j].Level+1)
-			}
+		for t.Level = 0; t.Level < maxNameLines && !free(t.Level); {
+			t.Level++
 		}
-		out[i].Level = min(out[i].Level, maxNameLines-1)
-		out[i].Y = top + 16*out[i].Level
+		if t.Level == maxNameLines {
+			t.Name, t.Level = t.Key, 0
+			labels[i].from, labels[i].to = x, x+1
+		}
+		t.Y = top + 16*t.Level
+		out[i] = t
 	}
 	return out
 }

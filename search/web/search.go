@@ -67,6 +67,7 @@ type facet struct {
 
 type facetValue struct {
 	Name, Own, Lang, Path, Count, Share string
+	Cue                                 string
 	On                                  bool
 }
 
@@ -193,6 +194,10 @@ func (p *pages) fill(ctx context.Context, d *results, ref *refined, found search
 	for _, o := range []search.Order{search.Relevance, search.Newest, search.Oldest} {
 		d.Orders = append(d.Orders, place{Name: strings.ToUpper(string(o[:1])) + string(o[1:]), Path: with(form, "sort", string(o)), Here: string(o) == d.Order})
 	}
+	if strings.TrimSpace(d.Query) == "" {
+		d.Parsed = ""
+		d.welcome(found)
+	}
 	d.Chips = ref.chips(form, reg)
 	d.ClearPath = with(form, "q", "")
 	d.Rest = together(nodes(ref.rest)...)
@@ -311,6 +316,8 @@ func (d *results) fillFacets(found search.Result, form url.Values, ref *refined)
 				value.Name, value.Own, value.Lang = languageName(v.ID), ownNames[v.ID], v.ID
 			case search.FacetKind:
 				value.Name = kindName(v.ID)
+			case search.FacetCue:
+				value.Name, value.Cue = labelsOf[v.ID], v.ID
 			}
 			q, on := ref.toggled(d.Query, f.field, v.ID)
 			value.Path, value.On = with(form, "q", q), on
@@ -318,6 +325,23 @@ func (d *results) fillFacets(found search.Result, form url.Values, ref *refined)
 		}
 		if len(shown.Values) > 0 {
 			d.Facets = append(d.Facets, shown)
+		}
+	}
+}
+
+// welcome says what there is, and what can be asked.
+func (d *results) welcome(found search.Result) {
+	actors, topics := found.Facets[search.FacetActor], found.Facets[search.FacetTopic]
+	d.InWords = d.Total + " by " + plural(len(actors), "actor", "actors") + ", in " + plural(len(found.Facets[search.FacetLang]), "language", "languages") + "."
+	if len(actors) == 0 || len(topics) == 0 {
+		return
+	}
+	who, what := actors[0], topics[0]
+	d.Examples = []row{{Name: "What has " + who.Name + " said on " + what.Name + "?", Path: searchPath(query.Term{Field: query.Speaker, Value: who.ID}.String() + " " + query.Term{Field: query.Topic, Value: what.ID}.String())},
+		{Name: "Who spoke first about " + what.Name + "?", Path: topicPath(what.ID) + "#first"}, {Name: "How has the position of " + who.Name + " moved?", Path: actorPath(who.ID)}}
+	for _, c := range found.Facets[search.FacetCue] {
+		if c.ID == "opposes" {
+			d.Examples = append(d.Examples, row{Name: "Who opposes, and in which words?", Path: searchPath("cue:opposes")})
 		}
 	}
 }

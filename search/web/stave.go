@@ -91,7 +91,7 @@ func (v *stave) fillLane(s stretch, positions []search.Utterance, polarity strin
 		}
 		last[level] = x
 		y := float64(floor - 14 - markEvery*level)
-		m := staveMark{X: percent(x), Y: pixels(y), Polarity: polarity, Path: path(i), On: i == picked, Label: labels[polarity] + ", " + u.Statement.Time().UTC().Format("2 Jan 2006")}
+		m := staveMark{X: percent(x), Y: pixels(y), Polarity: polarity, Path: path(i), On: i == picked, Label: labelsOf[polarity] + ", " + u.Statement.Time().UTC().Format("2 Jan 2006")}
 		v.Marks = append(v.Marks, m)
 		if n++; n == 1 {
 			text := strings.Trim(shortened(u.Sentence, 46), "“”\"«»")
@@ -101,7 +101,7 @@ func (v *stave) fillLane(s stretch, positions []search.Utterance, polarity strin
 	v.Lanes = append(v.Lanes, lane{polarity, plural(n, "sentence", "sentences")})
 }
 
-var labels = map[string]string{"supports": "Supports", "conditions": "Conditions", "opposes": "Opposes"}
+var labelsOf = map[string]string{"supports": "Supports", "conditions": "Conditions", "opposes": "Opposes"}
 
 // shortened cuts a sentence after a word.
 func shortened(text string, limit int) string {
