@@ -180,6 +180,8 @@ func TestTitle(t *testing.T) {
 		"section and site":            {`<title>Lights | News | Valdoria</title>`, "", "", "Lights | News"},
 		"section and site, headed":    {`<title>Lights | News | Valdoria</title>`, "<h1>Lights</h1>", "", "Lights"},
 		"og before h1":                {`<meta property="og:title" content="On Lights">`, "<h1>Lights, and more</h1>", "", "On Lights"},
+		"a heading that is read out":  {`<title>On the lights of the harbour</title>`, `<h1 class="navSkip">Navigation and service</h1><h1>On the lights of the harbour</h1>`, "", "On the lights of the harbour"},
+		"a heading of the section":    {`<title>On the lights of the harbour | Harbour Office</title>`, `<h1>Press releases</h1><h2>On the lights of the harbour</h2>`, "", "On the lights of the harbour"},
 		"h1 before title":             {`<title>Page 17</title>`, "<h1>Lights</h1>", "", "Lights"},
 		"a hyphen of its own":         {`<title>Lights - a plea</title>`, "", "", "Lights - a plea"},
 		"a hint that agrees":          {`<meta property="og:title" content="On the lights of…">`, "<h1>On the lights of the harbour</h1>", "On the Lights of the Harbour", "On the Lights of the Harbour"},

@@ -20,18 +20,22 @@ type facts struct {
 	nodes     int
 	depth     int
 	hasMain   bool // there is a main or an article element
+	scripts   int  // those that run
+	mount     bool // there is an empty place for a script to write the page into
+	noscript  bool
 }
 
 // heading is an h1, or what is marked as the headline.
 type heading struct {
-	text string
-	main bool // within main or article
+	text   string
+	main   bool // within main or article
+	second bool // an h2
 }
 
 // Bounds on what is kept of one page's facts.
 const (
 	maxMetas    = 500
-	maxHeadings = 20
+	maxHeadings = 40
 	maxTimes    = 200
 	maxScripts  = 50
 )
@@ -98,15 +102,32 @@ func (f *facts) note(n *html.Node, inMain bool) {
 	case atom.Script:
 		if strings.HasPrefix(strings.ToLower(strings.TrimSpace(attr(n, "type"))), "application/ld+json") && len(f.ld) < maxScripts {
 			f.ld = append(f.ld, textOf(n))
+		} else {
+			f.scripts++
 		}
-	case atom.H1:
-		if len(f.headings) < maxHeadings {
-			f.headings = append(f.headings, heading{text: clean(textOf(n)), main: inMain})
+	case atom.Noscript:
+		f.noscript = true
+	case atom.H1, atom.H2:
+		if len(f.headings) < maxHeadings && !spoken(n) {
+			f.headings = append(f.headings, heading{text: clean(textOf(n)), main: inMain, second: n.DataAtom == atom.H2})
 		}
 	}
+	f.mount = f.mount || isMount(n)
 	if (n.DataAtom == atom.Time || hasWord(attr(n, "itemprop"), "datePublished")) && n.DataAtom != atom.Meta && len(f.times) < maxTimes {
 		f.times = append(f.times, n)
 	}
+}
+
+// aloud are words in the class of what is told only to those who have a page read to them.
+var aloud = wordSet("navskip skip hidden invisible aural reader sr")
+
+func spoken(n *html.Node) bool {
+	for word := range strings.FieldsFuncSeq(strings.ToLower(attr(n, "class")), func(r rune) bool { return r < 'a' || r > 'z' }) {
+		if aloud[word] {
+			return true
+		}
+	}
+	return false
 }
 
 // meta keeps a meta element under its name, property, itemprop or http-equiv in lower case.

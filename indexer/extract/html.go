@@ -27,7 +27,8 @@ const maxByline = 90
 
 // readHTML reads an HTML page.
 func (x *Extractor) readHTML(in *Input) (Page, error) {
-	doc, err := html.Parse(strings.NewReader(decode(in.Body, in.Header)))
+	source := decode(in.Body, in.Header)
+	doc, err := html.Parse(strings.NewReader(source))
 	if err != nil {
 		return Page{}, &fault.Error{Kind: fault.Poison, What: "the page's HTML is broken", Position: -1, Err: fmt.Errorf("parse HTML %s: %w", in.URL, err)}
 	}
@@ -39,7 +40,7 @@ func (x *Extractor) readHTML(in *Input) (Page, error) {
 	if err != nil {
 		return Page{}, fault.Newf(fault.Poison, "parse URL %q: %w", in.URL, err)
 	}
-	return compose(in, doc, f, address), nil
+	return x.withoutScript(in, source, compose(in, doc, f, address), f, address)
 }
 
 // compose puts a page together from its tree and what it says of itself.

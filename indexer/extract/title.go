@@ -43,11 +43,18 @@ func (t titling) title() string {
 
 func bound(s string) string { return cutAtRune(s, maxTitle) }
 
-// heading is the page's own h1: the only one, else the only one within the main part.
+// heading is the page's own headline: the one that its title element has as well, else the first h1 of the main part, else the first.
+// What only programs that read aloud are told is none, nor is a second-rank heading that nothing confirms.
 func (t titling) heading() string {
 	var all, main []string
 	for _, h := range t.facts.headings {
 		if h.text == "" || t.isSite(h.text) {
+			continue
+		}
+		if titled := letters(h.text); len(titled) >= sayingMuch && strings.Contains(letters(t.facts.title), titled) {
+			return h.text
+		}
+		if h.second {
 			continue
 		}
 		all = append(all, h.text)
@@ -63,6 +70,9 @@ func (t titling) heading() string {
 	}
 	return ""
 }
+
+// sayingMuch is how many letters, in bytes, two titles share at least that agree by more than chance.
+const sayingMuch = 12
 
 // separators part a title from the site's name.
 var separators = []string{" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " · ", " • ", " // ", " / ", " ‹ ", " › ", ": ", "｜", "_"}
@@ -123,7 +133,7 @@ func agreeing(a, b string) bool {
 	if len(x) > len(y) {
 		x, y = y, x
 	}
-	return x == y || len(x) >= 12 && strings.Contains(y, x)
+	return x == y || len(x) >= sayingMuch && strings.Contains(y, x)
 }
 
 // siteName is what a site calls itself.
