@@ -41,7 +41,7 @@ func decode(body []byte, header http.Header) string {
 	}
 	foreign := foreign(body)
 	for _, label := range labels {
-		if enc := byLabel(label, body); enc != nil && !(foreign && enc == charmap.Windows1252) {
+		if enc := byLabel(label, body); enc != nil && (!foreign || enc != charmap.Windows1252) {
 			return convert(enc, body)
 		}
 	}
@@ -188,7 +188,7 @@ func guess(body []byte, foreign bool) encoding.Encoding {
 	}
 	for _, r := range all {
 		enc := byLabel(r.Charset, body)
-		if r.Confidence >= atLeast && enc != nil && !(foreign && enc == charmap.Windows1252) {
+		if r.Confidence >= atLeast && enc != nil && (!foreign || enc != charmap.Windows1252) {
 			return enc
 		}
 		if !foreign {

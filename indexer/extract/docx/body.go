@@ -118,8 +118,7 @@ type written struct {
 	text    strings.Builder
 	style   string
 	list    listAt
-	mark    string // what its list puts before it
-	deleted bool   // its end is deleted
+	deleted bool // its end is deleted
 }
 
 func (t *teller) paragraph() error {

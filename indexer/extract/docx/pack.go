@@ -117,7 +117,7 @@ func (p *pack) part(name string) ([]byte, error) {
 	}
 	defer in.Close()
 	limit := p.o.MaxInflated - p.inflated
-	if grown := int64(f.CompressedSize64) * p.o.MaxRatio; f.CompressedSize64 < 1<<40 { //nolint:gosec // bounded right here
+	if grown := int64(f.CompressedSize64) * p.o.MaxRatio; f.CompressedSize64 < 1<<40 {
 		limit = min(limit, max(grown, ratioFrom))
 	}
 	b, err := io.ReadAll(io.LimitReader(in, limit+1))

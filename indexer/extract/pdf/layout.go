@@ -11,11 +11,11 @@ import (
 // paragraphs joins lines to paragraphs, over columns and pages where a sentence goes on.
 func paragraphs(pages []page) []Paragraph {
 	w := writer{words: wordsOf(pages)}
-	for i := range pages {
-		lines := inOrder(pages[i].lines)
+	for _, p := range pages {
+		lines := inOrder(p.lines)
 		m := marginsOf(lines)
 		for _, r := range runs(lines) {
-			w.run(r, pages[i].number, m.right-m.left)
+			w.run(r, p.number, m.right-m.left)
 		}
 	}
 	return w.out

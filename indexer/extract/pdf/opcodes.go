@@ -2,23 +2,23 @@ package pdf
 
 // operands reads what follows an instruction of WebAssembly: version 2, and exceptions.
 func (c *code) operands(op byte) {
-	switch {
-	case op == 0x0e: // br_table
+	switch op {
+	case 0x0e: // br_table
 		for range c.count() {
 			c.uint()
 		}
 		c.uint()
-	case op == 0x1c: // select with types
+	case 0x1c: // select with types
 		c.take(c.count())
-	case op == 0x1f:
+	case 0x1f:
 		c.tryTable()
-	case op == 0x43:
+	case 0x43:
 		c.take(4)
-	case op == 0x44:
+	case 0x44:
 		c.take(8)
-	case op == 0xfc:
+	case 0xfc:
 		c.miscellaneous()
-	case op == 0xfd:
+	case 0xfd:
 		c.vector()
 	default:
 		n, known := plainOperands(op)
