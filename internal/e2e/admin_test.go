@@ -334,7 +334,7 @@ func TestRealWARCFiles(t *testing.T) {
 	data := t.TempDir()
 	i := up(t, writeConfig(t, ministry(nil)), data)
 	good := map[string]int{ // file: captures in it
-		"jwarc/cc.warc.gz": 1, "warcio/example.warc": 1, "warcio/example.warc.gz": 1, "warcio/example-iana.org-chunked.warc": 1, "warcio/example-resource.warc.gz": 1,
+		"jwarc/cc.warc.gz": 1, "warcio/example.warc": 2, "warcio/example.warc.gz": 2, "warcio/example-iana.org-chunked.warc": 1, "warcio/example-resource.warc.gz": 1,
 	}
 	bad := []string{ // with what is in no other record of theirs
 		"warcio/bad.arc", "warcio/example.arc", "warcio/example.arc.gz", "warcio/example-space-in-url.arc", "warcio/example-digest.warc", "warcio/example-trunc.warc",
