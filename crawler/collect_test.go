@@ -184,3 +184,19 @@ func TestReasonsAreCounted(t *testing.T) {
 		}
 	}
 }
+
+// TestSamePagesAreSaid checks that pages that are all the same are noticed: a session in an address that nobody knows for one.
+func TestSamePagesAreSaid(t *testing.T) {
+	w := newWorld(t)
+	var links []string
+	for n := range 6 {
+		links = append(links, fmt.Sprintf("/page?visit=%d", n))
+		w.page(fmt.Sprintf("a.example/page?visit=%d", n), "The same.")
+	}
+	w.feed("a.example/feed", links...)
+	c := w.start(source("a", crawler.Feed, "http://a.example/feed"))
+	w.firstPass(c)
+	if line := c.Health()[0].Same; !strings.HasPrefix(line, "5 of 6 pages are to the byte the same as others, such as http://a.example/page?visit=") {
+		t.Errorf("says %q", line)
+	}
+}

@@ -83,7 +83,7 @@ func (c *Crawler) Health() []SourceHealth {
 func (c *Crawler) healthOf(s *source) SourceHealth {
 	h := s.health
 	h.PagesKnown, h.PagesFetched, h.PagesFailed, h.PagesWaiting, h.PagesNoIndex = s.known, s.fetched, s.failed, s.waiting, s.noIndex
-	h.Pages, h.NoIndex = "", ""
+	h.Pages, h.NoIndex, h.Same = "", "", s.sameText()
 	if s.failed > 0 && s.Type != Page {
 		h.Pages = s.failing(c.failedPage(s))
 	}

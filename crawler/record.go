@@ -88,6 +88,7 @@ type SourceHealth struct {
 	Error       string    `json:"error,omitempty"`       // why the source's address fails: what, why, remedy
 	Pages       string    `json:"pages_error,omitempty"` // how many pages fail, and why
 	NoIndex     string    `json:"noindex,omitempty"`     // how many pages ask not to be stored
+	Same        string    `json:"same,omitempty"`        // how many pages are the same as others
 	Waiting     []string  `json:"waiting,omitempty"`     // hosts that are parked: until when, why
 	Bounds      []string  `json:"bounds,omitempty"`      // bounds that the last pass hit
 	Notes       []string  `json:"notes,omitempty"`       // what else was odd about the last pass

@@ -23,6 +23,9 @@ type source struct {
 	noIndex      int                  // pages that asked at last not to be stored
 	unwanted     int                  // of them, those that were published before
 	lastUnwanted *page                // one of them; it may have changed its mind
+	bodies       map[string]int       // hashes of bodies, and how many pages have them
+	same         int                  // pages whose body is another's, too
+	lastSame     *page                // one of them; it may have changed
 	reasons      map[string]int       // why pages failed, and how many did for that
 	lastFailed   *page                // of those that failed; it may have recovered
 	hosts        map[string]bool      // that its pages and documents are on
@@ -60,6 +63,7 @@ func (s *source) tally(p *page, n int) {
 	if p.TriedAt.IsZero() {
 		s.waiting += n
 	}
+	s.body(p.Validator.Hash, n)
 	if p.FirstPass && !p.settled() {
 		s.unsettled += n
 	}
@@ -73,6 +77,36 @@ func (s *source) reason(line string, n int) {
 	if s.reasons[line] += n; s.reasons[line] <= 0 {
 		delete(s.reasons, line)
 	}
+}
+
+// body counts a page in or out of those that have one body.
+func (s *source) body(hash string, n int) {
+	if hash == "" {
+		return
+	}
+	if s.bodies == nil {
+		s.bodies = map[string]int{}
+	}
+	before := s.bodies[hash]
+	if s.bodies[hash] = before + n; before+n <= 0 {
+		delete(s.bodies, hash)
+	}
+	s.same += max(before+n-1, 0) - max(before-1, 0)
+}
+
+// fewSame is how many pages may be the same as others before it is said.
+const fewSame = 3
+
+// sameText says how many pages are the same as others; empty for few.
+func (s *source) sameText() string {
+	if s.same < fewSame {
+		return ""
+	}
+	line := fmt.Sprintf("%d of %d pages are to the byte the same as others", s.same, s.known)
+	if s.lastSame != nil {
+		line += ", such as " + s.lastSame.URL
+	}
+	return line + ": perhaps a session stands in their addresses, or an error page is served as a good one; leave them out by links.exclude"
 }
 
 // looked records a look at the source's own address.

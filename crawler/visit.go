@@ -209,6 +209,9 @@ func (c *Crawler) settle(t *task, after page, failed *failure) {
 	if failed != nil {
 		s.lastFailed = p
 	}
+	if s.bodies[p.Validator.Hash] > 1 {
+		s.lastSame = p
+	}
 	if s.Type == Page {
 		s.looked(failed, p.TriedAt, p.Next)
 	}

@@ -85,7 +85,7 @@ func stateOf(enabled bool, every time.Duration, h crawler.SourceHealth, now time
 // bounds were hit.
 func reasonOf(h crawler.SourceHealth, quarantined string) string {
 	lines := []string{}
-	for _, line := range []string{h.Error, h.Pages, quarantined, h.NoIndex} {
+	for _, line := range []string{h.Error, h.Pages, quarantined, h.NoIndex, h.Same} {
 		if line != "" {
 			lines = append(lines, line)
 		}
