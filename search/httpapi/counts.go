@@ -64,6 +64,16 @@ func citeOperation() *huma.Operation {
 		}}
 }
 
+// captureOperation describes the archived page, which is served as it was fetched.
+func captureOperation() *huma.Operation {
+	return &huma.Operation{OperationID: "show-capture", Method: http.MethodGet, Path: "/api/v1/statements/{id}/capture", Summary: "The archived page of a statement's current revision, as it was fetched",
+		Parameters: []*huma.Param{{Name: "id", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}}},
+		Responses: map[string]*huma.Response{
+			"200":     {Description: "The body, with the media type that its site gave it.", Content: map[string]*huma.MediaType{"*/*": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}},
+			"default": {Description: "A problem.", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: &huma.Schema{Type: huma.TypeObject}}}},
+		}}
+}
+
 var citeSuffixes = map[string]string{"ris": ".ris", "bibtex": ".bib", "csl-json": ".json"}
 
 // cite sends one statement as a reference, as a file.

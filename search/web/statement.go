@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -16,36 +15,36 @@ import (
 
 // statementPage is one statement.
 type statementPage struct {
-	Frame                   frame
-	ID, Title, Language     string
-	LanguageName, Kind      string
-	Source, SourcePath      string
-	URL, Original, Archived string
-	OriginalArchived        bool
-	NoArchive               bool
-	FirstSeen, Fetched      string
-	Capture                 string
-	Revision                int
-	Phase                   string
-	Published               *day
-	DateOrigin              string
-	Guess                   bool
-	Who, Mentioned          []who
-	Signatories             []signatory
-	Positions               []position
-	Topics                  []topicPlaces
-	Counts                  counts
-	Paragraphs              []paragraph
-	Earlier, Later          string // other pages of a long text
-	Revisions               []revision
-	Changes                 []change
-	Copies                  []copied
-	MoreCopies              int
-	TranslationOf           string // the path of the original
-	Citation                string
-	Cites                   []place
-	WatchPath               string
-	Corrections             []string
+	Frame                     frame
+	ID, Title, Language       string
+	LanguageName, Kind        string
+	Source, SourcePath        string
+	URL, Original, Archived   string
+	OriginalArchived          bool
+	NoArchive                 bool
+	FirstSeen, Fetched        string
+	Capture                   string
+	Revision                  int
+	Phase                     string
+	Published                 *day
+	DateOrigin                string
+	Guess                     bool
+	Who, Mentioned            []who
+	Signatories               []signatory
+	Positions                 []position
+	Topics                    []topicPlaces
+	Counts                    counts
+	Paragraphs                []paragraph
+	Earlier, Later            string // other pages of a long text
+	Revisions                 []revision
+	Changes                   []change
+	Copies                    []copied
+	MoreCopies                int
+	TranslationOf             string // the path of the original
+	CitedBy, CitedIn, CitedOn string
+	Cites                     []place
+	WatchPath                 string
+	Corrections               []string
 }
 
 type signatory struct {
@@ -126,7 +125,7 @@ func (p *pages) statementHead(r *http.Request, s *statement.Statement) statement
 	if s.TranslationOf != "" {
 		d.TranslationOf = statementPath(s.TranslationOf)
 	}
-	d.Citation = citation(s)
+	d.cite(s)
 	for _, f := range []place{{Name: "RIS", Path: "ris"}, {Name: "BibTeX", Path: "bibtex"}, {Name: "CSL-JSON", Path: "csl-json"}} {
 		d.Cites = append(d.Cites, place{Name: f.Name, Path: "/api/v1" + statementPath(s.ID) + "/cite?format=" + f.Path})
 	}
@@ -144,28 +143,25 @@ func quoteWords(title string) string {
 	return `"` + strings.Join(strings.Fields(strings.ReplaceAll(title, `"`, " ")), " ") + `"`
 }
 
-// citation names the statement in a line, as a reference would.
-func citation(s *statement.Statement) string {
-	author, signed := "", 0
+// cite fills in a line that names the statement, as a reference would.
+func (d *statementPage) cite(s *statement.Statement) {
+	signed := 0
 	for _, a := range s.Actors {
 		switch {
-		case a.Role == statement.Issuer && author == "":
-			author = a.Name
+		case a.Role == statement.Issuer && d.CitedBy == "":
+			d.CitedBy = a.Name
 		case a.Role == statement.Signatory:
 			signed++
 		}
 	}
-	if author == "" {
-		author = cmpOr(s.Author, hostOf(s.URL))
-	}
+	d.CitedBy = cmpOr(d.CitedBy, cmpOr(s.Author, hostOf(s.URL)))
 	if signed > 1 {
-		author += " and " + plural(signed, "signatory", "signatories")
+		d.CitedBy += " and " + plural(signed, "signatory", "signatories")
 	}
-	year, date := "n.d.", ""
+	d.CitedIn = "n.d."
 	if s.Published != nil {
-		year, date = s.Published.UTC().Format("2006"), ", "+s.Published.UTC().Format("2 January")
+		d.CitedIn, d.CitedOn = s.Published.UTC().Format("2006"), ", "+s.Published.UTC().Format("2 January")
 	}
-	return fmt.Sprintf("%s (%s). %s%s, revision %d.", author, year, cmpOr(s.Title, s.URL), date, s.Revision)
 }
 
 func (p *pages) fillActors(d *statementPage, s *statement.Statement) {
