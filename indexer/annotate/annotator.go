@@ -88,6 +88,7 @@ func (a *Annotator) Annotate(in Input) Findings {
 	b.mentions(text)
 	b.speech(text)
 	b.kind(text)
+	b.candidates(text)
 	b.countCodePoints()
 	b.topics()
 	return b.found
@@ -136,6 +137,7 @@ func (b *builder) mentions(text *finder) {
 			note(inText, m, nameMention)
 		}
 	})
+	b.introduced(text, func(m match) { note(inText, m, introducedMention) })
 	b.weakly(title, nil, func(m match) { note(inTitle, m, weakMention) })
 	b.weakly(text, append(b.regions(), b.lists...), func(m match) { note(inText, m, weakMention) })
 }
