@@ -90,7 +90,7 @@ func (r *Reader) Statement(ctx context.Context, c *statement.Capture) (*statemen
 	return st, err
 }
 
-// Read is Statement, and gives what extraction noted besides: bounds that were hit, parts that were left out.
+// Read is Statement, and gives what extraction and annotation noted besides: bounds that were hit, parts that were left out.
 func (r *Reader) Read(ctx context.Context, c *statement.Capture) (st *statement.Statement, notes []string, err error) {
 	if c.Status != 200 {
 		return nil, nil, fault.Newf(fault.Invalid, "the server answered with status %d", c.Status)
@@ -107,7 +107,7 @@ func (r *Reader) Read(ctx context.Context, c *statement.Capture) (st *statement.
 	}
 	t := newTimeline(read.id, nil, nil)
 	t.add(read)
-	return t.settle(r.source).document, read.page.Notes, nil
+	return t.settle(r.source).document, slices.Concat(read.page.Notes, read.findings.Notes), nil
 }
 
 func (r *Reader) source(id string) SourceInfo {

@@ -119,7 +119,9 @@ func (s *speechFinder) governed(i int, c class) bool {
 	if s.language("ar") && g.actor.owner != nobody && g.actor.first >= behind {
 		behind = max(behind, g.actor.next)
 	}
-	p.target = s.target(behind)
+	if p.target = s.target(behind); p.polarity == supports && s.soonHas(behind, 3, honour) {
+		return false
+	}
 	p.to = max(p.target.end, int(s.words[i+int(s.words[i].length)-1].end))
 	s.prior = g
 	return s.take(p)
@@ -146,7 +148,7 @@ func (s *speechFinder) governor(i int) governor {
 			continue
 		case s.has(j, infinitive) && (s.builder.words.Language != "es" || !s.covered(j, pronoun)):
 			return s.asking(g, j)
-		case s.covered(j, auxiliary|adverb|being) && !s.covered(j, opposing|supporting):
+		case s.covered(j, auxiliary|adverb|being) && !s.covered(j, opposing|supporting), s.has(j, coordinator) && j > 0 && s.covered(j-1, adverb):
 			continue
 		}
 		break
@@ -334,8 +336,6 @@ func (s *speechFinder) called(i int) {
 			continue
 		case s.covered(j, adverb|auxiliary|article|flawed):
 			continue
-		case !is && i-j <= 3:
-			continue
 		}
 		break
 	}
@@ -401,7 +401,7 @@ func (s *speechFinder) condition(i int, c class) {
 			continue
 		}
 		switch cl := s.words[k].class; {
-		case cl&(supporting|opposing|favouring|stopping) != 0, cl&duty != 0 && c&unless != 0, cl&firstPerson != 0 && c&unless != 0:
+		case cl&(supporting|opposing|favouring|stopping) != 0:
 			rule = "condition"
 		}
 	}

@@ -1,23 +1,24 @@
 package annotate
 
 var englishCues = []wordList{
+	{honour, `mr mrs ms h.e his_excellency her_excellency ambassador president secretary-general you your chair chairman chairperson facilitator colleagues minister delegates participants h_e`},
 	{maybe, `if whether might may could would`},
-	{adverb, `would_{,also_,first_}like_to wish_to want_to continue{,s}_to therefore fully strongly firmly warmly deeply greatly wholeheartedly particularly especially still do does will must can always sincerely hereby unequivocally categorically resolutely utterly would_therefore_like_to simply remain committed_to gratefully`},
+	{adverb, `would_{,also_,first_}like_to wish_to want_to continue{,s}_to {intend,intends,wish,wishes,want,wants,decided}_to therefore fully strongly firmly warmly deeply greatly wholeheartedly particularly especially still do does will must can always sincerely hereby unequivocally categorically resolutely utterly would_therefore_like_to simply remain committed_to gratefully`},
 	{firstPerson, `we i my_delegation our_{delegation,organisation,organisations,organization,organizations,coalition,members,group,groups,government} my_{government,country,organisation,organization} the_undersigned
 		the_undersigned_organi{s,z}ations undersigned this_delegation this_coalition this_letter signatories the_signatories`},
 	{supporting, `welcome{,s,d} support{,s,ed} endorse{,s,d} commend{,s,ed} applaud{,s,ed} fully_support strongly_support back{,s,ed}_the {are,is,am}_in_favo{u,}r_of {are,is,am}_pleased_{by,with,that,to_see} {are,is}_supportive_of
 		{are,am,is}_encouraged_by expresse{s,d}_{its_,our_,}support_for express_{our_,my_,}support_for stand{,s}_in_support_of reiterate_{our,my}_support_for speak_in_favo{u,}r_of
-		look_forward_to_the_{adoption,entry_into_force,signing} call{,s,ed}_for_the_{swift_,early_,}{adoption,ratification,signing}_of vote{,d,s}_{for,in_favo{u,}r_of} lend_{our,its}_support_to`},
+		look_forward_to_the_{adoption,entry_into_force,signing} call{,s,ed}_for_the_{swift_,early_,}{adoption,ratification,signing}_of vote{,d,s}_{for,in_favour_of,in_favor_of} lend_{our,its}_support_to`},
 	{opposing, `reject{,s,ed} oppose{,s,d} condemn{,s,ed} deplore{,s,d} denounce{,s,d} object{,s,ed}_to regret{,s,ted} disagree{,s,d}_with decr{y,ies,ied} protest{,s,ed}_against
 		{are,is,am}_{deeply_,gravely_,seriously_,very_,extremely_,particularly_,also_,}{concerned,alarmed,disappointed,appalled,dismayed,troubled,disturbed,worried,outraged,shocked}
 		{remain,remains}_{deeply_,gravely_,seriously_,very_,extremely_,}{concerned,alarmed,disappointed,worried,opposed} {express,expressed,expresses,voice,raise,share,reiterate}_{our_,my_,its_,}{deep_,grave_,serious_,strong_,profound_,}{concern,concerns,opposition,alarm,disappointment}
 		{have,has}_{deep_,grave_,serious_,strong_,significant_,}{concerns,reservations} {are,is,am}_{strongly_,firmly_,deeply_,fundamentally_,}{opposed_to,against} stand{,s}_{firmly_,}against
 		speak_against take{s,}_{issue_with,exception_to} call{,s,ed}_for_{the_,an_,}{immediate_,}{rejection,withdrawal,repeal,suspension,end}_{of,to} voted_against vote_against
 		{cannot,can_not,could_not,do_not,will_not}_accept warn{,s,ed}_against caution{,s,ed}_against dissociate`},
-	{favouring, `adopt ratify sign approve join vote_{for,in_favo{u,}r_of} accede_to support endorse welcome back`},
+	{favouring, `adopt ratify sign approve join vote_{for,in_favour_of,in_favor_of} accede_to support endorse welcome back`},
 	{stopping, `withdraw stop cease abandon refrain repeal scrap drop halt end vote_against suspend revoke reject oppose veto discard resist reconsider rescind condemn abolish ban prohibit terminate`},
 	{favouring | passive, `adopted ratified signed accepted approved supported endorsed welcomed allowed tolerated permitted justified rushed condoned`},
-	{stopping | passive, `withdrawn stopped ceased abandoned repealed scrapped dropped halted ended suspended revoked rejected opposed vetoed discarded rescinded condemned deleted removed struck_out challenged abolished banned prohibited`},
+	{stopping | passive, `withdrawn stopped ceased abandoned repealed scrapped dropped halted revoked rejected opposed vetoed discarded rescinded condemned abolished`},
 	{flawed, `unacceptable deplorable irresponsible reprehensible despicable intolerable outrageous inexcusable shameful appalling unjustifiable unjustified illegitimate deeply_flawed fundamentally_flawed flawed
 		unconscionable a_threat_to a_violation_of a_{clear,flagrant,gross,blatant,serious,grave}_violation_of counterproductive hypocritical regrettable deeply_regrettable disproportionate dangerous abhorrent
 		a_travesty a_disgrace not_fit_for_purpose unworkable a_dangerous cynical`},
@@ -33,7 +34,7 @@ var englishCues = []wordList{
 		misinformation`},
 	{asking, `call{,s,ed,ing}_{on,upon} urge{,s,d} urging ask{,s,ed} invite{,s,d} encourage{,s,d} implore{,s,d} exhort{,s,ed} demand{,s,ed} appeal{,s,ed}_to beseech request{,s,ed} recommend{,s,ed} need{s,}_to must want call{,s,ed}_for advise{,s,d}
 		expect{,s,ed} insist{,s,ed} duty_to appeal_on`},
-	{duty, `should must needs_to need_to ought_to has_to have_to shall`},
+	{duty, `should must needs_to need_to ought_to has_to have_to`},
 	{infinitive, `to`},
 	{unwilling, `unable refuse{,s,d} decline{,s,d} unwilling cannot failed`},
 	{being, `is are was were be been being remain{,s} constitute{s,} seem{,s} am as find{,s} considers consider view deem`},
@@ -56,7 +57,7 @@ var frenchCues = []wordList{
 	{favouring, `adopter ratifier signer approuver voter_{pour,en_faveur} soutenir appuyer adhérer rejoindre`},
 	{stopping, `retirer cesser arrêter abandonner renoncer abroger voter_contre suspendre révoquer rejeter refuser s_opposer opposer condamner mettre_fin mettre_un_terme supprimer interdire`},
 	{favouring | passive, `adopté{,e,s,es} ratifié{,e,s,es} signé{,e,s,es} accepté{,e,s,es} approuvé{,e,s,es} soutenu{,e,s,es} toléré{,e,s,es}`},
-	{stopping | passive, `retiré{,e,s,es} abandonné{,e,s,es} abrogé{,e,s,es} suspendu{,e,s,es} rejeté{,e,s,es} supprimé{,e,s,es} condamné{,e,s,es}`},
+	{stopping | passive, `retiré{,e,s,es} abandonné{,e,s,es} abrogé{,e,s,es} suspendu{,e,s,es} rejeté{,e,s,es} condamné{,e,s,es}`},
 	{flawed, `inacceptable{,s} intolérable{,s} scandaleu{x,se} injustifiable{,s} injustifié{,e,s,es} irresponsable{,s} inadmissible{,s} dangereu{x,se} disproportionné{,e,s,es} illégitime{,s} regrettable{,s}`},
 	{asking, `appel{ons,le,lent}_{à,au,aux,les,le,la,l,} {en_,}appelons demand{ons,e,ent} exhort{ons,e,ent} invit{ons,e,ent} pri{ons,e,ent} engageons exig{eons,e,ent} recommand{ons,e,ent} encourage{ons,} encourageons prions`},
 	{duty, `doit doivent devrait devraient il_faut`},
@@ -84,7 +85,7 @@ var spanishCues = []wordList{
 	{favouring, `adopten ratifiquen firmen acepten aprueben apoyen respalden`},
 	{stopping, `retiren cesen detengan abandonen deroguen suspendan revoquen rechacen se_opongan se_abstengan pongan_fin eliminen prohíban`},
 	{favouring | passive, `adoptad{o,a,os,as} ratificad{o,a,os,as} firmad{o,a,os,as} aceptad{o,a,os,as} aprobad{o,a,os,as} adoptarse aprobarse aceptarse firmarse tolerarse`},
-	{stopping | passive, `retirad{o,a,os,as} abandonad{o,a} derogad{o,a} suspendid{o,a} rechazad{o,a,os,as} eliminad{o,a} rechazarse retirarse derogarse eliminarse`},
+	{stopping | passive, `retirad{o,a,os,as} abandonad{o,a} derogad{o,a} suspendid{o,a} rechazad{o,a,os,as} rechazarse retirarse derogarse`},
 	{flawed, `inaceptable{,s} intolerable{,s} injustificable{,s} irresponsable{,s} inadmisible{,s} peligros{o,a} desproporcionad{o,a} ilegítim{o,a} lamentable{,s} vergonzos{o,a}`},
 	{asking, `pid{e,en,ió} inst{a,an,ó,aron}_a exig{e,en,ió} exhort{a,an,ó} recomiend{a,an} solicit{a,an,ó} llam{a,an,ó}_a`},
 	{asking | own, `pedimos instamos exigimos exhortamos solicitamos llamamos_a hacemos_un_llam{amiento,ado} recomendamos invitamos urgimos`},

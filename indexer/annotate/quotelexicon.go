@@ -51,6 +51,7 @@ const (
 	lacked     // changes
 	phraseEnd  // of the noun phrase before it: which
 	passive    // of favouring, supporting …: the participle
+	honour     // of people who are welcomed and commended out of courtesy: Mr.
 	maybe      // if: what follows is no position
 	own        // the verb itself has the first person: rechazamos
 )

@@ -29,7 +29,7 @@ var englishSpeech = []wordList{
 		quipped continued went_on_to_say pledged promised vowed asked queried questioned concluded quoted_as_saying denied`},
 	{saysFor, `call{ed,s,}_{for,on,upon} {is,are}_calling_{for,on,upon} urge{d,s} {is,are}_urging welcome{d,s} condemn{ed,s} denounce{d,s} deplore{d,s} criticise{d,s} criticize{d,s} reject{ed,s} opposed supported
 		endorsed proposed recommended requested demand{ed,s} {is,are}_demanding expressed expresses appeal{ed,s}_{to,for} advocated encouraged encourages invited commended praised regretted objected_to
-		favo{u,}red asked_for asked_that spoke_{in_favo{u,}r,against,of} raised_concern{s,} voiced disagreed_with reserved_its_position lamented sought appealed`},
+		favo{u,}red asked_for asked_that spoke_{in_favour,in_favor,against,of} raised_concern{s,} voiced disagreed_with reserved_its_position lamented sought appealed`},
 	{accordingTo, `according_to in_the_words_of in_the_view_of in_the_opinion_of`},
 	{gerund, `saying stating adding noting arguing explaining warning writing commenting remarking insisting tweeting declaring emphasi{s,z}ing stressing`},
 	{accordingTo | heads, `{quote,quotes,comments,statement}_attributable_to {quotes,comments}_attributed_to following_quotes_are_attributable_to`},
