@@ -77,4 +77,5 @@ func Register(mux *http.ServeMux, o Options) {
 	mux.HandleFunc("GET /readyz", s.readyz)
 	mux.Handle("GET /metrics", o.Metrics)
 	mux.HandleFunc("/api/", s.noRoute)
+	describeProblems(api.OpenAPI())
 }

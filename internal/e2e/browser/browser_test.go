@@ -1,4 +1,4 @@
-// Package browser drives the pages of the demo in a real browser.
+// Package browser drives the pages of the demo in a real browser, and every operation of its API as the OpenAPI document describes it.
 package browser
 
 import (
@@ -52,6 +52,13 @@ func browserPath(t *testing.T) string {
 // demo starts the demo in this process and waits until all its statements are there.
 func demo(t *testing.T) string {
 	t.Helper()
+	base, _ := demoIn(t)
+	return base
+}
+
+// demoIn also gives the demo's folder.
+func demoIn(t *testing.T) (base, data string) {
+	t.Helper()
 	cfg, err := configs.LoadBuiltin("demo", configs.Options{Checks: app.Checks()})
 	if err != nil {
 		t.Fatal(err)
@@ -80,12 +87,12 @@ func demo(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	base := "http://" + a.Addr()
+	base = "http://" + a.Addr()
 	waitFor(t, 60*time.Second, "the demo's statements", func() bool {
 		var found struct{ Total int }
 		return get(t, base+"/api/v1/statements?copies=all&limit=1", &found) == http.StatusOK && found.Total >= len(facts)
 	})
-	return base
+	return base, cfg.Data
 }
 
 func newWorld(t *testing.T) *world {
