@@ -3,6 +3,7 @@ package pdf
 import (
 	"bytes"
 	"context"
+	"log/slog"
 	"runtime"
 	"slices"
 	"strings"
@@ -110,9 +111,10 @@ func TestLongPageIsEnded(t *testing.T) {
 	r := reader(t, Options{Workers: 1})
 	good := document(column(60, 700, body, "A text."))
 	texts(t, r, good)
+	long := bomb(t, 32<<20)
 	r.o.Timeout = 100 * time.Millisecond
 	began := time.Now()
-	_, err := r.Read(t.Context(), bomb(t, 48<<20))
+	_, err := r.Read(t.Context(), long)
 	if fault.KindOf(err) != fault.Poison || !strings.Contains(err.Error(), "takes longer") {
 		t.Errorf("got %v", err)
 	}
@@ -125,14 +127,19 @@ func TestLongPageIsEnded(t *testing.T) {
 	}
 }
 
+// TestWarm holds that PDFium is started once, and that nothing is kept in memory.
 func TestWarm(t *testing.T) {
-	r := reader(t, Options{Workers: 1, Rest: time.Hour})
+	var said bytes.Buffer
+	r := reader(t, Options{Workers: 1, Rest: time.Hour, Log: slog.New(slog.NewTextHandler(&said, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	r.Warm()
 	r.Warm()
 	r.warming.Wait()
+	if n := strings.Count(said.String(), "PDFium"); n != 1 {
+		t.Errorf("the log: %s", said.String())
+	}
 	s := <-r.slots
-	if s == nil {
-		t.Error("no PDFium was started")
+	if s != nil || r.cache != nil {
+		t.Error("a PDFium is still there")
 	}
 	r.slots <- s
 	closed := New(Options{})

@@ -76,8 +76,8 @@ func New(o Options) *Reader {
 	return r
 }
 
-// Warm starts a PDFium in the background, so that the first document need not wait for it: on the first start of all it is compiled, which
-// takes seconds. What is not used afterwards is ended like after any document. It is idempotent, and does nothing on a closed Reader.
+// Warm starts a PDFium in the background and ends it again, so that its machine code is in the cache folder when the first document comes:
+// to make that takes seconds. It is idempotent, and does nothing on a closed Reader.
 func (r *Reader) Warm() {
 	r.start.Lock()
 	defer r.start.Unlock()
@@ -95,6 +95,7 @@ func (r *Reader) Warm() {
 				}
 			}
 			r.giveBack(s)
+			r.release() // its memory is for documents
 		default: // documents are read already
 		}
 	})
