@@ -23,7 +23,7 @@ const (
 	partOfLonger   = 0.15
 	titleOfShorter = 0.60
 	// underOtherTitle is wholeOfLonger for texts of unlike titles: less may be a digest that has one statement whole, among others.
-	underOtherTitle = 0.68
+	underOtherTitle = 0.65
 	// inOtherLanguage is the share of the shorter text where the two are said to be in different languages.
 	inOtherLanguage = 0.85
 

@@ -104,18 +104,37 @@ type lookup struct {
 	parts   []*part
 	filters []*keyFilter
 	dicts   []segment.TermDictionary
-	lists   []segment.PostingsList // to be used again
-	tally   map[carrier]*shares
+	lists   []segment.PostingsList // to be used again, as all that follows
+	its     []segment.PostingsIterator
+	hits    []hit // of all keys looked up so far
+	tally   []shares
+	named   []named
 }
 
 // carrier is a document that has a key.
 type carrier struct{ part, doc uint32 }
 
+// hit is a carrier of one key, so that carriers sort as hits do: part, document, and whether the key is the signatories' in the lowest bit.
+type hit uint64
+
+func hitOf(part int, doc uint64, sign bool) hit {
+	h := hit(part)<<33 | hit(doc)<<1
+	if sign {
+		h |= 1
+	}
+	return h
+}
+
+func (h hit) carrier() carrier { return carrier{uint32(h >> 33), uint32(h >> 1)} }
+
 // shares counts the keys that a carrier shares, of the text and of the signatories.
-type shares struct{ text, sign int }
+type shares struct {
+	carrier
+	text, sign int
+}
 
 func newLookup(snap *snapshot) (*lookup, error) {
-	l := &lookup{parts: snap.parts, lists: make([]segment.PostingsList, len(snap.parts)), tally: map[carrier]*shares{}}
+	l := &lookup{parts: snap.parts, lists: make([]segment.PostingsList, len(snap.parts)), its: make([]segment.PostingsIterator, len(snap.parts))}
 	for _, p := range snap.parts {
 		dict, err := p.Dictionary(fieldKey)
 		if err != nil {
@@ -132,83 +151,89 @@ func newLookup(snap *snapshot) (*lookup, error) {
 
 // candidates gives those that share most of the text, and beside them those that share signatories and the least text.
 func (l *lookup) candidates(keys []string, skip string) ([]copies.Statement, error) {
-	clear(l.tally)
+	l.hits = l.hits[:0]
 	var common []string
 	for _, k := range keys {
-		carriers, err := l.carriers(k, commonKey)
+		rare, err := l.carriers(k, commonKey)
 		if err != nil {
 			return nil, err
 		}
-		if len(carriers) > commonKey {
+		if !rare {
 			common = append(common, k)
-			continue
 		}
-		l.count(k, carriers)
 	}
-	if len(l.tally) == 0 {
+	if len(l.hits) == 0 {
 		for _, k := range common {
-			carriers, err := l.carriers(k, manyCarriers)
-			if err != nil {
+			if _, err := l.carriers(k, 0); err != nil {
 				return nil, err
 			}
-			l.count(k, carriers)
 		}
 	}
-	if len(l.tally) == 0 {
+	if len(l.hits) == 0 {
 		return nil, nil
 	}
+	l.count()
 	text, err := l.best(skip, copies.MaxCandidates*3/4, func(a, b *shares) int { return b.text - a.text }, func(s *shares) bool { return s.text > 0 })
 	if err != nil {
 		return nil, err
 	}
+	text = slices.Clone(text)
 	sign, err := l.best(skip, copies.MaxCandidates/4, func(a, b *shares) int { return cmp.Or(b.sign-a.sign, a.text-b.text) }, func(s *shares) bool { return s.sign > 0 })
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range sign {
-		if !slices.Contains(text, c) {
+		if !slices.ContainsFunc(text, func(n named) bool { return n.carrier == c.carrier }) {
 			text = append(text, c)
 		}
 	}
 	return l.load(text)
 }
 
-// carriers lists live documents that have a key; at most one more than the bound.
-func (l *lookup) carriers(key string, bound int) ([]carrier, error) {
-	var found []carrier
+// carriers adds live documents that have a key to the hits, the first manyCarriers; none where more have it than the bound, if there is one.
+func (l *lookup) carriers(key string, bound uint64) (within bool, err error) {
+	total, before, sign := uint64(0), len(l.hits), copies.SignatoriesKey(key)
 	for i, dict := range l.dicts {
 		if !l.filters[i].may(key) {
 			continue
 		}
 		list, err := dict.PostingsList([]byte(key), l.parts[i].deleted, l.lists[i])
 		if err != nil {
-			return nil, fmt.Errorf("read postings of a key: %w", err)
+			return false, fmt.Errorf("read postings of a key: %w", err)
 		}
 		l.lists[i] = list
-		if list.Count() == 0 {
+		n := list.Count()
+		if n == 0 {
 			continue
 		}
-		it := list.Iterator(false, false, false, nil)
-		for posting, err := it.Next(); posting != nil || err != nil; posting, err = it.Next() {
+		if total += n; bound > 0 && total > bound {
+			l.hits = l.hits[:before]
+			return false, nil
+		}
+		l.its[i] = list.Iterator(false, false, false, l.its[i])
+		for posting, err := l.its[i].Next(); posting != nil || err != nil; posting, err = l.its[i].Next() {
 			if err != nil {
-				return nil, fmt.Errorf("read postings of a key: %w", err)
+				return false, fmt.Errorf("read postings of a key: %w", err)
 			}
-			if found = append(found, carrier{uint32(i), uint32(posting.Number())}); len(found) > bound {
-				return found, nil
+			if len(l.hits)-before == manyCarriers {
+				return true, nil
 			}
+			l.hits = append(l.hits, hitOf(i, posting.Number(), sign))
 		}
 	}
-	return found, nil
+	return true, nil
 }
 
-func (l *lookup) count(key string, carriers []carrier) {
-	for _, c := range carriers {
-		s := l.tally[c]
-		if s == nil {
-			s = &shares{}
-			l.tally[c] = s
+// count tallies the hits by carrier.
+func (l *lookup) count() {
+	slices.Sort(l.hits)
+	l.tally = l.tally[:0]
+	for _, h := range l.hits {
+		c := h.carrier()
+		if n := len(l.tally); n == 0 || l.tally[n-1].carrier != c {
+			l.tally = append(l.tally, shares{carrier: c})
 		}
-		if copies.SignatoriesKey(key) {
+		if s := &l.tally[len(l.tally)-1]; h&1 == 1 {
 			s.sign++
 		} else {
 			s.text++
@@ -218,24 +243,25 @@ func (l *lookup) count(key string, carriers []carrier) {
 
 // named is a carrier with its id.
 type named struct {
-	carrier
+	*shares
 	id string
 }
 
-// best gives the first carriers in an order, ties by id; ids are read only where they decide or are given.
+// best gives the first carriers in an order, ties by id; ids are read only where they decide or are given. The result holds until the next call.
 func (l *lookup) best(skip string, limit int, order func(a, b *shares) int, wanted func(*shares) bool) ([]named, error) {
-	all := make([]named, 0, len(l.tally))
-	for c, s := range l.tally {
-		if wanted(s) {
-			all = append(all, named{carrier: c})
+	all := l.named[:0]
+	for i := range l.tally {
+		if s := &l.tally[i]; wanted(s) {
+			all = append(all, named{shares: s})
 		}
 	}
-	slices.SortFunc(all, func(a, b named) int { return order(l.tally[a.carrier], l.tally[b.carrier]) })
+	l.named = all
+	slices.SortFunc(all, func(a, b named) int { return order(a.shares, b.shares) })
 	limit++ // the one to be skipped may be among them
 	if len(all) > limit {
-		last := l.tally[all[limit-1].carrier]
+		last := all[limit-1].shares
 		end := limit
-		for end < len(all) && order(last, l.tally[all[end].carrier]) == 0 {
+		for end < len(all) && order(last, all[end].shares) == 0 {
 			end++
 		}
 		all = all[:end]
@@ -248,9 +274,7 @@ func (l *lookup) best(skip string, limit int, order func(a, b *shares) int, want
 		all[i].id = string(id)
 	}
 	all = slices.DeleteFunc(all, func(n named) bool { return n.id == skip })
-	slices.SortFunc(all, func(a, b named) int {
-		return cmp.Or(order(l.tally[a.carrier], l.tally[b.carrier]), strings.Compare(a.id, b.id))
-	})
+	slices.SortFunc(all, func(a, b named) int { return cmp.Or(order(a.shares, b.shares), strings.Compare(a.id, b.id)) })
 	return all[:min(len(all), limit-1)], nil
 }
 
