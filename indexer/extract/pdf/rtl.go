@@ -49,8 +49,11 @@ type row struct {
 func rebuilt(chars []char) []line {
 	var lines []line
 	for _, r := range rows(chars) {
-		if l, ok := r.line(); ok {
-			lines = append(lines, l)
+		rtl := r.runsRight()
+		for _, part := range r.parts(rtl) {
+			if l, ok := part.line(rtl); ok {
+				lines = append(lines, l)
+			}
 		}
 	}
 	return lines
@@ -84,15 +87,45 @@ func rows(chars []char) []*row {
 	return rows
 }
 
-// line reads a row in the direction of most of its letters.
-func (r *row) line() (line, bool) {
-	rtl := r.runsRight()
+// parts sorts a row in the direction of most of its letters, and cuts it where columns or cells stand apart.
+func (r *row) parts(rtl bool) []*row {
 	slices.SortStableFunc(r.chars, func(a, b char) int { // stable: the letters of a ligature share one place
 		if rtl {
 			a, b = b, a
 		}
 		return cmp.Compare(a.left+a.right, b.left+b.right)
 	})
+	var out []*row
+	first, last := 0, -1 // last is the last visible character
+	for i := range r.chars {
+		if r.chars[i].blank() {
+			continue
+		}
+		if last >= 0 && gapBetween(&r.chars[last], &r.chars[i], rtl) > columnGap*r.height && last-first >= markLetters {
+			out = append(out, &row{centre: r.centre, height: r.height, chars: r.chars[first : last+1]})
+			first = i
+		}
+		last = i
+	}
+	return append(out, &row{centre: r.centre, height: r.height, chars: r.chars[first:]})
+}
+
+// columnGap parts columns of a page whose lines are rebuilt, in heights of a row; what has fewer letters than markLetters may be the mark
+// of an item before it.
+const (
+	columnGap   = 4.0
+	markLetters = 4
+)
+
+func gapBetween(a, b *char, rtl bool) float64 {
+	if rtl {
+		return a.left - b.right
+	}
+	return b.left - a.right
+}
+
+// line reads a sorted row.
+func (r *row) line(rtl bool) (line, bool) {
 	pieces := r.spaced(rtl)
 	if rtl {
 		turnBack(pieces)
@@ -129,11 +162,7 @@ func (r *row) spaced(rtl bool) []string {
 	for i := range r.chars {
 		c := &r.chars[i]
 		if i > 0 && !c.blank() && !r.chars[i-1].blank() {
-			gap := c.left - r.chars[i-1].right
-			if rtl {
-				gap = r.chars[i-1].left - c.right
-			}
-			if gap > 0.18*r.height {
+			if gapBetween(&r.chars[i-1], c, rtl) > 0.18*r.height {
 				out = append(out, " ")
 			}
 		}

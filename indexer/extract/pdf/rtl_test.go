@@ -51,3 +51,19 @@ func TestRowsByHeight(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestColumnsFromTheRight holds that two names on one line stay two, the right one first, and that a number stays with its item.
+func TestColumnsFromTheRight(t *testing.T) {
+	for shown, want := range map[string][]string{
+		"ديعس رمع           يلع ةراس": {"سارة علي", "عمر سعيد"},
+		"دملا سيياقم           1":     {"1 مقاييس المد"},
+	} {
+		var got []string
+		for _, l := range rebuilt(visual(shown, 700)) {
+			got = append(got, l.text)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
