@@ -56,6 +56,22 @@ func containerOf(doc *html.Node, all []line) (c container, found bool) {
 	return c, len(c.own) > 0
 }
 
+// bare is a copy of the container without what is marked as decoration within it.
+func (c *container) bare() *html.Node { return bareCopy(c.node, true) }
+
+func bareCopy(n *html.Node, root bool) *html.Node {
+	if !root && n.Type == html.ElementNode && (n.DataAtom == atom.Form || n.DataAtom == atom.Footer || isAdornment(n)) {
+		return nil
+	}
+	twin := &html.Node{Type: n.Type, DataAtom: n.DataAtom, Data: n.Data, Namespace: n.Namespace, Attr: slices.Clone(n.Attr)}
+	for c := range n.ChildNodes() {
+		if child := bareCopy(c, false); child != nil {
+			twin.AppendChild(child)
+		}
+	}
+	return twin
+}
+
 // outermost gives the first of these nodes if all others are within it.
 func outermost(nodes []*html.Node) *html.Node {
 	for _, n := range nodes {

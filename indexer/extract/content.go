@@ -34,8 +34,13 @@ func mainText(doc *html.Node, f *facts, ld article, title string, address *url.U
 	if f.nodes > maxSelected {
 		return content{lines: texts(outsideFrame(all)), node: doc, all: all, notes: []string{"the page is too large for its main content to be selected: all its text was taken"}}
 	}
+	c, contained := containerOf(doc, all)
+	var candidates *trafilatura.FallbackCandidates
+	if contained && c.sure { // what the page marks as its text is surer, and sooner found, than what another library guesses
+		candidates = &trafilatura.FallbackCandidates{Others: []*html.Node{c.bare()}}
+	}
 	result, err := trafilatura.ExtractDocument(doc, trafilatura.Options{
-		OriginalURL: address, EnableFallback: true, ExcludeComments: true, IncludeLinks: false, HtmlDateMode: trafilatura.Disabled,
+		OriginalURL: address, EnableFallback: true, FallbackCandidates: candidates, ExcludeComments: true, IncludeLinks: false, HtmlDateMode: trafilatura.Disabled,
 	})
 	if err != nil || result.ContentNode == nil {
 		return content{lines: texts(outsideFrame(all)), node: doc, all: all}
@@ -45,7 +50,7 @@ func mainText(doc *html.Node, f *facts, ld article, title string, address *url.U
 	for _, s := range linesOf(result.ContentNode) {
 		selected = append(selected, o.render(s.text)...)
 	}
-	if c, found := containerOf(doc, all); found {
+	if contained {
 		selected = c.correct(all, selected)
 		o.reuse(selected)
 	}
