@@ -148,10 +148,14 @@ func (p *pass) fail(t *task, failed *failure) {
 func (c *Crawler) takeUp(t *task, found discover.Found, seen validator, at time.Time) {
 	s, p := t.source, t.source.pass
 	p.links += len(found.Pages)
-	fresh := 0
+	fresh, before := 0, len(p.met)
 	for _, link := range found.Pages {
+		ours := p.ours
 		if c.discovered(s, link, at) {
 			fresh++
+		}
+		if s.Type == List && p.ours > ours && !slices.Contains(found.Documents, link.URL) {
+			p.meet(link.URL)
 		}
 	}
 	if found.Bound != "" {
@@ -164,7 +168,7 @@ func (c *Crawler) takeUp(t *task, found discover.Found, seen validator, at time.
 	if s.Type != Sitemap || len(found.Documents) == 0 { // an index that stays the same may list sitemaps that don't
 		p.validators[t.address] = seen
 	}
-	if s.Type == List && (fresh == 0 && s.clean || p.endless(s, found)) {
+	if s.Type == List && (fresh == 0 && s.clean || p.endless(len(p.met) > before, len(found.Documents) > 0)) {
 		return // what comes after is older, and known
 	}
 	for _, address := range found.Documents {
@@ -175,22 +179,23 @@ func (c *Crawler) takeUp(t *task, found discover.Found, seen validator, at time.
 // maxBarren is how many list pages in a row may tell of nothing that others have not told of: calendars have empty months.
 const maxBarren = 3
 
-// endless says whether a list goes on and on without anything new: a trap, or its end.
-func (p *pass) endless(s *source, found discover.Found) bool {
+// meet remembers a page that a list told of.
+func (p *pass) meet(address string) {
 	if p.met == nil {
 		p.met = map[string]bool{}
 	}
-	before := len(p.met)
-	for _, link := range found.Pages {
-		if len(p.met) < maxMet && s.takes(link.URL) && !slices.Contains(found.Documents, link.URL) {
-			p.met[link.URL] = true
-		}
+	if len(p.met) < maxMet {
+		p.met[address] = true
 	}
-	if len(p.met) > before {
+}
+
+// endless says whether a list goes on and on without anything new: a trap, or its end.
+func (p *pass) endless(anything, goesOn bool) bool {
+	if anything {
 		p.barren = 0
 		return false
 	}
-	if p.barren++; p.barren < maxBarren || len(found.Documents) == 0 {
+	if p.barren++; p.barren < maxBarren || !goesOn {
 		return false
 	}
 	p.bound(fmt.Sprintf("the list goes on, but %d pages of it in a row had no page that others had not: it was read no further", maxBarren))

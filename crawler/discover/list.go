@@ -140,10 +140,11 @@ func (l *list) consider(link html.Token, address, text string) {
 	switch {
 	case isNext(link):
 		l.continued(address)
-	case !continues(l.self, address):
 	case saysNext(text, attribute(link, "class"), attribute(link, "aria-label")):
-		l.called = append(l.called, address)
-	case pageNumber.MatchString(text) && len(l.numbered) < maxPageNumber:
+		if continues(l.self, address) {
+			l.called = append(l.called, address)
+		}
+	case pageNumber.MatchString(text) && len(l.numbered) < maxPageNumber && continues(l.self, address):
 		l.numbered = append(l.numbered, address)
 	}
 }

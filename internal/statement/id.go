@@ -168,9 +168,10 @@ func dropTracking(query string) string {
 	for pair := range strings.SplitSeq(query, "&") {
 		name, value, _ := strings.Cut(pair, "=")
 		name = strings.ToLower(name)
-		if pair != "" && !tracking(name) && !(sessionNames[name] && sessionValue(value)) {
-			kept = append(kept, pair)
+		if pair == "" || tracking(name) || sessionNames[name] && sessionValue(value) {
+			continue
 		}
+		kept = append(kept, pair)
 	}
 	return strings.Join(kept, "&")
 }
