@@ -1,11 +1,8 @@
 package annotate
 
 import (
-	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"rostrum/internal/fold"
 )
 
 const (
@@ -45,6 +42,7 @@ type listener struct {
 }
 
 func (r *listener) has(i int, c class) bool { return r.words[i].class&c != 0 }
+
 func (r *listener) raw(from, to int) string {
 	return r.text[r.words[from].start:r.words[to].end]
 }
@@ -112,185 +110,6 @@ func (r *listener) covered(i int, c class) bool {
 		}
 	}
 	return false
-}
-
-// inset gives the word with which the apposition that ends at word j begins, or -1.
-func (r *listener) inset(j int) int {
-	for k := j; k > 0 && j-k < maxInset; k-- {
-		g := r.words[k].gap
-		if g&(gapStop|gapLine|gapSemicolon|gapColon|gapQuote) != 0 {
-			return -1
-		}
-		if g&(gapComma|gapOpens|gapDash) != 0 {
-			return k
-		}
-	}
-	return -1
-}
-
-// subject reads the noun phrase that ends with word e.
-func (r *listener) subject(e int, inset [2]int) speaker {
-	none := speaker{owner: nobody}
-	if r.words[e].named > 0 {
-		return r.actor(e)
-	}
-	if r.has(e, pronoun) {
-		if e > 0 && !r.starts(e) && !r.covered(e-1, clause|adverb|coordinator|that) {
-			return none
-		}
-		return r.meant(e, false)
-	}
-	if s, is := r.office(e); is {
-		return s
-	}
-	if r.covered(e, anaphor) && e > 0 && (r.has(e-1, article) || r.han) && (e < 2 || r.starts(e-1) || r.covered(e-2, clause|adverb|that|coordinator)) {
-		return r.meant(e, true)
-	}
-	from := r.personal(e)
-	if from < 0 {
-		return none
-	}
-	s := speaker{owner: nobody, name: r.raw(from, e), start: int(r.words[from].start), end: int(r.words[e].end), rule: "name", confidence: 0.7, first: from}
-	if inset[0] > 0 {
-		if m := r.within(inset[0], inset[1]); m >= 0 {
-			s.owner, s.rule, s.confidence = r.named[r.words[m].named-1].owner, "office", 0.8
-			return s
-		}
-	}
-	return r.byName(s)
-}
-
-// starts says whether a word begins a clause.
-func (r *listener) starts(i int) bool { return i == 0 || r.words[i].gap&gapClause != 0 }
-
-// actor reads a named actor as the subject, if what stands before the name lets it be one.
-func (r *listener) actor(e int) speaker {
-	from, _ := r.actorAt(e)
-	m := &r.named[r.words[e].named-1]
-	s := speaker{owner: m.owner, name: r.text[m.start:m.end], start: m.start, end: m.end, rule: "subject", confidence: 0.9, first: from}
-	for range maxTogether {
-		prior := from - 1
-		if prior > 0 && r.has(prior, coordinator) && !r.starts(from) {
-			prior--
-		} else if prior < 0 || r.words[from].gap&(gapClause&^gapSentence) != gapComma || r.words[from].gap&gapSentence != 0 || len(s.also) == 0 && !r.han {
-			break
-		}
-		for prior > 0 && r.has(prior, article) {
-			prior--
-		}
-		if r.words[prior].named == 0 {
-			break
-		}
-		s.also = append(s.also, r.named[r.words[prior].named-1].owner)
-		from, _ = r.actorAt(prior)
-	}
-	name, first, ok := r.leads(from)
-	if !ok {
-		return speaker{owner: nobody}
-	}
-	if s.first = first; name != "" {
-		s.name, s.rule = name, "office"
-	}
-	return s
-}
-
-// leads reads what stands before a name back to the beginning of the clause: nothing, or an office ("the delegation of"), or a person
-// of that body ("A B of"). Anything else makes the name part of something else.
-func (r *listener) leads(from int) (person string, first int, ok bool) {
-	office := false
-	for p, steps := from-1, 0; ; p, steps = p-1, steps+1 {
-		switch {
-		case p < 0 || r.words[p+1].gap&(gapClause&^gapSuffix) != 0:
-			return person, p + 1, true
-		case steps > maxOffice:
-			return person, p + 1, office
-		case r.has(p, article) && !r.covered(p, clause), r.covered(p, head) && r.words[p+1].gap&gapSuffix == 0:
-			office = office || r.covered(p, head)
-		case r.has(p, link) && !office && p > 0 && r.words[p].gap == 0 && (r.covered(p-1, head)):
-		case r.has(p, link) && !office && p > 0 && r.words[p].gap == 0 && r.personal(p-1) >= 0:
-			f := r.personal(p - 1)
-			person, office = r.raw(f, p-1), true
-			p = f
-		case r.covered(p, clause|that|adverb|coordinator|says|saysFor|accordingTo):
-			return person, p + 1, true
-		case office && steps <= maxOffice/2 && !r.has(p, link|negator|modal|auxiliary):
-		case r.han && office:
-		case office && !r.has(p, link|negator|modal):
-			return person, p + 1, true
-		default:
-			return "", 0, false
-		}
-	}
-}
-
-// office reads an office that follows the name of its body: "X’s delegation", "X Director A B", "X 代表团发言人".
-func (r *listener) office(e int) (speaker, bool) {
-	office, limit := false, maxOffice
-	if r.han {
-		limit = 2 * maxOffice
-	}
-	for k, steps := e, 0; k >= 0 && steps < limit; k, steps = k-1, steps+1 {
-		if r.words[k].named > 0 {
-			if !office {
-				return speaker{}, false
-			}
-			s := r.actor(k)
-			if _, to := r.actorAt(k); s.owner != nobody {
-				s.rule, s.next = "office", e+1
-				if from := r.personal(e); from > to {
-					s.name = r.raw(from, e)
-				}
-				return s, true
-			}
-			return speaker{}, false
-		}
-		office = office || r.covered(k, head)
-		if r.words[k].gap&(gapClause&^gapSuffix) != 0 || r.has(k, article|negator|modal|clause|says|saysFor) && !r.han || r.has(k, negator|modal) {
-			return speaker{}, false
-		}
-	}
-	return speaker{}, false
-}
-
-// personal gives the first word of the name that ends with word e: a few words with capitals; -1 if it is none.
-func (r *listener) personal(e int) int {
-	from := -1
-	for k := e; k >= 0 && e-k < maxPersonal; k-- {
-		w := &r.words[k]
-		if w.named > 0 || !w.capital || r.has(k, article|clause|pronoun|adverb|firstPerson|modal|negator|that|duty|says|saysFor|link|auxiliary) && (r.starts(k) || r.has(k, pronoun|firstPerson)) {
-			break
-		}
-		from = k
-		if w.gap&(gapClause|gapSuffix) != 0 {
-			break
-		}
-	}
-	if from < 0 {
-		return -1
-	}
-	if from == e && r.covered(e, head) {
-		return -1
-	}
-	first, _ := utf8.DecodeRuneInString(r.text[r.words[e].start:])
-	if !unicode.IsUpper(first) || r.words[e].end-r.words[e].start < 2 {
-		return -1
-	}
-	return from
-}
-
-// within finds the body in an apposition to a person's name: ", director of X,", ", X,".
-func (r *listener) within(from, to int) int {
-	office := false
-	for k := from; k <= to; k++ {
-		if r.words[k].named > 0 {
-			if k == from || office || r.has(from, link|article) {
-				return k
-			}
-			return -1
-		}
-		office = office || r.covered(k, head)
-	}
-	return -1
 }
 
 // after reads the subject that begins with word k, behind its verb: "said X", "a déclaré la délégation de X", "قال وفد X".
@@ -441,79 +260,4 @@ func (r *listener) follows(i int, s speaker, nameFrom int, office bool) speaker 
 		s.name = r.text[m.start:m.end]
 	}
 	return s
-}
-
-// meant is who a pronoun, or "the delegation", stands for: who spoke last in this paragraph or the one before, if nobody else has been
-// the subject of a sentence since; else the one actor named there.
-func (r *listener) meant(at int, office bool) speaker {
-	w := &r.words[at]
-	s := speaker{owner: nobody, start: int(w.start), end: int(w.end), rule: "pronoun", confidence: 0.7, first: at, next: at + 1}
-	if office {
-		s.rule = "anaphor"
-	}
-	only := int32(nobody)
-	for k, steps := at-1, 0; k >= 0 && steps < 200; k, steps = k-1, steps+1 {
-		o := &r.words[k]
-		if w.paragraph-o.paragraph > 1 {
-			break
-		}
-		if r.last.told() && k < r.lastW && w.paragraph-r.lastP <= 1 {
-			if only != nobody && only != r.last.owner {
-				return s
-			}
-			s.owner, s.name = r.last.owner, r.last.name
-			return s
-		}
-		if o.named == 0 {
-			continue
-		}
-		owner := r.named[o.named-1].owner
-		if only != nobody && only != owner {
-			return s
-		}
-		if from, _ := r.actorAt(k); only == nobody && (o.paragraph == w.paragraph || r.starts(from) || r.words[from].gap&gapSentence != 0) {
-			only = owner
-		}
-	}
-	if r.last.told() && w.paragraph-r.lastP <= 1 && (only == nobody || only == r.last.owner) {
-		s.owner, s.name = r.last.owner, r.last.name
-		return s
-	}
-	if only != nobody && !r.has(at, pronoun) {
-		s.owner, s.confidence = only, 0.6
-	}
-	return s
-}
-
-// byName is who a person is that was introduced before: "A B, director of X, … Ms B said".
-func (r *listener) byName(s speaker) speaker {
-	if s.owner != nobody || s.name == "" {
-		return s
-	}
-	if known, is := r.known[lastName(s.name)]; is && known.owner != nobody {
-		s.owner, s.rule, s.confidence = known.owner, "person", 0.8
-		if len(known.name) > len(s.name) {
-			s.name = known.name
-		}
-	} else if is && len(known.name) > len(s.name) {
-		s.name = known.name
-	}
-	return s
-}
-
-func lastName(name string) string {
-	return fold.String(name[strings.LastIndexAny(name, " \u00a0")+1:])
-}
-
-// note remembers who spoke before word at.
-func (r *listener) note(s speaker, at int) {
-	if !s.told() || at >= len(r.words) {
-		return
-	}
-	r.last, r.lastP, r.lastW = s, r.words[min(at, len(r.words)-1)].paragraph, at
-	if s.name != "" && (s.rule == "office" || s.owner == nobody) && len(r.known) < 1000 {
-		if _, is := r.known[lastName(s.name)]; !is {
-			r.known[lastName(s.name)] = s
-		}
-	}
 }

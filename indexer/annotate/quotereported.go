@@ -1,0 +1,246 @@
+package annotate
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"rostrum/internal/registry"
+)
+
+// indirect enters the sentence in which somebody is reported to say something.
+func (s *speechFinder) indirect(k int) {
+	w := &s.words[k]
+	behind := k + int(w.length)
+	if behind >= len(s.words) || !s.finite(k) || s.builder.inList(int(w.start)) {
+		return
+	}
+	var who speaker
+	switch {
+	case w.class&accordingTo != 0:
+		who = s.after(behind)
+		if w.class&heads != 0 {
+			s.note(who, k)
+			s.chain = w.paragraph
+			return
+		}
+		if who.owner == nobody || who.next < len(s.words) && s.words[who.next].gap&gapClause == 0 && !s.has(who.next, that|says|participle) {
+			return
+		}
+	default:
+		who = s.before(k)
+		if who.refused {
+			return
+		}
+		if !who.told() && s.verbFirst(k) {
+			if who = s.after(behind); who.told() && who.next > behind {
+				behind = who.next
+			} else if s.unsaid(k) && s.has(behind, that) {
+				who = s.meant(k, true)
+			}
+		}
+	}
+	if !who.told() && !who.refused && w.class&says != 0 {
+		who, behind = s.uncased(k, behind)
+	}
+	if !who.told() || who.refused || behind >= len(s.words) {
+		return
+	}
+	if w.class&accordingTo == 0 && !s.introduces(k, behind, who) {
+		return
+	}
+	if who = s.ofIssuer(who); who.owner != nobody && s.builder.isIssuer(s.builder.annotator.actors[who.owner].ID) && who.rule != "office of the issuer" {
+		s.note(who, k) // the issuer speaks in the whole text, and is not quoted by it
+		return
+	}
+	from, to := s.sentence(k)
+	if s.han && who.first > from && who.first < k {
+		from = who.first
+	}
+	if s.marksIn(from, to) || to-from < shortest+2 {
+		s.note(who, k)
+		return
+	}
+	start, end := int(s.words[from].start), int(s.words[to-1].end)
+	s.enter(uttered{speaker: who, from: start, to: end, cue: s.phrase(k), rule: "reported", sure: min(who.confidence, 0.8), paragraph: w.paragraph})
+	s.note(who, to-1)
+}
+
+const (
+	shortestUncased = 2  // characters of a speaker in Han that no registry knows
+	longestUncased  = 24 // and at most
+	maxArabicName   = 8  // words of such a speaker in Arabic
+)
+
+// uncased reads a speaker that no registry knows in a script that has no capitals: in Han what stands between the beginning of the clause
+// and the verb, in Arabic between the verb and "that".
+func (s *speechFinder) uncased(k, behind int) (speaker, int) {
+	none := speaker{owner: nobody}
+	switch {
+	case s.han && s.words[k].han:
+		from := k
+		for from > 0 && k-from <= longestUncased && s.words[from].gap&gapClause == 0 {
+			from--
+			if s.words[from].class&(negator|modal|firstPerson|pronoun) != 0 || s.words[from].class&(says|saysFor) != 0 {
+				return none, behind
+			}
+		}
+		for from < k && s.has(from, clause|accordingTo|adverb) {
+			from += int(s.words[from].length)
+		}
+		to := k
+		for to > from && s.covered(to-1, adverb|auxiliary) {
+			to--
+		}
+		if to-from < shortestUncased || k-from > longestUncased {
+			return none, behind
+		}
+		return speaker{owner: nobody, name: s.raw(from, to-1), start: int(s.words[from].start), end: int(s.words[to-1].end), rule: "name", confidence: 0.6, first: from, next: k}, behind
+	case s.language("ar") && s.starts(k) || s.language("ar") && s.words[k].gap == 0 && strings.HasPrefix(s.raw(k, k), "و"):
+		to := behind
+		for to < len(s.words) && to-behind <= maxArabicName && !s.has(to, that) {
+			if s.words[to].gap&(gapSentence|gapColon|gapQuote) != 0 || s.has(to, negator|modal) || strings.Contains(" في على عن إلى الى ", " "+s.raw(to, to)+" ") {
+				return none, behind
+			}
+			to++
+		}
+		if to == behind || to == len(s.words) || !s.has(to, that) {
+			return none, behind
+		}
+		return s.byName(speaker{owner: nobody, name: s.raw(behind, to-1), start: int(s.words[behind].start), end: int(s.words[to-1].end), rule: "name", confidence: 0.6, first: behind, next: to}), to
+	}
+	return none, behind
+}
+
+// uncasedBeside is uncased for words in marks that begin with word from.
+func (s *speechFinder) uncasedBeside(k, from int) speaker {
+	behind := k + int(s.words[k].length)
+	if s.han {
+		who, _ := s.uncased(k, behind)
+		return who
+	}
+	if from-behind < 1 || from-behind > maxArabicName || !s.covered(behind, head) && from-behind > maxPersonal {
+		return speaker{owner: nobody}
+	}
+	for n := behind; n < from; n++ {
+		if n > behind && s.words[n].gap&gapClause != 0 || s.has(n, negator|modal|that|adjunct) {
+			return speaker{owner: nobody}
+		}
+	}
+	return s.byName(speaker{owner: nobody, name: s.raw(behind, from-1), start: int(s.words[behind].start), end: int(s.words[from-1].end), rule: "name", confidence: 0.6, first: behind, next: from})
+}
+
+// ofIssuer lets a minister, or a spokesperson, whose state is not named speak for the state whose statement it is.
+func (s *speechFinder) ofIssuer(who speaker) speaker {
+	b := s.builder
+	if who.owner != nobody || who.name == "" || who.refused || len(b.issuing) != 1 {
+		return who
+	}
+	issuer, known := b.annotator.o.Registry.Actor(b.issuerID)
+	if !known || issuer.Kind != "state" {
+		return who
+	}
+	from, to := s.wordFrom(who.start), s.wordFrom(who.end)
+	office := false
+	for k := max(0, from-maxOffice); k < len(s.words) && k < to+maxPersonal; k++ {
+		if k > 0 && k < from && s.words[k].gap&gapSentence != 0 {
+			office = false
+		}
+		if k >= to && s.words[k].gap&gapSentence != 0 {
+			break
+		}
+		if s.words[k].named > 0 && b.annotator.actors[s.named[s.words[k].named-1].owner].ID != b.issuerID {
+			return who
+		}
+		office = office || s.words[k].class&cabinet != 0
+	}
+	if !office {
+		return who
+	}
+	if s.issuer == nobody {
+		s.issuer = int32(slices.IndexFunc(b.annotator.actors, func(a registry.Actor) bool { return a.ID == b.issuerID }))
+	}
+	who.owner, who.rule, who.confidence = s.issuer, "office of the issuer", 0.6
+	return who
+}
+
+// verbFirst says whether a verb may stand before its subject here.
+func (s *speechFinder) verbFirst(k int) bool {
+	switch s.builder.words.Language {
+	case "ar":
+		return true
+	case "ru", "es":
+		return s.starts(k) || s.words[k].gap&gapClause != 0 || s.covered(k-1, clause|that|adverb|auxiliary)
+	case "fr":
+		return k > 0 && s.covered(k-1, auxiliary|clause)
+	}
+	return false
+}
+
+// unsaid says whether a verb that begins a clause has its subject in itself: "Añadió: …".
+func (s *speechFinder) unsaid(k int) bool {
+	switch s.builder.words.Language {
+	case "ar", "es":
+		return s.starts(k) && s.words[k].gap&(gapComma|gapQuote) == 0
+	}
+	return false
+}
+
+// introduces says whether what follows a verb is what was said.
+func (s *speechFinder) introduces(k, behind int, who speaker) bool {
+	w := &s.words[k]
+	next := &s.words[behind]
+	if next.gap&(gapQuote|gapSentence|gapSemicolon|gapShuts|gapOpens) != 0 {
+		return false
+	}
+	if s.han {
+		if w.class&pointed != 0 {
+			return next.gap&(gapComma|gapColon) != 0
+		}
+		return who.owner != nobody || next.gap&(gapComma|gapColon) != 0
+	}
+	if w.class&saysFor != 0 && who.owner != nobody {
+		return next.gap&(gapComma|gapColon) == 0 && !s.has(behind, clause) || s.has(behind, that)
+	}
+	if next.gap&gapColon != 0 {
+		return false
+	}
+	if w.class&says == 0 {
+		return false
+	}
+	for n := behind; n < len(s.words) && n < behind+4; n++ {
+		if n > behind && s.words[n].gap&(gapSentence|gapSemicolon|gapQuote) != 0 {
+			return false
+		}
+		if s.has(n, that) {
+			return true
+		}
+	}
+	return s.builder.words.Language == "en" && next.gap&gapComma == 0 && who.owner != nobody && strings.HasPrefix(s.raw(k, k), "sa") && (s.has(behind, pronoun|article) || next.named > 0)
+}
+
+// sentence gives the words of the sentence that holds word k, to exclusive.
+func (s *speechFinder) sentence(k int) (from, to int) {
+	for from = k; from > 0 && k-from < maxClause && s.words[from].gap&gapSentence == 0; from-- {
+	}
+	for to = k + 1; to < len(s.words) && to-k < maxClause && s.words[to].gap&gapSentence == 0; to++ {
+	}
+	return from, to
+}
+
+// marksIn says whether a quote in marks that has a speaker lies in a stretch of words.
+func (s *speechFinder) marksIn(from, to int) bool {
+	start, end := int(s.words[from].start), int(s.words[to-1].end)
+	for k := len(s.uttered) - 1; k >= 0 && k >= len(s.uttered)-8; k-- {
+		if u := &s.uttered[k]; u.direct && u.to > start && u.from < end && u.told() {
+			return true
+		}
+	}
+	n := sort.Search(len(s.marks), func(n int) bool { return s.marks[n].start >= start })
+	for ; n < len(s.marks) && s.marks[n].start < end; n++ {
+		if s.wordFrom(s.marks[n].end)-s.wordFrom(s.marks[n].start) >= sentence {
+			return true
+		}
+	}
+	return false
+}
