@@ -63,7 +63,7 @@ var (
 		"court of justice", "un security council", "general assembly", "stabilization mission", "peacekeeping", "small island developing states", "international tribunal", "criminal tribunal", "international commission",
 		"organizacion de estados", "organisation des etats", "banco interamericano", "comunidad economica", "communaute economique", "наций", "الامم المتحده"}
 	// ofState are bodies of one state, and others that are neither of civil society nor of business.
-	ofState = []string{"ministry of", "ministry", "party", "electoral commission", "electorale nationale", "group of friends", "friends of", "national congress", "armed forces", "fuerzas armadas", "high representative", "implementation of the peace agreement", "governing council",
+	ofState = []string{"ministry of", "ministry", "party", "electoral commission", "electorale nationale", "group of friends", "national congress", "armed forces", "fuerzas armadas", "high representative", "implementation of the peace agreement", "governing council",
 		"liberation movement", "peoples liberation", "people liberation", "liberation army", "liberation front", "episcopale", "episcopal", "bishops conference", "grand imam", "orthodox church", "constitution amendment", "of the constitution", "peace council",
 		"political dialogue", "national conference", "national council of", "director of public prosecutions", "public prosecutor", "attorney general", "evaluation commission", "truth", "order of malta", "command for", "command",
 		"commissioner", "democratic movement", "democratic front", "procedure", "congress of", "electoral", "supreme court", "constitutional court", "city of", "municipality of", "parliament of", "reconciliation center",

@@ -160,7 +160,12 @@ var submitting = foldAll("opportunity to make a submission", "opportunity to sub
 	"la presente contribución", "agradece la oportunidad de", "remercie de l'occasion", "la présente contribution", "настоящее представление")
 
 // submits says whether a text is a submission by its own words.
-func submits(folded string) bool { return containsAny(folded, submitting) }
+func submits(folded string) bool {
+	return containsAny(folded, submittingStems) && containsAny(folded, submitting)
+}
+
+// submittingStems are in all of them: few are looked for in most texts.
+var submittingStems = foldAll("submi", "opportunity", "contribuci", "oportunidad de", "occasion de", "contribution", "представление")
 
 // addressing are the forms with which speakers address their audience, folded.
 var addressing = foldAll("mr. president", "mr president", "madam president", "madame president", "mr. chair", "mr chair", "madam chair", "excellencies", "your excellenc", "ladies and gentlemen", "distinguished delegates", "distinguished colleagues",
@@ -215,6 +220,9 @@ func (b *builder) ofQuotes(text *finder) (kind, rule string, confidence float64)
 			own++
 		}
 		speakers[q.Speaker+q.Name] = true
+	}
+	if direct == 0 && len(states) < manyStates && (indirect < 2 || b.issuerID != "") {
+		return "", "", 0
 	}
 	tail := fold.String(b.in.Text[max(0, len(b.in.Text)-kindTail):])
 	contacts := containsAny(tail, contacted)
