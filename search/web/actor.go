@@ -84,7 +84,7 @@ type phaseTable struct {
 
 type phaseRow struct {
 	Polarity string
-	Cells    []string
+	Cells    []row
 	All      string
 }
 
@@ -238,7 +238,7 @@ func (p *pages) fillVoice(ctx context.Context, d *actorPage, form url.Values) er
 		if at+1 < len(v.Positions) {
 			d.PickedLater = path(at + 1)
 		}
-		d.ByPhase = p.byPhase(v.Positions)
+		d.ByPhase = p.byPhase(query.Term{Field: query.Speaker, Value: d.ID}.String(), v.Positions)
 		d.Lede = p.ledeOf(v.Positions)
 	}
 	said := ownWords(&v)
@@ -305,7 +305,8 @@ func (p *pages) ledeOf(positions []search.Utterance) string {
 
 var polarityVerbs = map[string]string{"supports": "supports", "opposes": "opposes", "conditions": "sets conditions"}
 
-func (p *pages) byPhase(positions []search.Utterance) *phaseTable {
+// byPhase counts the positions of an actor; each number leads to the statements behind it.
+func (p *pages) byPhase(term string, positions []search.Utterance) *phaseTable {
 	reg := p.Registry()
 	t := &phaseTable{}
 	var ids []string
@@ -331,8 +332,12 @@ func (p *pages) byPhase(positions []search.Utterance) *phaseTable {
 			}
 		}
 		line := phaseRow{Polarity: polarity, All: number(all)}
-		for _, n := range in {
-			line.Cells = append(line.Cells, number(n))
+		for i, n := range in {
+			cell := row{Count: number(n)}
+			if n > 0 {
+				cell.Path = searchPath(term + " cue:" + polarity + " phase:" + ids[i])
+			}
+			line.Cells = append(line.Cells, cell)
 		}
 		t.Rows = append(t.Rows, line)
 	}

@@ -167,8 +167,8 @@ func (l label) crosses(line int, other label, otherLine int) bool {
 	return other.at > l.from && other.at < l.to
 }
 
-// milestones gives the ticks below the axis, from the last to the first each on the highest line where it crosses nothing. One that
-// finds none is a letter, which the list for narrow screens explains; one that would leave the chart stands before its tick.
+// milestones gives the ticks below the axis, from the last to the first each on the highest line where it crosses nothing, a long name
+// shortened before it moves down. One that finds no place is a letter, which the list for narrow screens explains.
 func (s stretch) milestones(all []search.DatedEvent, top int) []tick {
 	out, labels := make([]tick, len(all)), make([]label, len(all))
 	for i := len(all) - 1; i >= 0; i-- {
@@ -176,26 +176,14 @@ func (s stretch) milestones(all []search.DatedEvent, top int) []tick {
 		if err != nil {
 			continue
 		}
-		t := tick{X: percent(s.at(date)), Name: shortened(all[i].Name, 38), Key: string(rune('a' + i%26)), Label: all[i].Name + ", " + date.Format("2 Jan 2006")}
-		x, width := s.at(date), float64(len([]rune(t.Name)))*.54+1.2
-		labels[i] = label{x, x, x + width}
-		if t.End = x+width > 101; t.End {
-			labels[i] = label{x, x - width, x}
-		}
-		free := func(line int) bool {
-			for j := i + 1; j < len(all); j++ {
-				if labels[i].crosses(line, labels[j], out[j].Level) {
-					return false
-				}
+		x := s.at(date)
+		t := tick{X: percent(x), Name: string(rune('a' + i%26)), Key: string(rune('a' + i%26)), Label: all[i].Name + ", " + date.Format("2 Jan 2006")}
+		labels[i] = label{x, x, x + 1}
+		for _, try := range namings(all[i].Name, x) {
+			if line := firstFree(try.label, labels[i+1:], out[i+1:]); line < maxNameLines {
+				t.Name, t.End, t.Level, labels[i] = try.name, try.end, line, try.label
+				break
 			}
-			return true
-		}
-		for t.Level = 0; t.Level < maxNameLines && !free(t.Level); {
-			t.Level++
-		}
-		if t.Level == maxNameLines {
-			t.Name, t.Level = t.Key, 0
-			labels[i].from, labels[i].to = x, x+1
 		}
 		t.Y = top + 16*t.Level
 		out[i] = t
@@ -203,8 +191,43 @@ func (s stretch) milestones(all []search.DatedEvent, top int) []tick {
 	return out
 }
 
+// naming is a way to write a milestone's name.
+type naming struct {
+	label
+	name string
+	end  bool // before its tick
+}
+
+// namings gives the ways to write a name at a place: after its tick, shorter and shorter, then before it.
+func namings(name string, x float64) []naming {
+	var out []naming
+	for _, limit := range []int{36, 24, 15} {
+		text := shortened(name, limit)
+		width := float64(len([]rune(text)))*.54 + 1.2
+		if x+width <= 100.5 {
+			out = append(out, naming{label{x, x, x + width}, text, false})
+		}
+	}
+	text := shortened(name, 24)
+	return append(out, naming{label{x, x - float64(len([]rune(text)))*.54 - 1.2, x}, text, true})
+}
+
+// firstFree gives the highest line on which a label crosses none of those that have a place.
+func firstFree(l label, others []label, ticks []tick) int {
+	for line := range maxNameLines {
+		free := true
+		for j := range others {
+			free = free && !l.crosses(line, others[j], ticks[j].Level)
+		}
+		if free {
+			return line
+		}
+	}
+	return maxNameLines
+}
+
 // maxNameLines bounds the lines of milestones' names.
-const maxNameLines = 5
+const maxNameLines = 4
 
 // keys writes what the short names on a chart stand for.
 func keys(bands []band, ticks []tick) (phases, milestones string) {

@@ -326,7 +326,7 @@ func (w *world) everyPage(t *testing.T, letter, revised string) {
 				t.Errorf("%s has %d h1", p.name, n)
 			}
 			b.shot(fmt.Sprintf("%s-%d", p.name, width))
-			if axe != nil && (width == 1440 || i < 9) {
+			if axe != nil && (width == 1440 || i < 6) {
 				b.judge(fmt.Sprintf("%s at %d px", p.name, width), string(axe))
 			}
 			if width == 1440 {
