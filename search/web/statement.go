@@ -44,8 +44,10 @@ type statementPage struct {
 	CitedBy, CitedIn, CitedOn string
 	Cites                     []place
 	WatchPath                 string
-	Corrections               []string
+	Corrections               []correction
 }
+
+type correction struct{ Name, What, Reason string }
 
 type signatory struct {
 	who
@@ -130,12 +132,26 @@ func (p *pages) statementHead(r *http.Request, s *statement.Statement) statement
 		d.Cites = append(d.Cites, place{Name: f.Name, Path: "/api/v1" + statementPath(s.ID) + "/cite?format=" + f.Path})
 	}
 	d.WatchPath = "/saved?revisions=1&q=" + url.QueryEscape("url:"+hostOf(s.URL)+" title:"+quoteWords(s.Title))
-	for _, e := range s.Evidence {
-		if e.Rule == "correction" || strings.HasPrefix(e.Rule, "correct") {
-			d.Corrections = append(d.Corrections, e.ID+" as "+string(e.Role))
-		}
-	}
+	d.corrected(s)
 	return d
+}
+
+// corrected lists what an operator has put right, with the reason.
+func (d *statementPage) corrected(s *statement.Statement) {
+	names := map[string]string{}
+	for _, a := range s.Actors {
+		names[a.ID] = a.Name
+	}
+	for _, e := range s.Evidence {
+		if e.Rule != statement.RuleCorrection {
+			continue
+		}
+		c := correction{Name: cmpOr(names[e.ID], e.ID), What: "does not speak here", Reason: sentence(e.Reason)}
+		if e.Role != "" {
+			c.What = "is " + strings.ToLower(roleLabels[e.Role])
+		}
+		d.Corrections = append(d.Corrections, c)
+	}
 }
 
 // quoteWords makes a phrase of a title.
