@@ -110,8 +110,8 @@ func (w *world) search(t *testing.T) {
 func (w *world) completes(t *testing.T) {
 	b := w.tab(t, 1440, true)
 	b.open("/")
-	b.do(chromedp.SendKeys(chromedp.CSS("#q"), "topic:early"), chromedp.WaitVisible(chromedp.CSS("#suggestions li")),
-		chromedp.KeyEvent(kb.ArrowDown), chromedp.KeyEvent(kb.Enter))
+	b.do(chromedp.SendKeys(chromedp.CSS("#q"), "topic:early"), chromedp.WaitVisible(chromedp.CSS("#suggestions li[data-id=early-warning]")),
+		chromedp.KeyEvent(kb.ArrowDown), chromedp.WaitVisible(chromedp.CSS("#suggestions [aria-selected=true]")), chromedp.KeyEvent(kb.Enter))
 	if got := js[string](b, "document.getElementById('q').value"); got != "topic:early-warning" || b.count("#suggestions:not([hidden])") != 0 {
 		t.Errorf("completed to %q", got)
 	}

@@ -73,7 +73,13 @@
     close();
     q.focus();
   };
+  const choose = (i) => {
+    chosen = i;
+    [...list.children].forEach((o, at) => o.setAttribute("aria-selected", String(at === i)));
+    if (i >= 0) q.setAttribute("aria-activedescendant", list.children[i].id); else q.removeAttribute("aria-activedescendant");
+  };
   const show = (suggestions) => {
+    const kept = chosen >= 0 ? list.children[chosen].dataset.id : null;
     list.replaceChildren(...suggestions.map((s, i) => {
       const option = document.createElement("li");
       option.id = `suggestion-${i}`; option.setAttribute("role", "option"); option.setAttribute("aria-selected", "false");
@@ -87,7 +93,7 @@
       option.addEventListener("mousedown", (e) => { e.preventDefault(); pick(option); });
       return option;
     }));
-    chosen = -1;
+    choose(suggestions.findIndex((s) => s.id === kept));
     list.hidden = suggestions.length === 0;
     q.setAttribute("aria-expanded", String(!list.hidden));
   };
@@ -111,9 +117,7 @@
     const options = [...list.children];
     if (e.key === "ArrowDown" || e.key === "ArrowUp") {
       e.preventDefault();
-      chosen = (chosen + (e.key === "ArrowDown" ? 1 : -1) + options.length + (chosen < 0 && e.key === "ArrowUp" ? 1 : 0)) % options.length;
-      options.forEach((o, i) => o.setAttribute("aria-selected", String(i === chosen)));
-      q.setAttribute("aria-activedescendant", options[chosen].id);
+      choose((chosen + (e.key === "ArrowDown" ? 1 : -1) + options.length + (chosen < 0 && e.key === "ArrowUp" ? 1 : 0)) % options.length);
     } else if ((e.key === "Enter" || e.key === "Tab") && chosen >= 0) {
       e.preventDefault();
       pick(options[chosen]);
