@@ -171,5 +171,5 @@ func addEntry(file, entry string) error {
 	if strings.Contains("\n"+text, "\nactors:\n- ") { // the file's list is not indented
 		entry = strings.TrimPrefix(strings.ReplaceAll("\n"+entry, "\n  ", "\n"), "\n")
 	}
-	return os.WriteFile(file, []byte(text+entry), 0o644)
+	return os.WriteFile(file, []byte(text+entry), 0o644) //nolint:gosec // the file is the one that the user names
 }

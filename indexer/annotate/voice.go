@@ -331,7 +331,7 @@ func (f *finder) after(s spot) float64 {
 		return 2
 	case f.back(s.from, 1) == "and" || f.back(s.from, 1) == "in":
 		return 0.2
-	case f.back(s.from, 1) == "of" && !(f.back(s.from, 2) == "people" || f.back(s.from, 2) == "government" || f.back(s.from, 2) == "delegation"):
+	case f.back(s.from, 1) == "of" && !slices.Contains([]string{"people", "government", "delegation"}, f.back(s.from, 2)):
 		return 0.2
 	case f.beginsSentence(s.from) && (lightly[next] || acting[next] || third(next)):
 		return 1.3
