@@ -20,7 +20,7 @@ type facts struct {
 	nodes     int
 	depth     int
 	hasMain   bool // there is a main or an article element
-	scripts   int  // those that run
+	scripts   int  // those that could write a page
 	mount     bool // there is an empty place for a script to write the page into
 	noscript  bool
 }
@@ -39,6 +39,9 @@ const (
 	maxTimes    = 200
 	maxScripts  = 50
 )
+
+// writing is how many bytes a script has at least that could write a page.
+const writing = 100
 
 // gather walks a tree. It stops counting nodes, and looking at them, just past the bounds.
 func gather(root *html.Node, maxNodes, maxDepth int) *facts {
@@ -102,7 +105,7 @@ func (f *facts) note(n *html.Node, inMain bool) {
 	case atom.Script:
 		if strings.HasPrefix(strings.ToLower(strings.TrimSpace(attr(n, "type"))), "application/ld+json") && len(f.ld) < maxScripts {
 			f.ld = append(f.ld, textOf(n))
-		} else {
+		} else if attr(n, "src") != "" || len(textOf(n)) >= writing {
 			f.scripts++
 		}
 	case atom.Noscript:
