@@ -106,7 +106,7 @@ func SentenceAround(text []rune, start, end int) (sentence string, at int) {
 		from--
 	}
 	to := end
-	for to < len(text) && to-start < maxSentence && !(to > 0 && endsSentence(text, to-1)) {
+	for to < len(text) && to-start < maxSentence && (to == 0 || !endsSentence(text, to-1)) {
 		to++
 	}
 	for from < start && unicode.IsSpace(text[from]) {

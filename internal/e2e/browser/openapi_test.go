@@ -68,7 +68,7 @@ func (d *document) violations(schema object, v any, at string) []string {
 		return nil
 	}
 	kind := kindOf(v)
-	if _, typed := schema["type"]; typed && !allows(schema, kind) && !(kind == "integer" && allows(schema, "number")) {
+	if _, typed := schema["type"]; typed && !allows(schema, kind) && (kind != "integer" || !allows(schema, "number")) {
 		return []string{fmt.Sprintf("%s is a %s, not a %v", at, kind, schema["type"])}
 	}
 	var out []string
