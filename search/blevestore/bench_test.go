@@ -133,8 +133,7 @@ func fill(t testing.TB, s *Store, all []speech, n int) {
 // BenchmarkSearch asks the store each kind of query and gives the latency below which 50 and 99 of 100 stay, in milliseconds.
 // ROSTRUM_BENCH_DOCS is how many statements are stored, 10,000 by default.
 func BenchmarkSearch(b *testing.B) {
-	s := openStore(b, b.TempDir())
-	fill(b, s, speeches(b), benchDocs())
+	s := benchStore(b)
 	all := facets(search.FacetActor, search.FacetTopic, search.FacetMonth, search.FacetSource)
 	snippets := func(r *search.Request) { r.Snippets = true }
 	for _, c := range []struct {

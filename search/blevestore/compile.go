@@ -159,13 +159,20 @@ func (c *compiler) near(n query.Near) (plan, error) {
 	return leaf, nil
 }
 
-// prefix matches the words of the index that begin so: the first of them in their order, when there are more than may be.
+// prefix matches the words of the index that begin so: the first of them in their order, when there are more than may be. A short one is a
+// term of its own.
 func (c *compiler) prefix(n query.Prefix) (plan, error) {
 	field, err := wordsOf(n.Field)
 	if err != nil {
 		return nil, err
 	}
-	terms, more, err := c.snap.termsFrom(field, analysis.PrefixTerm(n.Text), c.options.PrefixTerms)
+	start := analysis.PrefixTerm(n.Text)
+	if field == fieldWords && isStart(start) {
+		leaf := anyTerm{fieldStarts, []string{start}}
+		c.score(constantScore{leaf, scorePrefix})
+		return leaf, nil
+	}
+	terms, more, err := c.snap.termsFrom(field, start, c.options.PrefixTerms)
 	if err != nil {
 		return nil, err
 	}

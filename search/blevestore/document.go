@@ -84,6 +84,7 @@ func (d *document) addWords(doc indexer.Document) {
 		wordsField(fieldWords, title, text),
 		wordsField(fieldTitleWords, title, nil),
 		wordsField(fieldURLWords, analysis.URLTokens(doc.Statement.URL), nil),
+		startsField(fieldStarts, title, text),
 		stemsField(fieldStems, language, title, text),
 		stemsField(fieldTitleStems, language, title, nil),
 		keywordField(fieldLength, strconv.Itoa(max(1, titleWeight*len(title)+len(text)))))

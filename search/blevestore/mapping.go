@@ -9,7 +9,7 @@ import (
 )
 
 // MappingVersion is the version of the fields below. An index of another version is not read: it is rebuilt from the archive.
-const MappingVersion = 2
+const MappingVersion = 3
 
 // The fields of the index. Words are indexed twice: as written with their positions, for phrases and prefixes, and as stems under
 // their language with a frequency in which a word of the title weighs titleWeight, for bare words and for the score.
@@ -19,6 +19,7 @@ const (
 	fieldURLWords   = "url.words"   // words of the URL
 	fieldStems      = "stems"       // language:stem of title and text
 	fieldTitleStems = "title.stems"
+	fieldStarts     = "starts" // the first two and the first three letters of each word of title and text, for short prefixes
 
 	fieldSpeaker   = "actor" // speaks in any role
 	fieldIssuer    = "issuer"
