@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"rostrum/internal/registry"
 	"rostrum/internal/statement"
@@ -53,8 +54,8 @@ type paragraph struct {
 }
 
 const (
-	maxNotes = 150    // of one page
-	maxText  = 60_000 // code points on one page
+	maxNotes = 80  // of one page
+	maxMarks = 200 // of one page; what is found beyond stands unmarked, in the API
 )
 
 // counts says how many marks of each kind there are.
@@ -144,32 +145,62 @@ func ruleWords(e statement.Evidence) string {
 	return "Found by " + rule
 }
 
-// paragraphsOf cuts lines of the text at every beginning and end of a mark. The first mark of each finding in a paragraph has a note.
-func paragraphsOf(text []rune, from, to int, marks []mark, withNotes bool) []paragraph {
+// paragraphsOf cuts lines of a part of the text at every beginning and end of a mark. The first mark of each finding in a paragraph has
+// a note.
+func paragraphsOf(text []rune, from, to int, marks []mark) []paragraph {
 	var out []paragraph
 	noted := 0
-	for start := from; start <= to && start <= len(text); {
+	marks = within(marks, from, to)
+	marks = marks[:min(len(marks), maxMarks)]
+	for start := from; start < to; {
 		end := start
-		for end < len(text) && text[end] != '\n' {
+		for end < to && text[end] != '\n' {
 			end++
 		}
 		if strings.TrimSpace(string(text[start:end])) != "" {
 			p := paragraph{}
 			inside := within(marks, start, end)
 			numbered := map[string]int{}
-			if withNotes {
-				noted = p.number(inside, numbered, noted)
-			}
+			noted = p.number(inside, numbered, noted)
 			p.cut(text, start, end, inside, numbered)
 			p.Tight = len(inside) > 0 && inside[0].note.Role == string(statement.Signatory) && inside[0].end-inside[0].start >= (end-start)/2
 			out = append(out, p)
 		}
-		if end >= to {
-			break
-		}
 		start = end + 1
 	}
 	return out
+}
+
+const (
+	partCost = 40_000 // of a part of a text, in bytes of its page
+	lineCost = 90     // of a paragraph beside its text
+)
+
+// partsOf gives where the parts of a text begin, and its end: whole lines, as many as a page bears; a line that is longer than a page is
+// cut. The first part has room for less.
+func partsOf(text []rune, first int) []int {
+	parts, cost, limit, line := []int{0}, 0, max(partCost/4, partCost-first), 0
+	for i, r := range text {
+		switch {
+		case r == '\n':
+			cost += lineCost
+			line = i + 1
+		case strings.ContainsRune("<>&\"'", r):
+			cost += 5
+		default:
+			cost += utf8.RuneLen(r)
+		}
+		if cost < limit || i+1 == len(text) {
+			continue
+		}
+		begin := i + 1
+		if line > parts[len(parts)-1] {
+			begin = line
+		}
+		parts = append(parts, begin)
+		cost, limit = 4*(i+1-begin), partCost
+	}
+	return append(parts, len(text))
 }
 
 // within gives the marks in a paragraph, clipped to it.

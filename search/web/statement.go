@@ -31,6 +31,8 @@ type statementPage struct {
 	Guess                     bool
 	Who, Mentioned            []who
 	Signatories               []signatory
+	MoreSignatories           int
+	MoreMentioned             int
 	Positions                 []position
 	Topics                    []topicPlaces
 	Counts                    counts
@@ -80,7 +82,8 @@ const (
 	maxChanges        = 5   // revisions whose changes are shown
 	maxChangeSpans    = 120 // of one revision
 	maxCopiesShown    = 50  // the API gives all
-	maxSignatories    = 600
+	maxSignatories    = 250
+	maxMentioned      = 60
 )
 
 func (p *pages) statement(r *http.Request) (view, error) {
@@ -187,11 +190,17 @@ func (p *pages) fillActors(d *statementPage, s *statement.Statement) {
 		names[a.ID] = a.Name
 		switch a.Role {
 		case statement.Mentioned:
-			d.Mentioned = append(d.Mentioned, whoOf(a))
+			if len(d.Mentioned) < maxMentioned {
+				d.Mentioned = append(d.Mentioned, whoOf(a))
+			} else {
+				d.MoreMentioned++
+			}
 		case statement.Signatory:
 			if len(d.Signatories) < maxSignatories {
 				_, known := reg.Actor(a.ID)
 				d.Signatories = append(d.Signatories, signatory{whoOf(a), !known})
+			} else {
+				d.MoreSignatories++
 			}
 		}
 	}
@@ -228,27 +237,18 @@ func (p *pages) fillText(r *http.Request, d *statementPage, s *statement.Stateme
 	text := []rune(s.Text)
 	marks, c := marksOf(s, p.Registry(), len(text))
 	d.Counts = c
+	parts := partsOf(text, 120*len(d.Signatories)+100*len(d.Copies))
 	part, _ := strconv.Atoi(r.URL.Query().Get("part"))
-	part = min(max(part, 1), len(text)/maxText+1)
-	from, to := lineStart(text, (part-1)*maxText), lineStart(text, part*maxText)
-	d.Paragraphs = paragraphsOf(text, from, to, marks, true)
+	part = min(max(part, 1), len(parts)-1)
+	from, to := parts[part-1], parts[part]
+	d.Paragraphs = paragraphsOf(text, from, to, marks)
 	if part > 1 {
 		d.Earlier = statementPath(s.ID) + "?part=" + itoa(part-1)
+		d.Signatories, d.MoreSignatories = nil, 0 // they stand beside the first part
 	}
 	if to < len(text) {
 		d.Later = statementPath(s.ID) + "?part=" + itoa(part+1)
 	}
-}
-
-// lineStart gives the beginning of the line that holds a place; the text's end for one behind it.
-func lineStart(text []rune, at int) int {
-	if at >= len(text) {
-		return len(text)
-	}
-	for back := 0; at > 0 && back < maxText/2 && text[at-1] != '\n'; back++ {
-		at--
-	}
-	return at
 }
 
 func copyOf(c *statement.Statement) copied {

@@ -34,7 +34,7 @@ func TestParagraphsMarkFindingsWhereTheyStand(t *testing.T) {
 		t.Errorf("%+v", counts)
 	}
 	var got []string
-	for _, p := range paragraphsOf(text, 0, len(text), marks, true) {
+	for _, p := range paragraphsOf(text, 0, len(text), marks) {
 		var b strings.Builder
 		for _, sp := range p.Spans {
 			b.WriteString("[" + sp.Text + "|" + sp.Class + "|" + sp.Glyph + "|" + fmt.Sprint(sp.Notes) + "]")

@@ -1,0 +1,72 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"html/template"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"rostrum/internal/registry"
+	"rostrum/internal/statement"
+	"rostrum/search"
+)
+
+type noSources struct{}
+
+func (noSources) Sources(context.Context) ([]search.SourceState, error) { return nil, nil }
+
+// A long statement of any script, with thousands of findings is shown in parts of at most 100 KB that hold the whole text.
+func TestALongStatementIsShownInParts(t *testing.T) {
+	reg, err := registry.New(nil, nil, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	templates, err := template.ParseFS(files, "templates/*.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &pages{Options: Options{Registry: func() *registry.Registry { return reg }, Sources: noSources{}, Archived: func(string) bool { return false }}, templates: templates}
+	for name, unit := range map[string]string{"lines": "Tide Watch said that the tide turned.\n", "one line": "Tide Watch said so. ", "Han": "潮汐观察说潮水转了。\n", "markup": "<b>&\"'</b>\n"} {
+		s := &statement.Statement{ID: "long", URL: "https://tide.example/long", Title: "<script>alert(1)</script>", Language: "en", Text: strings.Repeat(unit, 400_000/len(unit))}
+		length := len([]rune(s.Text))
+		for i := range 4000 {
+			id := fmt.Sprintf("a%d", i)
+			s.Actors = append(s.Actors, statement.Actor{ID: id, Name: "Actor " + id, Role: statement.Roles[i%4]})
+			s.Evidence = append(s.Evidence, statement.Evidence{Finding: "actor", ID: id, Role: statement.Roles[i%4], In: "text", Start: i * (length / 4000), End: i*(length/4000) + 5, Rule: "name"})
+		}
+		shown := 0
+		for part, path := 1, "/statements/long"; path != ""; part++ {
+			if part > 2000 {
+				t.Fatalf("%s: no end", name)
+			}
+			r := httptest.NewRequest("GET", path, nil)
+			d := p.statementHead(r, s)
+			p.fillActors(&d, s)
+			p.fillText(r, &d, s)
+			if part < 4 || d.Later == "" {
+				var page bytes.Buffer
+				if err := templates.ExecuteTemplate(&page, "statement.html", d); err != nil {
+					t.Fatal(err)
+				}
+				if page.Len() > 100<<10 {
+					t.Errorf("%s: part %d has %d bytes", name, part, page.Len())
+				}
+				if bytes.Contains(page.Bytes(), []byte("<script>alert")) {
+					t.Errorf("%s: a title runs", name)
+				}
+			}
+			for _, paragraph := range d.Paragraphs {
+				for _, sp := range paragraph.Spans {
+					shown += len([]rune(sp.Text))
+				}
+			}
+			path = d.Later
+		}
+		if want := len([]rune(strings.ReplaceAll(s.Text, "\n", ""))); shown != want {
+			t.Errorf("%s: %d of %d code points are shown", name, shown, want)
+		}
+	}
+}
