@@ -70,7 +70,7 @@ type heatPanel struct {
 const (
 	defaultMatrixRows = 25
 	maxMatrixRows     = 100
-	maxMatrixCols     = 24
+	maxMatrixCols     = 20
 )
 
 var matrixRows = []option{{Value: "actor", Name: "Actors who speak most"}, {Value: "topic", Name: "Topics"}}
@@ -93,6 +93,7 @@ func (p *pages) matrix(r *http.Request) (view, error) {
 	if n, err := strconv.Atoi(form.Get("limit")); err == nil && n > 0 {
 		d.Limit = min(n, maxMatrixRows)
 	}
+	d.Limit = min(d.Limit, max(defaultMatrixRows, maxCells(d.Query)/maxMatrixCols))
 	m, err := p.Search.Matrix(ctx, search.MatrixAsk{Query: d.Query, Rows: d.RowsBy, Cols: cols, Limit: d.Limit})
 	if fault.KindOf(err) == fault.Query {
 		d.Problem = p.describe(ctx, d.Query, err)
@@ -106,7 +107,7 @@ func (p *pages) matrix(r *http.Request) (view, error) {
 	}
 	d.Total = m.Total
 	d.ExportPath = "/exports?shape=statements&q=" + url.QueryEscape(d.Query)
-	if len(m.Rows) == d.Limit && d.Limit < maxMatrixRows {
+	if width := max(1, min(len(m.Cols), maxMatrixCols)); len(m.Rows) == d.Limit && d.Limit < min(maxMatrixRows, maxCells(d.Query)/width) {
 		d.MorePath = matrixPath(form, "limit", itoa(maxMatrixRows))
 	}
 	p.heat(&d, &m, cols, form)
@@ -117,6 +118,9 @@ func (p *pages) matrix(r *http.Request) (view, error) {
 	}
 	return view{template: "matrix.html", data: d}, nil
 }
+
+// maxCells is how many cells a page bears: each leads to its statements, and repeats the query for it.
+func maxCells(q string) int { return max(2*maxMatrixCols, 90_000/(130+len(url.QueryEscape(q)))) }
 
 func matrixPath(form url.Values, pairs ...string) string {
 	changed := url.Values{}

@@ -253,6 +253,11 @@ func (p *pages) fillChart(ctx context.Context, d *results, ref *refined, form ur
 		return nil
 	}
 	if d.Chart = p.timelineChart(&t, chosen, phase, bucket); d.Chart != nil {
+		if roomFor(d.Query) < maxFacetValues {
+			for i := range d.Chart.Table {
+				d.Chart.Table[i].Path = ""
+			}
+		}
 		d.Chart.Title = "Statements a " + t.Interval + " by phase; the same numbers are in the table below"
 		d.Chart.Caption = "statements a " + t.Interval + ", copies folded"
 	}
@@ -283,7 +288,7 @@ func (d *results) fillSpeakers(found search.Result, form url.Values, ref *refine
 		}
 	}
 	for i, c := range found.Facets[search.FacetActor] {
-		if i == maxFacetValues {
+		if i == roomFor(d.Query) {
 			break
 		}
 		q, on := ref.toggled(d.Query, query.Speaker, c.ID)
@@ -305,7 +310,7 @@ func (d *results) fillFacets(found search.Result, form url.Values, ref *refined)
 		shown := facet{Name: f.heading}
 		most := 0
 		for i, v := range found.Facets[f.facet] {
-			if i == maxFacetValues {
+			if i == roomFor(d.Query) {
 				shown.More = plural(len(found.Facets[f.facet])-i, "more value", "more values") + " in the API"
 				break
 			}
@@ -344,6 +349,17 @@ func (d *results) welcome(found search.Result) {
 			d.Examples = append(d.Examples, row{Name: "Who opposes, and in which words?", Path: searchPath("cue:opposes")})
 		}
 	}
+}
+
+// roomFor is how many values of a facet a page bears: each is a link that repeats the query.
+func roomFor(q string) int {
+	switch n := len(url.QueryEscape(q)); {
+	case n <= 250:
+		return maxFacetValues
+	case n <= 1000:
+		return 3
+	}
+	return 1
 }
 
 // fillEmpty says what each part of a query finds alone, and what it would find without one of them.
