@@ -93,7 +93,7 @@ func (p *pages) matrix(r *http.Request) (view, error) {
 	if n, err := strconv.Atoi(form.Get("limit")); err == nil && n > 0 {
 		d.Limit = min(n, maxMatrixRows)
 	}
-	d.Limit = min(d.Limit, max(defaultMatrixRows, maxCells(d.Query)/maxMatrixCols))
+	d.Limit = min(d.Limit, max(2, maxCells(d.Query)/maxMatrixCols))
 	m, err := p.Search.Matrix(ctx, search.MatrixAsk{Query: d.Query, Rows: d.RowsBy, Cols: cols, Limit: d.Limit})
 	if fault.KindOf(err) == fault.Query {
 		d.Problem = p.describe(ctx, d.Query, err)
@@ -120,7 +120,7 @@ func (p *pages) matrix(r *http.Request) (view, error) {
 }
 
 // maxCells is how many cells a page bears: each leads to its statements, and repeats the query for it.
-func maxCells(q string) int { return max(2*maxMatrixCols, 90_000/(130+len(url.QueryEscape(q)))) }
+func maxCells(q string) int { return max(2*maxMatrixCols, 72_000/(150+len(url.QueryEscape(q)))) }
 
 func matrixPath(form url.Values, pairs ...string) string {
 	changed := url.Values{}

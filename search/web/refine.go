@@ -91,7 +91,8 @@ type chip struct{ Field, Value, Path, Label string }
 
 func (r *refined) chips(form url.Values, reg *registry.Registry) []chip {
 	var out []chip
-	for i, kid := range r.all {
+	room := 12_000 / (100 + len(url.QueryEscape(form.Get("q")))) // each repeats the query without itself
+	for i, kid := range r.all[:min(len(r.all), max(1, room))] {
 		others := append(slices.Clone(r.all[:i]), r.all[i+1:]...)
 		c := chip{Value: kid.String(), Path: with(form, "q", together(others...))}
 		switch n := kid.(type) {

@@ -356,7 +356,7 @@ func roomFor(q string) int {
 	switch n := len(url.QueryEscape(q)); {
 	case n <= 250:
 		return maxFacetValues
-	case n <= 1000:
+	case n <= 500:
 		return 3
 	}
 	return 1
