@@ -91,6 +91,8 @@ func (c *Cache) ask(ctx context.Context, site string) (verdict, error) {
 		return verdict{}, fmt.Errorf("fetch %s: %w", address, err)
 	}
 	switch {
+	// RFC 9309, 2.3.1.4, would let us go in after 30 days of this, as if there were no robots.txt. We stay out: who runs the site has not
+	// said that we may, and the source's health says why there is nothing, which an operator can settle with them.
 	case a.Status == http.StatusTooManyRequests || a.Status >= 500:
 		wait := min(max(a.RetryAfter, maxAgeTrouble), maxRetryAfter)
 		err := fault.Newf(fault.Unreachable, "%s answers %d, so nothing on the site may be fetched until it answers", address, a.Status)

@@ -4,6 +4,7 @@ package robots
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"net/url"
 	"strconv"
 	"strings"
@@ -21,9 +22,15 @@ type Rules struct {
 	Status   int           // with which the site answered, where there are no rules because it had none to give; else 0
 }
 
+// rule is one line, in the two forms in which it is compared.
 type rule struct {
-	pattern string // percent-encoding normalized
-	allow   bool
+	literal  string // escapes as written
+	standard string // escapes as normalized by RFC 9309
+	allow    bool
+}
+
+func ruleOf(value string, allow bool) rule {
+	return rule{escape(value, false), escape(value, true), allow}
 }
 
 // Parse reads a robots.txt for a product token such as "rostrum". Groups that name the token are merged; without any, the groups for
@@ -99,9 +106,9 @@ func (g *group) add(key, value string) {
 		}
 	case value == "": // an empty rule restricts nothing
 	default:
-		g.rules = append(g.rules, rule{normalize(value), key == "allow"})
+		g.rules = append(g.rules, ruleOf(value, key == "allow"))
 		if folder, ok := strings.CutSuffix(value, "/index.html"); ok && key == "allow" {
-			g.rules = append(g.rules, rule{normalize(folder + "/$"), true}) // the same page by its usual name
+			g.rules = append(g.rules, ruleOf(folder+"/$", true)) // the same page by its usual name
 		}
 	}
 }
@@ -138,18 +145,26 @@ func scanLines(data []byte, atEOF bool) (int, []byte, error) {
 }
 
 // Allows says whether an address may be fetched: the longest rule that matches decides, and of two equally long ones the kinder.
+//
+// Two readings must agree on it. RFC 9309, 2.2.2, undoes escapes of unreserved characters and escapes letters outside ASCII before it
+// compares; Google's parser, which most sites test their rules with, compares escapes as they are written. Where the two differ a site may
+// have meant either, and what one of them closes stays closed.
 func (r *Rules) Allows(u *url.URL) bool {
-	path := u.EscapedPath()
-	if path == "" {
-		path = "/"
-	}
+	address := cmp.Or(u.RawPath, u.EscapedPath(), "/")
 	if u.RawQuery != "" || u.ForceQuery {
-		path += "?" + u.RawQuery
+		address += "?" + u.RawQuery
 	}
-	path = normalize(path)
+	return r.allows(escapes(address), func(r *rule) string { return r.literal }) &&
+		r.allows(escape(address, true), func(r *rule) string { return r.standard })
+}
+
+// allows reads the rules in one form; path is in the same.
+func (r *Rules) allows(path string, form func(*rule) string) bool {
 	longest, allowed := -1, true
-	for _, rule := range r.rules {
-		if n := len(rule.pattern); (n > longest || n == longest && rule.allow) && matches(rule.pattern, path) {
+	for i := range r.rules {
+		rule := &r.rules[i]
+		pattern := form(rule)
+		if n := len(pattern); (n > longest || n == longest && rule.allow) && matches(pattern, path) {
 			longest, allowed = n, rule.allow
 		}
 	}
@@ -184,15 +199,15 @@ func matches(pattern, path string) bool {
 
 const upperHex = "0123456789ABCDEF"
 
-// normalize writes a path or pattern in the one form in which they are compared: octets outside ASCII escaped, escapes of unreserved
-// characters undone, the others in upper case.
-func normalize(s string) string {
+// escape writes a path or pattern in a form in which it is compared: octets outside ASCII escaped, escapes in upper case and, in the
+// standard form, those of unreserved characters undone.
+func escape(s string, standard bool) string {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		switch {
-		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
-			if v := unhex(s[i+1])<<4 | unhex(s[i+2]); isUnreserved(v) {
+		case isEscape(s[i:]):
+			if v := unhex(s[i+1])<<4 | unhex(s[i+2]); standard && isUnreserved(v) {
 				b.WriteByte(v)
 			} else {
 				b.WriteString(strings.ToUpper(s[i : i+3]))
@@ -206,6 +221,19 @@ func normalize(s string) string {
 	}
 	return b.String()
 }
+
+// escapes writes an address as it is, but for its escapes, which it puts in upper case: who asks for it has to escape the rest.
+func escapes(s string) string {
+	b := []byte(s)
+	for i := range b {
+		if isEscape(s[i:]) {
+			copy(b[i:], strings.ToUpper(s[i:i+3]))
+		}
+	}
+	return string(b)
+}
+
+func isEscape(s string) bool { return len(s) >= 3 && s[0] == '%' && isHex(s[1]) && isHex(s[2]) }
 
 func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f' }
 
