@@ -28,9 +28,11 @@ import (
 
 // speech is one line of the General Debate corpus.
 type speech struct {
-	ISO3 string `json:"iso3"`
-	Year int    `json:"year"`
-	Text string `json:"text"`
+	ID      string `json:"id"`
+	Country string `json:"country"`
+	ISO3    string `json:"iso3"`
+	Year    int    `json:"year"`
+	Text    string `json:"text"`
 }
 
 // sharedData is where the real data stands; "" when it is not there.

@@ -55,13 +55,7 @@ func makeBenchIndex(b *testing.B, dir string, n int) {
 	base := min(n, cutAnew)
 	fillAhead(b, s, all, base)
 	if n > cutAnew {
-		merging, ok := s.now.Load().scorch.(*scorch.Scorch)
-		if !ok {
-			b.Fatal("the index cannot be merged")
-		}
-		if err := merging.ForceMerge(b.Context(), nil); err != nil {
-			b.Fatal(err)
-		}
+		mergeAll(b, s)
 	}
 	if err := s.Close(); err != nil {
 		b.Fatal(err)
@@ -69,6 +63,28 @@ func makeBenchIndex(b *testing.B, dir string, n int) {
 	if n > cutAnew {
 		repeatSegments(b, filepath.Join(dir, firstGeneration, "store"), n/base)
 	}
+}
+
+// mergeAll merges until one segment is left: what was being persisted when a merge began comes after it.
+func mergeAll(b *testing.B, s *Store) {
+	merging, ok := s.now.Load().scorch.(*scorch.Scorch)
+	if !ok {
+		b.Fatal("the index cannot be merged")
+	}
+	for range 20 {
+		if err := merging.ForceMerge(b.Context(), nil); err != nil {
+			b.Fatal(err)
+		}
+		snap, err := s.snapshot()
+		if err != nil {
+			b.Fatal(err)
+		}
+		left := len(snap.parts)
+		if err := snap.close(); err != nil || left == 1 {
+			return
+		}
+	}
+	b.Fatal("more than one segment is left")
 }
 
 // fillAhead is fill with the analysis done beside the writing.
