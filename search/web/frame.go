@@ -19,6 +19,7 @@ type frame struct {
 	Health  string
 	Last    string // when the last new page came in
 	Version string
+	Stamp   string // of the assets: another when they change
 	Link    string // this view's own address
 }
 
@@ -31,7 +32,7 @@ var places = []place{{Name: "Search", Path: "/"}, {Name: "Actors", Path: "/actor
 	{Name: "Sources", Path: "/sources"}, {Name: "Saved", Path: "/saved"}, {Name: "Exports", Path: "/exports"}}
 
 func (p *pages) frame(r *http.Request, title string) frame {
-	f := frame{Title: title, Version: p.Version, Process: processTitle(p.Registry()), Link: r.URL.RequestURI()}
+	f := frame{Title: title, Version: p.Version, Stamp: p.stamp, Process: processTitle(p.Registry()), Link: r.URL.RequestURI()}
 	f.Health, f.Last = p.state(r.Context())
 	for _, at := range places {
 		at.Here = r.URL.Path == at.Path || at.Path != "/" && strings.HasPrefix(r.URL.Path, at.Path+"/")

@@ -4,7 +4,9 @@ package web
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"errors"
 	"html/template"
 	"io/fs"
@@ -43,6 +45,7 @@ type Options struct {
 type pages struct {
 	Options
 	templates *template.Template
+	stamp     string
 }
 
 // Register adds the pages' routes to mux.
@@ -56,6 +59,9 @@ func Register(mux *http.ServeMux, o Options) error {
 		return err
 	}
 	p := &pages{Options: o, templates: t}
+	if p.stamp, err = stampOf(assets); err != nil {
+		return err
+	}
 	mux.Handle("GET /assets/", http.StripPrefix("/assets/", cached(http.FileServerFS(assets))))
 	mux.HandleFunc("GET /{$}", p.page(p.search))
 	mux.HandleFunc("GET /statements/{id}", p.page(p.statement))
@@ -76,7 +82,21 @@ func Register(mux *http.ServeMux, o Options) error {
 	return nil
 }
 
-// cached lets browsers keep assets for an hour; they are small and change with the version alone.
+// stampOf tells one state of the assets from another.
+func stampOf(assets fs.FS) (string, error) {
+	sum := sha256.New()
+	err := fs.WalkDir(assets, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		body, err := fs.ReadFile(assets, path)
+		sum.Write(body)
+		return err
+	})
+	return hex.EncodeToString(sum.Sum(nil)[:6]), err
+}
+
+// cached lets browsers keep assets for an hour; their addresses change when they do.
 func cached(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "max-age=3600")
