@@ -134,6 +134,7 @@ func errLate(after time.Duration) error {
 func (f *Fetch) exchange(ctx context.Context, req *http.Request) (*http.Response, error) {
 	trace := &httptrace.ClientTrace{GotConn: func(i httptrace.GotConnInfo) { f.IP = hostOf(i.Conn.RemoteAddr()) }}
 	res, err := f.transport.base.RoundTrip(req.WithContext(httptrace.WithClientTrace(ctx, trace)))
+	f.transport.lanes.Arrived(req.URL.Host)
 	if err != nil {
 		return nil, err
 	}

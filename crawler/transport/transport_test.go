@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -212,6 +213,46 @@ func TestLanes(t *testing.T) {
 			t.Errorf("a wait that was called off: %v after %v", err, time.Since(began))
 		}
 	})
+}
+
+// TestPaceAsTheHostSeesIt measures the gaps between requests where they arrive, over a way that delays some of them.
+func TestPaceAsTheHostSeesIt(t *testing.T) {
+	const delay, requests = 30 * time.Millisecond, 8
+	var mu sync.Mutex
+	var arrived []time.Time
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		arrived = append(arrived, time.Now())
+	}))
+	defer server.Close()
+	g, _ := NewGuard([]string{"127.0.0.1"}, nil)
+	tr := New(Options{Guard: g}, NewLanes(delay, 1))
+	defer tr.Close()
+	dial, dialed := tr.base.DialContext, 0
+	tr.base.DisableKeepAlives = true
+	tr.base.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		if dialed++; dialed%2 == 1 {
+			<-time.After(delay)
+		}
+		return conn, err
+	}
+	for range requests {
+		if _, err := get(t, tr.Fetch(nil), server.URL); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	for n := 1; n < len(arrived); n++ {
+		if gap := arrived[n].Sub(arrived[n-1]); gap < delay {
+			t.Errorf("request %d came %v after the one before, want %v at least", n, gap, delay)
+		}
+	}
+	if len(arrived) != requests {
+		t.Errorf("%d requests arrived, want %d", len(arrived), requests)
+	}
 }
 
 // TestLanesSlow checks that a delay that robots.txt asks for counts from the request for robots.txt on.
