@@ -159,7 +159,7 @@ func (r *Reader) annotate(read *reading) (err error) {
 	source := r.source(read.capture.Source)
 	read.findings = r.o.Annotator.Annotate(annotate.Input{
 		URL: p.Canonical, Source: read.capture.Source, Issuer: source.Issuer, Title: p.Title, Text: p.Text, Author: p.Author,
-		SiteName: p.SiteName, Kind: p.Kind, Given: source.Kind, Gathered: gathered(source, p.Canonical), Words: words,
+		SiteName: p.SiteName, Kind: p.Kind, Types: p.Types, Section: p.Section, Given: source.Kind, Gathered: gathered(source, p.Canonical), Words: words,
 	})
 	correct(&read.findings, (*r.corrections.Load())[read.id])
 	read.words = words

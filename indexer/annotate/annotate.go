@@ -17,6 +17,8 @@ type Input struct {
 	Author   string
 	SiteName string
 	Kind     string
+	Types    string             // what the page says it is, in words of schema.org and Open Graph
+	Section  string             // where its site files it
 	Given    string             // the kind that the configuration says the source's statements are of; empty: as found
 	Gathered bool               // the source gathers what others say, and the page stands on its own site
 	Words    *analysis.Document // of Title and Text

@@ -17,6 +17,7 @@ type facts struct {
 	headings  []heading
 	times     []*html.Node // <time>, and anything with itemprop=datePublished
 	ld        []string     // JSON-LD scripts
+	article   string       // the schema.org type that the page's first article is marked with
 	nodes     int
 	depth     int
 	hasMain   bool // there is a main or an article element
@@ -113,6 +114,11 @@ func (f *facts) note(n *html.Node, inMain bool) {
 	case atom.H1, atom.H2:
 		if len(f.headings) < maxHeadings && !spoken(n) {
 			f.headings = append(f.headings, heading{text: clean(textOf(n)), main: inMain, second: n.DataAtom == atom.H2})
+		}
+	}
+	if kind := attr(n, "itemtype"); f.article == "" && kind != "" {
+		if name := kind[strings.LastIndexByte(kind, '/')+1:]; articleRank(name) > 1 {
+			f.article = name
 		}
 	}
 	f.mount = f.mount || isMount(n)

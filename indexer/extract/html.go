@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"strings"
@@ -47,6 +48,7 @@ func (x *Extractor) readHTML(in *Input) (Page, error) {
 func compose(in *Input, doc *html.Node, f *facts, address *url.URL) Page {
 	ld := readLD(f.ld)
 	page := Page{Kind: "statement", Canonical: canonicalURL(f, address), SiteName: siteName(f, ld)}
+	page.Types, page.Section = strings.TrimSpace(ld.types+" "+f.article+" "+f.first("og:type")), cmp.Or(ld.section, f.first("article:section", "articlesection", "dc.type", "dcterms.type"))
 	page.NoIndex, page.NoArchive = robots(in.Header, f.metas)
 	page.Title = titling{facts: f, ld: ld, hint: in.Hint.Title, site: page.SiteName, host: address.Hostname()}.title()
 	main := mainText(doc, f, ld, page.Title, address)

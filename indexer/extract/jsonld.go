@@ -13,6 +13,8 @@ type article struct {
 	author    string
 	publisher string
 	body      string // the text, on pages that write it with a script
+	types     string // its schema.org types, parted by spaces
+	section   string // where the site files it
 }
 
 // Bounds on JSON-LD: objects looked at and how deep they nest.
@@ -96,11 +98,25 @@ func (r *ldReader) consider(o map[string]any) {
 	if a.published == "" && rank > 1 {
 		a.published = ldText(o["dateCreated"])
 	}
+	if rank > 1 {
+		a.types, a.section = ldTypes(o["@type"]), ldText(o["articleSection"])
+	}
 	r.best, r.rank = mergeArticles(a, r.best), rank
 }
 
+// ldTypes gives the names of an object's types, without the vocabulary they are of.
+func ldTypes(v any) string {
+	var names []string
+	for _, t := range ldList(v) {
+		if name, isText := t.(string); isText && len(names) < 4 {
+			names = append(names, name[strings.LastIndexAny(name, "/#:")+1:])
+		}
+	}
+	return strings.Join(names, " ")
+}
+
 func mergeArticles(a, b article) article {
-	for _, f := range []struct{ to, from *string }{{&a.headline, &b.headline}, {&a.published, &b.published}, {&a.author, &b.author}, {&a.publisher, &b.publisher}, {&a.body, &b.body}} {
+	for _, f := range []struct{ to, from *string }{{&a.headline, &b.headline}, {&a.published, &b.published}, {&a.author, &b.author}, {&a.publisher, &b.publisher}, {&a.body, &b.body}, {&a.types, &b.types}, {&a.section, &b.section}} {
 		if *f.to == "" {
 			*f.to = *f.from
 		}

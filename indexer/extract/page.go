@@ -30,6 +30,8 @@ type Page struct {
 	PublishedFrom string    // statement.FromFeed and so on
 	Language      string    // ISO 639-1, or "und"
 	Kind          string    // a first guess by form: "statement" or "document"
+	Types         string    // what the page says it is: the schema.org types of its article, its og:type, parted by spaces
+	Section       string    // where the site says it files the page, such as "Opinion"
 	NoIndex       bool      // robots meta or X-Robots-Tag
 	NoArchive     bool
 	Symbols       []string // of an official document, such as A/AC.291/22: its own, not those it refers to
