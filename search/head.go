@@ -33,6 +33,8 @@ func readHead(in string, st *statement.Statement) bool {
 			st.Title = h.text()
 		case "author":
 			st.Author = h.text()
+		case "symbols":
+			st.Symbols = list(&h, old.Symbols, h.text)
 		case "published":
 			st.Published = h.moment(old.Published)
 		case "published_from":

@@ -17,6 +17,9 @@ func findings(found *app.Inspection) string {
 	place := func(in string, start, end int) string {
 		return inContext(app.PlaceOf(st, statement.Evidence{In: in, Start: start, End: end}))
 	}
+	if len(found.Symbols) > 0 {
+		fmt.Fprintf(&b, "symbols    %s\n", strings.Join(found.Symbols, ", "))
+	}
 	for _, q := range found.Quotes {
 		how := "indirect"
 		if q.Direct {

@@ -75,6 +75,9 @@ func describe(s *statement.Statement, history []changedRevision, others []statem
 			fmt.Fprintf(&b, "%-10s %s\n", role, strings.Join(names, ", "))
 		}
 	}
+	if len(s.Symbols) > 0 {
+		fmt.Fprintf(&b, "%-10s %s\n", "symbols", strings.Join(s.Symbols, ", "))
+	}
 	if len(s.Topics) > 0 {
 		fmt.Fprintf(&b, "%-10s %s\n", "topics", strings.Join(s.Topics, ", "))
 	}

@@ -30,6 +30,7 @@ type Inspection struct {
 	PublishedFrom string               `json:"published_from,omitempty"`
 	Language      string               `json:"language"`
 	Kind          string               `json:"kind"`
+	Symbols       []string             `json:"symbols,omitempty"`
 	Actors        []statement.Actor    `json:"actors"`
 	Quotes        []statement.Quote    `json:"quotes"`
 	Cues          []statement.Cue      `json:"cues"`
@@ -85,6 +86,7 @@ func (i *Inspector) read(ctx context.Context, c *statement.Capture, out *Inspect
 		return err
 	}
 	out.URL, out.Title, out.Text, out.Published, out.PublishedFrom, out.Language, out.Kind = s.URL, s.Title, s.Text, s.Published, s.PublishedFrom, s.Language, s.Kind
+	out.Symbols = s.Symbols
 	out.Actors, out.Topics, out.Evidence = append(out.Actors, s.Actors...), append(out.Topics, s.Topics...), s.Evidence
 	out.Quotes, out.Cues = append(out.Quotes, s.Quotes...), append(out.Cues, s.Cues...)
 	return nil

@@ -132,7 +132,8 @@ type Statement struct {
 	URL           string     `json:"url"`
 	Title         string     `json:"title"`
 	Author        string     `json:"author,omitempty"`
-	Published     *time.Time `json:"published"` // nil when nobody says
+	Symbols       []string   `json:"symbols,omitempty"` // of an official document, such as A/AC.291/22
+	Published     *time.Time `json:"published"`         // nil when nobody says
 	PublishedFrom string     `json:"published_from"`
 	PublishedSeen time.Time  `json:"published_seen,omitzero"` // when the capture was made that says so
 	FirstSeen     time.Time  `json:"first_seen"`

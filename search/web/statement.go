@@ -3,8 +3,10 @@ package web
 import (
 	"bytes"
 	"context"
+	"mime"
 	"net/http"
 	"net/url"
+	"path"
 	"strconv"
 	"strings"
 
@@ -309,6 +311,24 @@ func (p *pages) capture(w http.ResponseWriter, r *http.Request) {
 		h.Set("Content-Security-Policy", sandbox) // browsers show no PDF in a sandbox; they have one of their own for it
 	}
 	h.Set("Content-Type", cmpOr(c.Header.Get("Content-Type"), "application/octet-stream"))
+	if name := downloadName(c); name != "" {
+		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	}
 	h.Set("Cache-Control", "no-cache")
 	_, _ = w.Write(c.Body)
+}
+
+// downloadName is the name under which an archived Word document is handed over, since no browser shows one; empty for what one shows.
+func downloadName(c *statement.Capture) string {
+	const word = ".docx"
+	u, err := url.Parse(c.PageURL())
+	isWord := strings.HasPrefix(c.Header.Get("Content-Type"), "application/vnd.openxmlformats-officedocument.wordprocessingml")
+	if err != nil || !bytes.HasPrefix(c.Body, []byte("PK")) || !isWord && !strings.EqualFold(path.Ext(u.Path), word) {
+		return ""
+	}
+	name := path.Base(u.Path)
+	if !strings.EqualFold(path.Ext(name), word) {
+		name = cmpOr(strings.Trim(name, "./"), "document") + word
+	}
+	return name
 }
