@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"rostrum/internal/registry"
 	"rostrum/search/analysis"
 )
 
@@ -28,6 +29,15 @@ const (
 	heardAlone = 1.2 // where no other state is named
 	margin     = 1.2
 	plain      = 3 // what one place must be worth in a text that is not in the manner of a speech
+
+	voiceBytes     = 60_000 // of a text that are looked through where its head does not tell
+	anywhere       = 3      // what a place is worth at least that counts wherever it stands
+	heardAnywhere  = 4.0
+	marginAnywhere = 2.0
+	outright       = 2   // what a place is worth at least that says for whom the text speaks, rather than naming a state in passing
+	heardOften     = 5.0 // by such places
+	likely         = 0.8 // confidence from which the rest of the text is not asked whether it names the state
+	fairShare      = 4   // the state that speaks is named a fourth as often as any other, or oftener
 )
 
 // spot is where the head of a text names somebody.
@@ -38,53 +48,109 @@ type spot struct {
 }
 
 // voice tells for whom the "I" or "we" of a text speaks, from what stands beside the names in its head: "on behalf of X", "my country, X",
-// "X's full support". It prefers to say nothing: another country that is nearly as likely leaves it open.
+// "X's full support". It prefers to say nothing: another country that is nearly as likely leaves it open. Where the head names nobody so, the
+// whole of the text is asked, and only what says it outright counts.
 func (b *builder) voice(text *finder) (claimed, bool) {
-	f := text.head(headBytes)
+	f, whole := text.head(headBytes), text.head(voiceBytes)
 	if !f.firstPerson() {
 		return claimed{}, false
 	}
-	type voice struct {
-		score float64
-		best  spot
-		worth float64
+	longer := len(whole.tokens) > len(f.tokens)
+	heads := b.voices(f, 0)
+	c, found := b.heard(f, heads, heard, margin)
+	if found && longer && c.confidence < likely && !(b.foremost(whole, c.id) && heads[b.indexOf(c.id)].worth >= outright) {
+		found = false
 	}
-	voices := make(map[int32]voice)
+	if !longer || !f.diplomatic() {
+		return c, found
+	}
+	sure, told := b.heard(f, b.voices(whole, anywhere), heardAnywhere, marginAnywhere)
+	switch {
+	case found && told && sure.id != c.id && c.confidence < likely:
+		return claimed{}, false
+	case found || told:
+		if !found {
+			c = sure
+		}
+		return c, true
+	}
+	c, found = b.heard(f, b.voices(whole, outright), heardOften, marginAnywhere)
+	return c, found && b.foremost(whole, c.id)
+}
+
+// indexOf gives the index of the actor of this id.
+func (b *builder) indexOf(id string) int32 {
+	i, _ := slices.BinarySearchFunc(b.annotator.actors, id, func(a registry.Actor, id string) int { return strings.Compare(a.ID, id) })
+	return int32(i)
+}
+
+// foremost says whether a text names a state about as often as any other: who speaks for one does.
+func (b *builder) foremost(f *finder, id string) bool {
+	counts, most, own := make(map[int32]int), 0, 0
+	for _, s := range b.spots(f) {
+		if actor := &b.annotator.actors[s.owner]; actor.Kind == "state" {
+			counts[s.owner]++
+			most = max(most, counts[s.owner])
+			if actor.ID == id {
+				own++
+			}
+		}
+	}
+	return fairShare*own >= most
+}
+
+// ownVoice is how much speaks for one actor as the speaker, and the place that does most.
+type ownVoice struct {
+	score float64
+	best  spot
+	worth float64
+}
+
+// voices weighs the places where a text names states, by actor. What is worth less than least, and not against it, is left out.
+func (b *builder) voices(f *finder, least float64) map[int32]ownVoice {
+	all := make(map[int32]ownVoice)
 	spots := b.spots(f)
 	for i, s := range spots {
-		kind := b.annotator.actors[s.owner].Kind
-		if kind != "state" {
+		if b.annotator.actors[s.owner].Kind != "state" {
 			continue
 		}
 		worth := f.worth(s)
 		if listed(f, spots, i) && worth < 3 {
 			worth /= 3
 		}
-		v := voices[s.owner]
+		if worth < least && worth >= 0 {
+			continue
+		}
+		v := all[s.owner]
 		v.score += worth
 		if worth > v.worth || v.best.next == 0 {
 			v.best, v.worth = s, worth
 		}
-		voices[s.owner] = v
+		all[s.owner] = v
 	}
+	return all
+}
+
+// heard gives the voice that is louder than the others by enough.
+func (b *builder) heard(f *finder, voices map[int32]ownVoice, enough, ahead float64) (claimed, bool) {
 	first, second, who := 0.0, 0.0, int32(-1)
 	all := slices.Sorted(maps.Keys(voices))
 	for _, owner := range all {
-		switch v := voices[owner]; {
-		case v.score > first:
-			first, second, who = v.score, first, owner
-		case v.score > second:
-			second = v.score
+		switch score := voices[owner].score; {
+		case score > first:
+			first, second, who = score, first, owner
+		case score > second:
+			second = score
 		}
 	}
-	enough := heard
-	if len(all) == 1 {
+	if len(all) == 1 && enough == heard {
 		enough = heardAlone
 	}
-	if who < 0 || voices[who].worth < plain && !f.diplomatic() || first < enough || first < second+margin {
+	if who < 0 || voices[who].worth < plain && !f.diplomatic() || first < enough || first < second+ahead {
 		return claimed{}, false
 	}
-	return claimed{id: b.annotator.actors[who].ID, rule: ruleVoice, in: inText, start: voices[who].best.start, end: voices[who].best.end, confidence: min(0.95, 0.6+first/20)}, true
+	best := voices[who].best
+	return claimed{id: b.annotator.actors[who].ID, rule: ruleVoice, in: inText, start: best.start, end: best.end, confidence: min(0.95, 0.6+first/20)}, true
 }
 
 // spots lists where a head names actors, by names and by weak names, in order.
@@ -180,7 +246,9 @@ var (
 	persons = setOf(`mr mrs ms miss dr sir madam madame prof professor ambassador excellency sheikh h.e he`)
 	others  = setOf(`his her your their this sister brotherly friendly fraternal neighbouring neighboring brother its another`)
 	lands   = setOf(`country nation state land republic government people`)
-	regrets = setOf(`thank thanks condolences sympathy sympathies congratulate congratulating congratulations welcome welcoming tribute solidarity felicitations greet salute like unlike against with between felicitar felicito felicite`)
+	// reportedOf follow the name of a state whose minister is cited: "as the President of X said".
+	reportedOf = setOf(`said stated reminded has had recently mentioned noted observed put told rightly eloquently pointed declared indicated did so emphasized stressed explained knows mr mrs ms dr`)
+	regrets    = setOf(`thank thanks condolences sympathy sympathies congratulate congratulating congratulations welcome welcoming tribute solidarity felicitations greet salute like unlike against with between felicitar felicito felicite`)
 )
 
 // worth weighs one place where a country is named, for being the speaker's own. What is between 2 and 4 speaks for it, what is below 0 against it.
@@ -220,6 +288,8 @@ func (f *finder) before(s spot) float64 {
 		return -4
 	case passed("president", "minister", "republic", "kingdom", "king", "queen", "presidency") && f.onBehalf(i-steps):
 		return 3
+	case reportedOf[f.ahead(s.next)] && (lead == "as" || f.capacity(i-steps)):
+		return -1
 	case f.capacity(i - steps):
 		return 4
 	case lead == "as" && passed("president", "minister", "king", "queen", "head"), lead == "as" && f.back(i, 1) == "of" && two == "leader":
