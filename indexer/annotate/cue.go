@@ -2,6 +2,7 @@ package annotate
 
 import (
 	"slices"
+	"strings"
 )
 
 // Polarities of a wording.
@@ -28,6 +29,7 @@ type position struct {
 	rule       string
 	confidence float64
 	weak       bool // it gives way to a condition in its sentence
+	hidden     bool // it is none by itself, but is what a condition is about
 	sentence   int  // the first word of it
 }
 
@@ -38,7 +40,7 @@ func (s *speechFinder) positions() {
 	for i := 0; i < len(s.words); {
 		w := &s.words[i]
 		c := w.class
-		if c&(supporting|opposing|favouring|stopping|flawed|accusing|faulty|unless|lacking) != 0 && !s.builder.inList(int(w.start)) {
+		if c&(supporting|opposing|favouring|stopping|flawed|accusing|faulty|unless|lacking|whenIf) != 0 && !s.builder.inList(int(w.start)) {
 			s.position(i, c)
 		}
 		i += int(w.length)
@@ -47,13 +49,14 @@ func (s *speechFinder) positions() {
 }
 
 func (s *speechFinder) position(i int, c class) {
+	if c&(unless|lacking|whenIf) != 0 && s.condition(i, c) {
+		return
+	}
 	switch {
 	case c&passive != 0 && s.demandedOf(i, c):
 	case c&passive != 0 && c&(supporting|opposing) != 0 && !s.soonBefore(i, being):
 		s.governed(i, c&^(favouring|stopping))
 	case c&passive == 0 && c&(supporting|opposing|favouring|stopping) != 0 && s.governed(i, c):
-	case c&(unless|lacking) != 0:
-		s.condition(i, c)
 	case c&flawed != 0:
 		s.called(i)
 	case c&accusing != 0:
@@ -66,11 +69,25 @@ func (s *speechFinder) position(i int, c class) {
 // governed enters a verb of position with what governs it: "we … reject", "X rejected", "we call on states to reject", "states should reject".
 func (s *speechFinder) governed(i int, c class) bool {
 	g := s.governor(i)
-	if g.none() || g.maybe {
+	behind := i + int(s.words[i].length)
+	if g.none() || g.silent || c&passive != 0 && s.language("fr") && !s.soonBefore(i, auxiliary) || behind < len(s.words) && s.raw(behind, behind) == "бы" {
 		return false
 	}
-	p := position{owner: nobody, from: int(s.words[g.from].start), confidence: 0.8, sentence: g.sentence}
-	if g.duty && !g.asked && !g.first && c&(supporting|favouring) == supporting|favouring { // "a fund should support"
+	start := g.group
+	if g.first || g.asked {
+		start = min(start, g.from)
+	}
+	a := s.around(i, start, g.first || g.actor.owner != nobody)
+	if s.language("ar") && g.actor.owner != nobody && g.actor.first >= behind {
+		behind = max(behind, g.actor.next)
+	}
+	object, none := s.object(behind, g.object)
+	if a.silent || g.negated && (a.negated || none) && s.language("en", "zh") || g.negated && s.soonHas(g.from, i-g.from+4, merely) {
+		return false
+	}
+	g.negated = g.negated || a.negated || none
+	p := position{owner: nobody, from: int(s.words[g.from].start), confidence: 0.8, sentence: g.sentence, target: object, hidden: g.maybe}
+	if g.duty && !g.asked && !g.first && !g.negated && c&(supporting|favouring) == supporting|favouring { // "a fund should support"
 		return false
 	}
 	demanded := (g.asked || g.duty) && c&(favouring|stopping) != 0
@@ -83,64 +100,98 @@ func (s *speechFinder) governed(i int, c class) bool {
 		p.polarity, p.rule = supports, "verb"
 	case c&opposing != 0:
 		p.polarity, p.rule = opposes, "verb"
-	case c&favouring != 0 && g.negated && g.first:
+	case c&favouring != 0 && g.negated && (g.first || g.unwilled && g.actor.owner != nobody), c&favouring != 0 && g.maybe && g.first:
 		p.polarity, p.rule = supports, "verb"
 	default:
 		return false
 	}
+	p.weak = p.polarity == supports
 	if g.negated {
 		if p.polarity == opposes {
 			return false
 		}
-		p.polarity, p.weak, p.rule = opposes, true, "negated "+p.rule
+		p.polarity, p.rule = opposes, "negated "+p.rule
 	}
 	if !g.first && g.actor.owner != nobody {
 		p.owner, p.by = g.actor.owner, true
 	}
-	behind := i + int(s.words[i].length)
-	if s.language("ar") && g.actor.owner != nobody && g.actor.first >= behind {
-		behind = max(behind, g.actor.next)
-	}
-	if p.target = s.target(behind); p.polarity == supports && s.soonHas(behind, 3, honour) {
+	if p.polarity == supports && s.soonHas(behind, 3, honour) {
 		return false
 	}
-	p.to = max(p.target.end, int(s.words[i+int(s.words[i].length)-1].end))
+	if a.negated && g.group < g.from {
+		p.from = int(s.words[g.group].start)
+	}
+	if p.to = max(p.target.end, int(s.words[i+int(s.words[i].length)-1].end)); s.otherWords(&p) {
+		return false
+	}
 	s.prior = g
 	return s.take(p)
 }
 
+// object gives what a verb is about, the noun phrase that begins with word k or what stood before it. none is whether it is said that there is none.
+func (s *speechFinder) object(k int, before region) (about region, none bool) {
+	if before.end > 0 {
+		return before, false
+	}
+	for k < len(s.words) && s.words[k].gap&gapClause == 0 && s.has(k, noSuch) && !s.has(k, adverb) {
+		none = true
+		k++
+	}
+	if s.language("ar") && k+2 < len(s.words) && strings.HasPrefix(s.raw(k, k), "أي") && s.has(k+2, phraseEnd) { // "ألا تصادق أي دولة على"
+		k += 2
+	}
+	return s.target(k), none
+}
+
+// otherWords says whether a wording stands within marks that are nobody's words: a slogan, a title.
+func (s *speechFinder) otherWords(p *position) bool {
+	m := s.markAt(p.from)
+	return m != nil && s.utteredAt(p.from) == nil
+}
+
 // demandedOf enters what should be done or not: "must not be adopted", "demand that X be withdrawn".
 func (s *speechFinder) demandedOf(i int, c class) bool {
-	negated, duties, j := false, false, i-1
+	negated, duties, could, j := false, false, false, i-1
 	for ; j >= 0 && i-j < 8 && s.words[j+1].gap&gapClause == 0; j-- {
 		switch {
 		case s.covered(j, duty):
 			duties = true
 			negated = negated || s.covered(j, negator)
 			continue
+		case s.covered(j, negator) && s.covered(j, unwilling): // "cannot be accepted"
+			negated, duties = true, true
+			continue
 		case s.covered(j, negator):
 			negated = true
 			continue
 		case s.covered(j, maybe) && !s.covered(j, adverb):
-			return false
+			could = true
+			continue
 		case s.covered(j, being|auxiliary|adverb):
 			continue
 		}
 		break
 	}
-	if !duties || c&stopping != 0 && negated {
+	if !duties && !could || negated && s.soonHas(j+1, i-j, merely) {
 		return false
 	}
 	first, _ := s.sentence(i)
-	p := position{polarity: supports, owner: nobody, rule: "duty", confidence: 0.7, sentence: first, to: int(s.words[i].end), from: int(s.words[j+1].start)}
-	if c&stopping != 0 || negated {
-		p.polarity, p.weak = opposes, c&stopping == 0
+	p := position{polarity: supports, owner: nobody, rule: "duty", confidence: 0.7, sentence: first, to: int(s.words[i].end), from: int(s.words[j+1].start), hidden: could}
+	a := s.around(i, j+1, false)
+	if a.silent || negated && a.negated && s.language("en", "zh") {
+		return false
+	}
+	if negated = negated || a.negated; negated && c&stopping != 0 {
+		return false
+	}
+	if p.weak = c&stopping == 0; c&stopping != 0 || negated {
+		p.polarity = opposes
 	}
 	p.target = s.targetBefore(j)
 	if p.target.end > 0 {
 		p.from = p.target.start
 	}
-	return s.take(p)
+	return !s.otherWords(&p) && s.take(p)
 }
 
 // called enters what something is said to be: "is unacceptable".
@@ -166,6 +217,9 @@ func (s *speechFinder) called(i int) {
 	if p.target = s.targetBefore(j); p.target.end > 0 {
 		p.from = p.target.start
 	}
+	if a := s.around(i, j+1, false); a.silent || a.negated || s.otherWords(&p) {
+		return
+	}
 	s.take(p)
 }
 
@@ -179,12 +233,18 @@ func (s *speechFinder) accused(i int) {
 	to := i + int(s.words[i].length)
 	p := position{polarity: opposes, owner: nobody, rule: "accusation", confidence: 0.6, sentence: first, from: who.start, target: region{who.start, who.end}}
 	p.to = max(int(s.words[to-1].end), s.target(to).end)
+	if a := s.around(i, s.wordFrom(who.start), false); a.silent || a.negated || s.otherWords(&p) {
+		return
+	}
 	s.take(p)
 }
 
 // faults enters what is said to be an actor's: "the aggression of X", "X’s propaganda".
 func (s *speechFinder) faults(i int) {
 	first, _ := s.sentence(i)
+	if s.questioned(i) || s.markAt(int(s.words[i].start)) != nil && !s.spoken(i) {
+		return
+	}
 	p := position{polarity: opposes, owner: nobody, rule: "accusation", confidence: 0.6, sentence: first}
 	for j := i; j > 0 && i-j < 3; j-- {
 		if s.words[j].gap&gapSuffix != 0 && s.words[j-1].named > 0 {
@@ -205,39 +265,6 @@ func (s *speechFinder) faults(i int) {
 			return
 		}
 	}
-}
-
-// condition enters what is asked for before something else: "unless …", "absent meaningful changes".
-func (s *speechFinder) condition(i int, c class) {
-	first, last := s.sentence(i)
-	behind := i + int(s.words[i].length)
-	if c&unless == 0 && !s.soonHas(behind, 6, lacked) {
-		return
-	}
-	rule := ""
-	for k := first; k < last && rule == ""; k++ {
-		if k >= i && k < behind {
-			continue
-		}
-		switch cl := s.words[k].class; {
-		case cl&(supporting|opposing|favouring|stopping) != 0:
-			rule = "condition"
-		}
-	}
-	if rule == "" {
-		return
-	}
-	to := behind
-	for to < last && to-i < maxWording && s.words[to].gap&(gapClause&^gapQuote) == 0 {
-		to++
-	}
-	if to == behind && behind < last {
-		for to++; to < last && to-i < maxWording && s.words[to].gap&gapClause == 0; {
-			to++
-		}
-	}
-	p := position{polarity: conditions, owner: nobody, rule: rule, confidence: 0.7, sentence: first, from: int(s.words[i].start), to: int(s.words[to-1].end)}
-	s.take(p)
 }
 
 // soonBefore says whether a word of a class stands shortly before another.

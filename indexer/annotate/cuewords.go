@@ -1,8 +1,18 @@
 package annotate
 
 var englishCues = []wordList{
+	{noSuch, `no none nobody no_one no_state neither_of under_no_circumstances in_no_circumstances in_no_case by_no_means at_no_{time,point} nor never not_one not_a_single not_any few hardly_any neither nowhere`},
+	{adverb, `no_doubt without_doubt no_wonder not_only not_just cannot_but cannot_help_but can_only can_but did not_least no_less did_so`},
+	{thinks, `believe{,s,d} think{,s} thought consider{,s,ed} feel{,s} felt see{,s} agree{,s,d} accept{,s}_that convinced persuaded share{,s}_the_view hold{,s} find{,s}`},
+	{voices, `say state argue claim suggest{,s} insist maintain contend assert hold{,s}_that wrote write allege{,s,d} hope{,s,d} fear{,s,ed} want{,s,ed} imply implie{s,d} assume{,s,d} tell pretend{,s} heard hear supposed
+		said_to alleged_to reported_to reportedly allegedly rumou{,r}red`},
+	{denies, `denie{s,d} deny untrue false wrong_to_say wrong_to_suggest myth incorrect misleading_to_say mistaken refute{s,d}`},
+	{whenIf | maybe, `if whether assuming suppose supposing in_case should_we should_states lest as_if as_though what_if even_if only_if`},
+	{formerly, `no_longer once formerly previously initially originally used_to at_first not_yet until_recently had has_yet_to in_the_past long_ago years_ago stopped ceased_to`},
+	{merely, `merely just simply only solely alone`},
+	{unwilling | negator, `will_not won_t cannot can_not can_t`},
 	{honour, `mr mrs ms h.e his_excellency her_excellency ambassador president secretary-general you your chair chairman chairperson facilitator colleagues minister delegates participants h_e`},
-	{maybe, `if whether might may could would`},
+	{maybe, `might may could would`},
 	{adverb, `would_{,also_,first_}like_to wish_to want_to continue{,s}_to {intend,intends,wish,wishes,want,wants,decided}_to therefore fully strongly firmly warmly deeply greatly wholeheartedly particularly especially still do does will must can always sincerely hereby unequivocally categorically resolutely utterly would_therefore_like_to simply remain committed_to gratefully`},
 	{firstPerson, `we i my_delegation our_{delegation,organisation,organisations,organization,organizations,coalition,members,group,groups,government} my_{government,country,organisation,organization} the_undersigned
 		the_undersigned_organi{s,z}ations undersigned this_delegation this_coalition this_letter signatories the_signatories`},
@@ -46,7 +56,20 @@ var englishCues = []wordList{
 }
 
 var frenchCues = []wordList{
-	{maybe, `si pourrait pourraient serait aurait`},
+	{noSuch, `aucun{,e} nul{,le} en_aucun_cas ni jamais personne en_aucune_circonstance à_aucun_moment pas_un pas_une peu_d`},
+	{adverb, `ne_{pouvons,peut,peuvent,pouvoir,puis}_que ne_saurions_que non_seulement nul_doute sans_doute sans_aucun_doute`},
+	{thinks, `pens{ons,e,ent} croyons croit croient estim{ons,e,ent} considér{ons,e,ent} jug{eons,e,ent} trouv{ons,e,ent} convaincus sommes_d_avis`},
+	{voices, `prétend{,ent} affirm{e,ent} disons dit disent soutien{t,nent}_que suppos{e,ent} craign{ent} craint espèr{e,ent} veu{t,lent} entendu reproch{e,ent} selon_lesquels selon_lequel`},
+	{denies, `nie{,nt} nié faux démen{t,tent} démenti inexact il_n_est_pas_vrai`},
+	{whenIf | maybe, `si s_il s_ils au_cas_où même_si comme_si`},
+	{formerly, `autrefois jadis initialement auparavant naguère avait avaient au_départ d_abord`},
+	{merely, `seulement uniquement simplement`},
+	{supporting, `saluer féliciter soutenir`},
+	{opposing, `condamner déplorer regretter dénoncer rejeter`},
+	{supporting | passive, `salué soutenu approuvé appuyé`},
+	{opposing | passive, `rejeté condamné dénoncé regretté déploré`},
+	{stopping, `retrait abandon rejet suppression suspension abrogation`},
+	{maybe, `pourrait pourraient pourrions pourrais serait aurait aurions auraient peut peuvent pouvons`},
 	{adverb, `pleinement chaleureusement tenons_à souhaitons voulons continuons_à continuons catégoriquement résolument nous unanimement`},
 	{firstPerson, `nous je notre_{délégation,organisation,association,coalition,gouvernement} nos_{organisations,associations} ma_délégation mon_{pays,gouvernement,organisation} les_organisations_{soussignées,signataires} nous_soussignés les_signataires`},
 	{supporting, `salu{ons,e,ent} soutenons soutien{t,nent,s} appu{yons,ie,ient} approuv{ons,e,ent} {nous_,}félicitons_de se_félicite{,nt} accueill{ons,e,ent}_{favorablement,avec_satisfaction} sommes_favorables_{à,au,aux} {est,sont}_favorable{s,}_{à,au,aux}
@@ -59,7 +82,7 @@ var frenchCues = []wordList{
 	{favouring | passive, `adopté{,e,s,es} ratifié{,e,s,es} signé{,e,s,es} accepté{,e,s,es} approuvé{,e,s,es} soutenu{,e,s,es} toléré{,e,s,es}`},
 	{stopping | passive, `retiré{,e,s,es} abandonné{,e,s,es} abrogé{,e,s,es} suspendu{,e,s,es} rejeté{,e,s,es} condamné{,e,s,es}`},
 	{flawed, `inacceptable{,s} intolérable{,s} scandaleu{x,se} injustifiable{,s} injustifié{,e,s,es} irresponsable{,s} inadmissible{,s} dangereu{x,se} disproportionné{,e,s,es} illégitime{,s} regrettable{,s}`},
-	{asking, `appel{ons,le,lent}_{à,au,aux,les,le,la,l,} {en_,}appelons demand{ons,e,ent} exhort{ons,e,ent} invit{ons,e,ent} pri{ons,e,ent} engageons exig{eons,e,ent} recommand{ons,e,ent} encourage{ons,} encourageons prions`},
+	{asking, `appel{ons,le,lent}_{à,au,aux,les,le,la,l,} {en_,}appelons appelons_au demand{ons,e,ent} exhort{ons,e,ent} invit{ons,e,ent} pri{ons,e,ent} engageons exig{eons,e,ent} recommand{ons,e,ent} encourage{ons,} encourageons prions`},
 	{duty, `doit doivent devrait devraient il_faut`},
 	{infinitive, `à de d`},
 	{unwilling, `refusons incapable{,s}`},
@@ -71,7 +94,24 @@ var frenchCues = []wordList{
 }
 
 var spanishCues = []wordList{
-	{maybe, `si podría podrían quizá quizás`},
+	{noSuch, `ningun{,o,a} ningún nadie en_ningún_caso en_ninguna_circunstancia bajo_ninguna_circunstancia bajo_ningún_concepto de_ningún_modo de_ninguna_manera tampoco ni nunca jamás pocos`},
+	{adverb, `no_podemos_{sino,más_que,menos_que,dejar_de} no_puede_{sino,más_que,menos_que,dejar_de} no_{solo,sólo,solamente,únicamente} sin_duda no_cabe_duda`},
+	{thinks, `creemos creen cree pensamos piensa{,n} consideramos considera{,n} estimamos opinamos opina{,n} juzgamos entendemos`},
+	{voices, `dicen dice decimos sostiene{,n} alega{,n} pretende{,n} supone{,n} temen teme espera{,n} quieren quiere afirma{,n} oído supuestamente`},
+	{denies, `niega{,n} negó negaron falso desmiente{,n} desmintió no_es_cierto no_es_verdad incorrecto mentira`},
+	{whenIf | maybe, `si aunque_si como_si incluso_si`},
+	{formerly, `ya_no antes anteriormente inicialmente antaño había habían solía solían al_principio hasta_ahora dejó dejaron`},
+	{clause, `sino`},
+	{merely, `solo sólo solamente únicamente simplemente meramente`},
+	{maybe | own, `podríamos podemos pudiéramos`},
+	{opposing, `se_{niega,niegan}_a se_{negó,negaron}_a`},
+	{supporting, `celebró celebraron saludó saludaron celebra{,n}`},
+	{stopping, `retire derogue suspenda rechace revoque elimine retirada`},
+	{favouring, `apruebe adopte ratifique respalde`},
+	{supporting, `celebrar saludar respaldar apoyar`},
+	{opposing, `condenar lamentar denunciar rechazar`},
+	{duty, `deban deba`},
+	{maybe, `podría podrían quizá quizás puede pueden`},
 	{adverb, `plenamente categóricamente queremos deseamos seguimos rotundamente unánimemente enérgicamente por_tanto`},
 	{firstPerson, `nosotros nosotras mi_{delegación,país,gobierno,organización} nuestra{s,}_{delegación,organización,organizaciones,coalición,asociación} nuestro{s,}_{gobierno,país} las_organizaciones_{firmantes,abajo_firmantes} las_abajo_firmantes los_abajo_firmantes
 		los_firmantes`},
@@ -100,7 +140,21 @@ var spanishCues = []wordList{
 }
 
 var russianCues = []wordList{
-	{maybe, `если бы ли`},
+	{noSuch, `ни_одно ни_один ни_одна ни_одному ни_одной никто никому ни_при_каких_обстоятельствах ни_в_коем_случае никакие никакой никогда никоим_образом ни`},
+	{adverb, `не_можем_не не_может_не не_могу_не нельзя_не не_только его ее их несомненно без_сомнения`},
+	{thinks, `считаем считает считают думаем думает думают полагаем полагает полагают верим уверены`},
+	{voices, `говорят говорим утверждают заявляют надеются опасаются хотят якобы слышали`},
+	{denies, `отрица{ет,ют,л,ла,ли} опроверг{ает,ают,,ла,ли} неправда неверно ложь неправ`},
+	{whenIf | maybe, `если ли коли если_бы даже_если как_будто`},
+	{formerly, `больше_не уже_не раньше прежде ранее первоначально когда-то прежний некогда поначалу`},
+	{merely, `только лишь просто`},
+	{maybe, `могли_бы мог_бы могла_бы может могут можем возможно готовы_были_бы`},
+	{favouring, `принимать подписывать одобрять поддерживать ратифицировать`},
+	{supporting, `приветствовать поддержать`},
+	{opposing, `осудить отвергнуть`},
+	{adverb, `хотим хотели_бы хочу`},
+	{stopping, `отзывать отклонять отвергать прекращать отменять отклонить`},
+	{maybe, `бы`},
 	{adverb, `полностью категорически безоговорочно всецело горячо тепло самым`},
 	{firstPerson, `мы я наша_{делегация,организация,страна,коалиция} наши_организации наше_правительство мо{я,й}_{делегация,страна} нижеподписавшиеся подписавшиеся_организации`},
 	{supporting | own, `поддерживаем приветствуем одобряем выступаем_{за,в_поддержку,в_пользу}`},
@@ -125,7 +179,21 @@ var russianCues = []wordList{
 }
 
 var arabicCues = []wordList{
-	{maybe, `إذا لو ربما`},
+	{noSuch, `لا_أحد بأي_حال تحت_أي_ظرف أي_من_الظروف`},
+	{negator, `ألا عدم بعدم لعدم وعدم وألا ولا كما_لا`},
+	{adverb, `لا_يسعنا_إلا_أن لا_يسعنا_إلا لا_نملك_إلا_أن لا_شك نود_أن يسرنا_أن`},
+	{thinks, `نعتقد نرى نظن نعتبر نؤمن يعتقد تعتقد يعتقدون`},
+	{voices, `يقولون يزعم تزعم يزعمون زعم زعمت نقول يدعي`},
+	{denies, `نفى نفت ينفي تنفي ينكر كذب`},
+	{whenIf | maybe, `إذا لو إن_كان هل حتى_لو كما_لو`},
+	{formerly, `لم_نعد لم_يعد لم_تعد سابقا كان كانت كنا`},
+	{merely, `فحسب فقط وحسب`},
+	{clause, `بل وإنما`},
+	{maybe, `يمكننا_أن يمكن_أن يمكننا يمكن قد_يكون من_الممكن من_المحتمل`},
+	{duty | negator, `لا_يجوز لا_ينبغي لا_يمكن لا_يجب ولا_ينبغي ولا_يجوز`},
+	{favouring, `تصادق يصادق تعتمد يعتمد توقع يوقع تنضم ينضم تقبل يقبل يصدق تصدق تقر إقرار`},
+	{stopping, `تسحب تلغي توقف تتخلى تكف`},
+	{maybe, `ربما`},
 	{adverb, `بقوة تماما كليا`},
 	{firstPerson, `نحن إننا إنني وفدي وفد_بلادي وفد_بلدي منظمتنا منظماتنا حكومتنا ائتلافنا المنظمات_الموقعة`},
 	{supporting | own, `نرحب نؤيد ندعم نثني نشيد نساند نعرب_عن_تأييدنا نعرب_عن_دعمنا`},
@@ -147,7 +215,18 @@ var arabicCues = []wordList{
 }
 
 var chineseCues = []wordList{
-	{maybe, `如果 若 是否 倘若`},
+	{noSuch, `没有 沒有 无人`},
+	{negator, `并不 決不 决不 绝不 从不 不要 不再 切勿 勿 别 不会 不愿`},
+	{adverb, `谁也 在任何情况下 无论如何 不仅 不僅 不但 不只 不得不 不能不 不可不 也 都 均`},
+	{thinks, `认为 認為 相信 觉得 主张`},
+	{voices, `声称 批评者 据说 据称 有人 所谓 以为 说 认为`},
+	{denies, `否认 否認 不是说 不等于 不意味着 的说法 不属实 谎言`},
+	{whenIf | maybe, `如果 若 是否 倘若 假如 假使 要是 即使 一旦`},
+	{formerly, `不再 曾 曾经 最初 原先 此前 本来 原本 起初`},
+	{merely, `仅仅 只是`},
+	{clause, `而且`},
+	{maybe, `可以 可能 或许 也许 能够 可`},
+	{maybe, `可能`},
 	{negator, `不应 不应当 不得 不该 不能 不应该 不可`},
 	{adverb, `坚决 堅決 强烈 强力 完全 一贯 始终 热烈 继续 深表 表示 对此 明确 也`},
 	{firstPerson, `我们 我們 我国 我國 我国代表团 我代表团 中方 本组织 本組織 本团体 本代表团 我方 联署组织 联署团体 签署组织 我`},
@@ -162,5 +241,5 @@ var chineseCues = []wordList{
 	{unless, `除非 前提是 条件是 以此为前提 为条件 为前提 只要`},
 	{lacking, `没有 沒有 缺乏 缺少 若无 如无 若不 如果没有`},
 	{lacked, `修改 修正 保障 保护 限制 改进 改革 监督 修订 实质性 有效 改变`},
-	{phraseEnd, `因为 但 如果 并且 而 除非 否则 直到 的时候 以 从而`},
+	{phraseEnd, `因为 但 如果 并且 并 而 除非 否则 直到 的时候 以 从而`},
 }

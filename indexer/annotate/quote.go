@@ -63,6 +63,7 @@ type speechFinder struct {
 	prior    governor // of the last position, for what is coordinated with it
 	cutCues  int
 	cues     []position
+	asked    []position // conditions, until what they are conditions of is known
 }
 
 // quotes finds them in the order of the text: at each verb of saying, and at each stretch within marks.
@@ -88,13 +89,21 @@ func (s *speechFinder) quoted(at int) bool {
 			return true
 		}
 	}
+	return s.markAt(at) != nil
+}
+
+// markAt gives the outer marks around a place, or nil.
+func (s *speechFinder) markAt(at int) *marked {
 	n := sort.Search(len(s.marks), func(n int) bool { return s.marks[n].start > at })
 	for k := n - 1; k >= 0 && k >= n-maxOpen; k-- {
 		if m := &s.marks[k]; !m.inner {
-			return at < m.end
+			if at < m.end {
+				return m
+			}
+			return nil
 		}
 	}
-	return false
+	return nil
 }
 
 // wordFrom gives the first word that begins at or after a byte.

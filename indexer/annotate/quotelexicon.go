@@ -54,6 +54,13 @@ const (
 	honour     // of people who are welcomed and commended out of courtesy: Mr.
 	maybe      // if: what follows is no position
 	own        // the verb itself has the first person: rechazamos
+	noSuch     // of its noun, or of a whole clause: no, none, under no circumstances
+	thinks     // a verb of belief: denied, it denies what is believed
+	voices     // a verb of saying that is no evidence of a quote: say, claim
+	denies     // what follows is said not to be so: denied, untrue
+	whenIf     // begins what may be or not: if
+	formerly   // what follows is so no longer, or was: no longer, once
+	merely     // turns a negation into more: just
 )
 
 // lexicon is the words of one language by what they do.
@@ -71,7 +78,7 @@ func newLexicons(words dictionary, analyzer *analysis.Analyzer) map[string]*lexi
 		for _, list := range slices.Concat(language.speech, language.cues) {
 			for phrase := range strings.FieldsSeq(list.words) {
 				for _, form := range unfold(phrase) {
-					for _, form := range withConjunctions(form, language.code) {
+					for _, form := range withConjunctions(form, language.code, list.class) {
 						key := strings.Join(wordsOf(analyzer, strings.ReplaceAll(form, "_", " ")), " ")
 						if entries[key] == 0 {
 							order = append(order, key)
@@ -110,10 +117,13 @@ func unfold(pattern string) []string {
 	return forms
 }
 
-// withConjunctions adds to an Arabic word the "and" and "so" that are written onto it.
-func withConjunctions(form, language string) []string {
-	if language != "ar" {
+// withConjunctions adds to an Arabic word the "and" and "so" that are written onto it, and to one that is asked for the "with" and "to".
+func withConjunctions(form, language string, c class) []string {
+	switch {
+	case language != "ar":
 		return []string{form}
+	case c&(favouring|stopping) != 0:
+		return []string{form, "و" + form, "ف" + form, "ب" + form, "ل" + form, "وب" + form}
 	}
 	return []string{form, "و" + form, "ف" + form}
 }

@@ -78,7 +78,24 @@ func newView(f *finder, l *lexicon, named []match, language string) *view {
 		end = t.End
 	}
 	v.classify(l, numbers)
+	if language == "fr" {
+		v.unfoldAccents()
+	}
 	return v
+}
+
+// unfoldAccents tells the French "a" from "à", which are one word when folded.
+func (v *view) unfoldAccents() {
+	for i := range v.words {
+		w := &v.words[i]
+		switch raw := v.text[w.start:w.end]; {
+		case w.length > 1 || len(raw) > 2:
+		case raw == "a" || raw == "A":
+			w.class &^= infinitive | link | adjunct
+		case raw == "à" || raw == "À":
+			w.class &^= auxiliary | being
+		}
+	}
 }
 
 // letterCase says whether a word begins with a capital letter or is Han.
