@@ -17,6 +17,7 @@ type batch struct {
 	announcer Announcer // nil in a rebuild
 	items     []item
 	lines     []*timeline // in the order in which their statements come
+	memory    *repeats
 }
 
 // item is one capture of a batch.
@@ -52,6 +53,7 @@ func (b *batch) index(ctx context.Context, position Position) error {
 	if err := b.sayUnwanted(ctx); err != nil {
 		return err
 	}
+	b.learn()
 	for again := true; again; { // a page that can't be annotated is taken out, and what is left compared anew
 		if err := b.compare(ctx); err != nil {
 			return err
@@ -63,12 +65,16 @@ func (b *batch) index(ctx context.Context, position Position) error {
 	}
 	w, announcements := b.settle()
 	w.Position = position
+	if err := b.trimCarriers(ctx, &w); err != nil {
+		return err
+	}
 	if err := b.group(ctx, &w, announcements); err != nil {
 		return err
 	}
 	if err := b.write(ctx, w); err != nil {
 		return err
 	}
+	b.learnt()
 	if err := b.tell(ctx, announcements); err != nil {
 		return err
 	}
@@ -154,6 +160,7 @@ func (b *batch) place(ctx context.Context, id string, stored *statement.Statemen
 		}
 	}
 	t := newTimeline(id, stored, revisions)
+	t.memory, t.sources = b.memory, sourcesOf(stored, items)
 	for _, it := range items {
 		it.outcome = t.add(it.read)
 	}

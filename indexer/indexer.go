@@ -32,10 +32,11 @@ type Options struct {
 
 // Indexer takes captures from the bus and brings their statements into the store.
 type Indexer struct {
-	o       Options
-	log     *slog.Logger
-	metrics *metrics
-	mu      sync.Mutex // one batch at a time: each is compared with what the ones before it stored
+	o        Options
+	log      *slog.Logger
+	metrics  *metrics
+	memories *memories
+	mu       sync.Mutex // one batch at a time: each is compared with what the ones before it stored
 }
 
 // New makes an Indexer.
@@ -53,7 +54,7 @@ func New(o Options) (*Indexer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Indexer{o: o, log: o.Log, metrics: m}, nil
+	return &Indexer{o: o, log: o.Log, metrics: m, memories: newMemories(o.Log)}, nil
 }
 
 // Handle archives captures, finds their statements, stores and announces them, in that order; it fits the bus as its handler of

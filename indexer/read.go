@@ -79,6 +79,7 @@ type reading struct {
 	words    *analysis.Document
 	findings annotate.Findings
 	failed   error // of annotate
+	place    int   // among the pages of which the index remembers what repeats
 }
 
 func (r *reading) noArchive() bool { return r.capture.NoArchive || r.page.NoArchive }

@@ -44,6 +44,8 @@ type timeline struct {
 	dropped  []statement.Revision
 	announce []*reading
 	reads    []*reading // everything that was added
+	memory   *repeats
+	sources  []string // whose boilerplate does not count
 }
 
 // newTimeline makes the timeline of a stored statement. With nil revisions it begins at the latest, which is enough for captures that
@@ -83,14 +85,14 @@ func (t *timeline) add(read *reading) outcome {
 		t.announce = append(t.announce, read)
 		return outcomeAgain
 	}
-	if i > 0 && !t.states[i-1].differs(read.page.Title, read.page.Text) {
+	if i > 0 && !t.differ(&t.states[i-1], read.page.Title, read.page.Text, read.place) {
 		return outcomeUnchanged
 	}
 	first := len(t.states) == 0
 	t.states = slices.Insert(t.states, i, state{read: read, Revision: statement.Revision{
 		Statement: t.id, Capture: read.capture.ID, CapturedAt: read.capture.FetchedAt, Title: read.page.Title, Text: read.page.Text,
 	}})
-	for i+1 < len(t.states) && !t.states[i].differs(t.states[i+1].Title, t.states[i+1].Text) {
+	for i+1 < len(t.states) && !t.differ(&t.states[i], t.states[i+1].Title, t.states[i+1].Text, read.place) {
 		t.dropped = append(t.dropped, t.states[i+1].Revision)
 		t.states = slices.Delete(t.states, i+1, i+2)
 	}
@@ -101,7 +103,26 @@ func (t *timeline) add(read *reading) outcome {
 	return outcomeRevision
 }
 
-func (s *state) differs(title, text string) bool { return significant(s.Title, s.Text, title, text) }
+// differ says whether a state and another title and text say different things, apart from what is boilerplate at a place.
+func (t *timeline) differ(s *state, title, text string, place int) bool {
+	if !significant(s.Title, s.Text, title, text) {
+		return false
+	}
+	return !t.memory.knows(t.sources...) ||
+		significant(s.Title, t.memory.without(s.Text, place, t.sources...), title, t.memory.without(text, place, t.sources...))
+}
+
+// sourcesOf lists where a statement and captures of it were found.
+func sourcesOf(stored *statement.Statement, items []*item) []string {
+	var sources []string
+	if stored != nil {
+		sources = append(sources, stored.Source)
+	}
+	for _, it := range items {
+		sources = appendNew(sources, it.capture.Source)
+	}
+	return sources
+}
 
 // needed lists the readings whose words and findings are wanted: those to be announced, and the latest.
 func (t *timeline) needed() []*reading {

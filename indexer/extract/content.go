@@ -17,6 +17,7 @@ const maxSelected = 40_000
 // content is the main text of a page.
 type content struct {
 	lines  []string
+	loose  func(skipped int) []Loose
 	node   *html.Node // the part of the original tree that holds it
 	all    []line     // every line of the page
 	first  int        // where in all the text begins
@@ -57,7 +58,8 @@ func mainText(doc *html.Node, f *facts, ld article, title string, address *url.U
 	selected = withDropped(selected, o.dropped(address))
 	selected = newRepair(all, selected, address).mend(selected, title)
 	o.reuse(selected)
-	return content{lines: textsOf(selected), node: o.container(), all: all, first: beginning(selected), author: result.Metadata.Author}
+	loose := func(skipped int) []Loose { return looseLines(all, selected, skipped) }
+	return content{lines: textsOf(selected), loose: loose, node: o.container(), all: all, first: beginning(selected), author: result.Metadata.Author}
 }
 
 // beginning is where the first selected line that is on the page stands.

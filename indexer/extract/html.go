@@ -55,6 +55,9 @@ func compose(in *Input, doc *html.Node, f *facts, address *url.URL) Page {
 	page.Notes = main.notes
 	lines := withoutTitle(main.lines, page.Title)
 	page.Text = strings.Join(lines, "\n")
+	if main.loose != nil {
+		page.Loose = main.loose(len(main.lines) - len(lines))
+	}
 	page.Author = author(f, ld, main.author, in.Hint.Author)
 	page.Language = language(page.Text, f.lang)
 	page.Published, page.PublishedFrom = dating{in: in, facts: f, ld: ld, top: aboutTitle(main, page.Title), title: page.Title, lines: main.all, above: texts(main.all[max(0, main.first-linesAbove):main.first]), text: lines}.published()

@@ -35,6 +35,7 @@ type Page struct {
 	NoIndex       bool      // robots meta or X-Robots-Tag
 	NoArchive     bool
 	Symbols       []string // of an official document, such as A/AC.291/22: its own, not those it refers to
+	Loose         []Loose  // lines of Text that could stand on other pages of the site as well, in order
 	Links         []string // absolute, of the main content, for the curious
 	Notes         []string // bounds that were hit, in sentences
 }

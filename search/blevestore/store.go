@@ -33,6 +33,9 @@ type Options struct {
 	// PrefixTerms is how many words a prefix may stand for; past it the first in their order are taken and a note says so.
 	// 0 means 1,000.
 	PrefixTerms int
+	// MaxReading bounds what one search may read beside posting lists, in nanoseconds of one core, roughly: positions that are compared, times that
+	// are compared. A query that would take more is a fault. 0 means 600 million, some 300 ms on two cores; negative is without a bound.
+	MaxReading int64
 	// FacetValues is how many values of a facet are given, the most frequent ones. 0 means 1,000.
 	FacetValues int
 	// LockWait is how long Open waits for another holder of the index to let go. 0 means a second.
@@ -48,6 +51,10 @@ type Options struct {
 
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
+
+	// filedFrom is how many documents a segment has at least whose columns are filed: those of smaller ones are made in no time, and the
+	// segments are soon merged. 0 means 20,000.
+	filedFrom uint64
 }
 
 // Phase is a named period: From inclusive, To exclusive; a zero bound is open.
@@ -60,6 +67,12 @@ type Phase struct {
 func (o Options) withDefaults() Options {
 	if o.PrefixTerms == 0 {
 		o.PrefixTerms = 1000
+	}
+	if o.MaxReading == 0 {
+		o.MaxReading = 600_000_000
+	}
+	if o.filedFrom == 0 {
+		o.filedFrom = 20_000
 	}
 	if o.FacetValues == 0 {
 		o.FacetValues = 1000
@@ -217,6 +230,7 @@ func (s *Store) Close() error {
 			s.failed = fault.Newf(fault.Transient, "close index %s: a write did not end within %s", s.dir(), s.options.CloseWait)
 			return
 		}
+		s.now.Load().columns.keep(nil)
 		if err := s.now.Load().bleve.Close(); err != nil {
 			s.failed = fmt.Errorf("close index %s: %w", s.dir(), err)
 		}
@@ -224,6 +238,9 @@ func (s *Store) Close() error {
 	<-s.closed
 	return s.failed
 }
+
+// Folder is the folder of the generation that answers; what is kept in it goes with the generation.
+func (s *Store) Folder() string { return s.dir() }
 
 // dir is the folder of the generation that answers.
 func (s *Store) dir() string { return s.now.Load().dir }
