@@ -28,6 +28,7 @@ type source struct {
 	Reasons                                   []string
 	LastFetch, LastNew, NextFetch             string
 	Pages, Pending, Failed                    string
+	Weeks                                     spark
 	order                                     int
 	lastNew                                   time.Time
 }
@@ -42,12 +43,18 @@ func (p *pages) sources(r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
+	weeks, err := p.sourceWeeks(r.Context(), time.Now())
+	if err != nil {
+		return view{}, err
+	}
 	d := sourcesPage{Frame: p.frame(r, "Sources"), Heading: "All sources"}
 	counts, pending := map[string]int{}, 0
 	for i := range states {
 		counts[states[i].State]++
 		pending += int(states[i].Pending)
-		d.Sources = append(d.Sources, p.sourceOf(&states[i]))
+		shown := p.sourceOf(&states[i])
+		shown.Weeks = sparkOf(weeks(states[i].ID))
+		d.Sources = append(d.Sources, shown)
 	}
 	look := counts["failing"] + counts["silent"]
 	switch {
