@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"rostrum/configs"
 	"rostrum/crawler/transport"
 	"rostrum/internal/bus"
 	"rostrum/internal/fault"
@@ -28,6 +29,7 @@ func (a *App) startAlerts(ctx, _ context.Context) error {
 	service, err := alert.New(ctx, alert.Options{
 		Compiler: a.node.service, Searcher: a.node.store, Scanner: a.node.store, Statements: a.bus, Groups: groupsOfCopies{a.node.store}, Alerts: alertLog{a.bus.Alerts()},
 		Saved: a.bus.Bucket(bus.SavedQueries), Fired: a.bus.Bucket(bus.Fired), Deliveries: a.bus.Bucket(bus.Deliveries), Settings: a.bus.Bucket(bus.Settings),
+		Sources: sourceStates{app: a, now: time.Now}, LastStatement: a.lastStatement, Revisions: a.node.store.Reader().Revisions, Names: a.nameOf, Mail: mailServer(&a.cfg.Alerts.SMTP),
 		Members: a.registry.Members, Public: a.public, UserAgent: "Rostrum/" + Version, Timeout: a.cfg.Alerts.Timeout,
 		Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
 			conn, err := dial(ctx, network, address)
@@ -61,6 +63,33 @@ func inside(err error) error {
 		return err
 	}
 	return fault.New(fault.Forbidden, f.What, "add it to alerts.allow_private if the receiver is really meant to be inside")
+}
+
+// lastStatement says when the latest statement came in.
+func (a *App) lastStatement(ctx context.Context) (time.Time, error) {
+	status, err := a.node.store.Status(ctx)
+	return status.Newest, err
+}
+
+// nameOf names topics and sources for people.
+func (a *App) nameOf(kind, id string) string {
+	switch kind {
+	case "topic":
+		if t, ok := a.registry.Topic(id); ok {
+			return t.Name
+		}
+	case "source":
+		return sourceNames(a.cfg)[id]
+	}
+	return ""
+}
+
+// mailServer is where mail leaves; nil where none is configured.
+func mailServer(c *configs.SMTP) *alert.MailServer {
+	if c.Host == "" {
+		return nil
+	}
+	return &alert.MailServer{Host: c.Host, Port: c.Port, User: c.User, Password: c.Password.Reveal(), From: c.From, Plain: c.TLS == "none"}
 }
 
 // public is the address that links begin with.

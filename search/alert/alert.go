@@ -33,6 +33,7 @@ type Alert struct {
 	Statement Brief          `json:"statement"`
 	Reasons   []Reason       `json:"reasons" doc:"what in the statement made the query match, in its order"`
 	Snippet   search.Snippet `json:"snippet" doc:"the stretch of the text with the first reason"`
+	Sentence  search.Snippet `json:"sentence" doc:"the sentence of the text with most reasons"`
 }
 
 // Ref is the saved query as it was when it fired.

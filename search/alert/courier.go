@@ -15,6 +15,7 @@ const (
 	maxAttempted = 128    // attempts at the same time over all receivers
 	maxFailing   = 64     // of these at receivers whose last attempt failed, so that the dead leave room for the living
 	maxLane      = 10_000 // deliveries that wait for one receiver
+	maxMailLane  = 50_000 // mails that wait for the mail server
 	stopGrace    = 3 * time.Second
 )
 
@@ -25,22 +26,30 @@ const (
 type courier struct {
 	s       *Service
 	poster  *poster
+	mailer  *mailer // nil: no mail is sent
 	slots   chan struct{}
 	failing chan struct{}
 
 	mu       sync.Mutex
-	lanes    map[string]*lane // by URL
-	open     map[uint64]int   // deliveries that have not ended, by the alert's sequence
-	underway map[string]bool  // by delivery key
-	sent     uint64           // the place as it was last written down
-	followed uint64           // the last alert that was taken from the log
-	running  sync.WaitGroup   // lanes and attempts
-	work     context.Context  // nil while the courier does not run
+	lanes    map[string]*lane     // by receiver
+	open     map[uint64]int       // deliveries that have not ended, by the alert's sequence
+	underway map[string]time.Time // by delivery key: when the message is due that it waits for; zero where it waits for none
+	sent     uint64               // the place as it was last written down
+	followed uint64               // the last alert that was taken from the log
+	running  sync.WaitGroup       // lanes and attempts
+	work     context.Context      // nil while the courier does not run
+
+	gatherings map[string]*gathering // messages that are still being filled
+	closed     map[string]time.Time  // by key, when the latest gathering was due that was sent
+	told       map[string]time.Time  // by receiver, when it last took a message
+	wake       chan struct{}         // a gathering is there, or full
+	floods     map[string]flood      // by saved query and channel; the follower's own
 }
 
 func newCourier(s *Service) *courier {
-	return &courier{s: s, poster: newPoster(&s.o), slots: make(chan struct{}, maxAttempted), failing: make(chan struct{}, maxFailing),
-		lanes: map[string]*lane{}, open: map[uint64]int{}, underway: map[string]bool{}}
+	return &courier{s: s, poster: newPoster(&s.o), mailer: newMailer(&s.o), slots: make(chan struct{}, maxAttempted), failing: make(chan struct{}, maxFailing),
+		lanes: map[string]*lane{}, open: map[uint64]int{}, underway: map[string]time.Time{}, gatherings: map[string]*gathering{},
+		closed: map[string]time.Time{}, told: map[string]time.Time{}, wake: make(chan struct{}, 1), floods: map[string]flood{}}
 }
 
 // run delivers until ctx ends. What is on its way then has a moment to arrive.
@@ -52,12 +61,20 @@ func (c *courier) run(ctx context.Context) error {
 	c.mu.Unlock()
 	following, stopPlaces := context.WithCancel(ctx)
 	defer stopPlaces()
-	places := make(chan struct{})
-	go func() { defer close(places); c.writePlaces(following) }()
-	err := c.s.o.Alerts.Follow(ctx, c.sent+1, c.take)
+	var beside sync.WaitGroup
+	beside.Go(func() { c.writePlaces(following) })
+	err := c.resume(ctx)
+	if err == nil {
+		err = c.complain(ctx)
+	}
+	if err == nil {
+		beside.Go(func() { c.gather(following) })
+		beside.Go(func() { c.beat(following) })
+		err = c.s.o.Alerts.Follow(ctx, c.sent+1, c.take)
+	}
 	c.stop(cancel)
 	stopPlaces()
-	<-places
+	beside.Wait()
 	c.s.leavePlace(ctx, sentKey, c.place(), c.sent)
 	c.poster.close()
 	return err
@@ -124,6 +141,7 @@ func (c *courier) take(ctx context.Context, seq uint64, data []byte) error {
 		a = nil
 	}
 	if a != nil {
+		c.s.recent.note(a.Saved.ID, seq)
 		if err := c.dispatch(ctx, seq, a); err != nil {
 			return err
 		}
@@ -142,9 +160,10 @@ func (c *courier) dispatch(ctx context.Context, seq uint64, a *Alert) error {
 	}
 	for i := range r.Saved.Channels {
 		ch := &r.Saved.Channels[i]
-		if ch.Type != Webhook || ch.Disabled != "" || !ch.tells(a) {
+		if ch.Disabled != "" || !ch.tells(a) {
 			continue
 		}
+		flooded, since := c.flooded(r.Saved.ID, ch.ID, a.At)
 		var d Delivery
 		err := c.s.persist(ctx, "read a delivery", func(ctx context.Context) (err error) {
 			d, err = c.s.delivery(ctx, seq, a, ch)
@@ -153,7 +172,15 @@ func (c *courier) dispatch(ctx context.Context, seq uint64, a *Alert) error {
 		if err != nil {
 			return err
 		}
-		if d.ended() {
+		switch {
+		case d.ended():
+			continue
+		case d.Tries > 0: // it is on its way singly
+		case r.Saved.Rate != Immediate:
+			c.toDigest(r, ch, seq, a)
+			continue
+		case flooded:
+			c.toFlood(r, ch, seq, a, since)
 			continue
 		}
 		if err := c.enqueue(ctx, parcel{seq: seq, saved: r.Saved.ID, delivery: d, alert: a, alertID: a.ID}); err != nil {
@@ -173,31 +200,40 @@ func (c *courier) enqueue(ctx context.Context, p parcel) error {
 		c.mu.Unlock()
 		return errStopped
 	}
-	if c.underway[key] {
+	if _, ok := c.underway[key]; ok {
 		c.mu.Unlock()
 		return nil
 	}
-	l := c.lanes[p.delivery.URL]
+	to := p.delivery.lane()
+	l := c.lanes[to]
 	if l == nil {
-		l = newLane(c, p.delivery.URL)
-		c.lanes[p.delivery.URL] = l
+		l = newLane(c, to)
+		c.lanes[to] = l
 		work := c.work
 		c.running.Go(func() { l.run(work) })
 	}
 	full := !l.push(p)
 	if !full {
-		c.underway[key] = true
-		c.open[p.seq]++
+		c.underway[key] = time.Time{}
+		if p.bundle == nil {
+			c.open[p.seq]++
+		}
 	}
 	c.mu.Unlock()
 	if !full {
 		return nil
 	}
-	c.s.log.Warn("too many deliveries wait for one receiver: this one is given up, and can be replayed", "saved", p.saved, "alert", p.alertID, "waiting", maxLane)
+	c.s.log.Warn("too many deliveries wait for one receiver: this one is given up, and can be replayed", "saved", p.saved, "alert", p.alertID, "waiting", l.room)
 	d := p.delivery
 	d.Status, d.Next = Failed, nil
-	d.Attempts = append(d.Attempts, Attempt{At: c.s.o.Now().UTC(), Error: fmt.Sprintf("%d deliveries wait for this receiver: replay this one when it takes them again", maxLane)})
-	return c.s.keepDelivery(ctx, p.alertID, &d)
+	d.Attempts = append(d.Attempts, Attempt{At: c.s.o.Now().UTC(), Error: fmt.Sprintf("%d deliveries wait for this receiver: replay this one when it takes them again", l.room)})
+	if p.bundle == nil {
+		return c.s.keepDelivery(ctx, p.alertID, &d)
+	}
+	p.bundle.Delivery = d
+	err := c.s.endBundle(ctx, p.bundle)
+	c.finished(&p)
+	return err
 }
 
 // finished takes a parcel whose delivery has ended off the books.
@@ -205,7 +241,21 @@ func (c *courier) finished(p *parcel) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.underway, p.key())
-	if c.open[p.seq]--; c.open[p.seq] <= 0 {
-		delete(c.open, p.seq)
+	if p.bundle == nil {
+		c.shut(p.seq)
+		return
+	}
+	for _, part := range p.bundle.Parts {
+		for _, i := range part.Alerts {
+			delete(c.underway, deliveryKey(i.ID, part.Channel))
+			c.shut(i.Seq)
+		}
+	}
+}
+
+// shut takes one delivery of an alert off the books. It needs the lock.
+func (c *courier) shut(seq uint64) {
+	if c.open[seq]--; c.open[seq] <= 0 {
+		delete(c.open, seq)
 	}
 }

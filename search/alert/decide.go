@@ -35,6 +35,7 @@ func decide(known *met, s sighting, w wishes) (cause string, fires bool, then *m
 	next := &met{}
 	if known != nil {
 		next.Told, next.Statements, next.Captures, next.Actors = known.Told, slices.Clone(known.Statements), slices.Clone(known.Captures), slices.Clone(known.Actors)
+		next.Last = known.Last
 	}
 	member := known != nil && slices.Contains(known.Statements, s.statement)
 	fresh := slices.ContainsFunc(s.actors, func(a string) bool { return !slices.Contains(next.Actors, a) })
@@ -56,6 +57,9 @@ func decide(known *met, s sighting, w wishes) (cause string, fires bool, then *m
 		return "", false, nil
 	}
 	next.Told = next.Told || fires
+	if fires || next.Last == "" {
+		next.Last = s.capture
+	}
 	next.add(s.statement, s.capture, s.actors)
 	return cause, fires, next
 }

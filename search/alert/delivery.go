@@ -31,6 +31,8 @@ type Delivery struct {
 	Channel  int        `json:"channel"`
 	Type     string     `json:"type"`
 	URL      string     `json:"url,omitempty"`
+	To       string     `json:"to,omitempty"`
+	Message  string     `json:"message,omitempty" doc:"the message in which it came together with other alerts"`
 	Status   string     `json:"status" enum:"waiting,delivered,failed,disabled"`
 	Tries    int        `json:"tries"`
 	Next     *time.Time `json:"next,omitempty" doc:"when the next attempt is due"`
@@ -45,6 +47,33 @@ type Attempt struct {
 	TookMS int64     `json:"took_ms"`
 }
 
+// mailLane is the lane of all mail: there is one mail server.
+const mailLane = "mail"
+
+// lane names the receiver that a delivery waits for.
+func (d *Delivery) lane() string {
+	if d.Type == Email {
+		return mailLane
+	}
+	return d.URL
+}
+
+// address notes where a delivery goes.
+func (d *Delivery) address(to string) {
+	if d.Type == Email {
+		d.To = to
+	} else {
+		d.URL = to
+	}
+}
+
+func (c *Channel) address() string {
+	if c.Type == Email {
+		return c.To
+	}
+	return c.URL
+}
+
 func (d *Delivery) ended() bool { return d.Status != Waiting }
 
 // deliveryNumber is unique among the deliveries of all saved queries.
@@ -54,7 +83,7 @@ func deliveryKey(alert string, channel int) string { return fmt.Sprintf("%s/%d",
 
 // delivery reads how an alert stands with a channel.
 func (s *Service) delivery(ctx context.Context, seq uint64, a *Alert, c *Channel) (Delivery, error) {
-	d := Delivery{N: deliveryNumber(seq, c.ID), Channel: c.ID, Type: c.Type, URL: c.URL, Status: Waiting, Attempts: []Attempt{}}
+	d := Delivery{N: deliveryNumber(seq, c.ID), Channel: c.ID, Type: c.Type, URL: c.URL, To: c.To, Status: Waiting, Attempts: []Attempt{}}
 	value, _, err := s.o.Deliveries.Get(ctx, deliveryKey(a.ID, c.ID))
 	if fault.KindOf(err) == fault.NotFound {
 		return d, nil
@@ -67,7 +96,7 @@ func (s *Service) delivery(ctx context.Context, seq uint64, a *Alert, c *Channel
 		s.log.Error("what became of a delivery can't be read: it is made again", "alert", a.ID, "error", err)
 		return d, nil
 	}
-	d.Status, d.Tries, d.Next = kept.Status, kept.Tries, kept.Next
+	d.Status, d.Tries, d.Next, d.Message = kept.Status, kept.Tries, kept.Next, kept.Message
 	if kept.Attempts != nil {
 		d.Attempts = kept.Attempts
 	}

@@ -88,7 +88,7 @@ func TestRetries(t *testing.T) {
 			w.Header().Set("Retry-After", "600")
 			w.WriteHeader(map[bool]int{true: 429, false: 200}[n == 1])
 		}, 9 * time.Minute, 1, Waiting, "the receiver answers 429 Too Many Requests", false},
-		"much too long": {func(_ int, w http.ResponseWriter, _ message) { flood(w) }, time.Minute, 1, Delivered, "", false},
+		"much too long": {func(_ int, w http.ResponseWriter, _ message) { pour(w) }, time.Minute, 1, Delivered, "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -122,8 +122,8 @@ func TestRetries(t *testing.T) {
 	}
 }
 
-// flood answers 200 with more than anybody reads.
-func flood(w http.ResponseWriter) {
+// pour answers 200 with more than anybody reads.
+func pour(w http.ResponseWriter) {
 	piece := []byte(strings.Repeat("x", 64<<10))
 	for range 1 << 14 {
 		if _, err := w.Write(piece); err != nil {

@@ -22,9 +22,12 @@ func (s *Service) Create(ctx context.Context, d Draft) (Saved, error) {
 		d.Name = nameOf(d.Query)
 	}
 	r := &record{Version: recordVersion, FeedSecret: rand.Text(), Scan: d.IncludeBackfill, Saved: Saved{ID: "sq-" + random(10), Name: d.Name,
-		Owner: d.Owner, Query: d.Query, Rate: cmp.Or(d.Rate, Immediate), Channels: named(d.Channels, nil), IncludeBackfill: d.IncludeBackfill,
+		Owner: d.Owner, Query: d.Query, Rate: cmp.Or(d.Rate, Immediate), Zone: cmp.Or(d.Zone, s.usualZone(d.Owner)), MinChange: d.MinChange, Channels: named(d.Channels, nil), IncludeBackfill: d.IncludeBackfill,
 		IncludeRevisions: d.IncludeRevisions, Paused: d.Paused, Created: now, Updated: now}}
 	if err := s.room(d.Owner); err != nil {
+		return Saved{}, err
+	}
+	if err := s.ownerFeed(ctx, d.Owner); err != nil {
 		return Saved{}, err
 	}
 	if err := s.change(ctx, nil, r); err != nil {
@@ -58,6 +61,8 @@ func (s *Service) Update(ctx context.Context, owner, id string, c Change) (Saved
 	set(&r.Saved.Name, c.Name)
 	set(&r.Saved.Query, c.Query)
 	set(&r.Saved.Rate, c.Rate)
+	set(&r.Saved.Zone, c.Zone)
+	set(&r.Saved.MinChange, c.MinChange)
 	set(&r.Saved.IncludeBackfill, c.IncludeBackfill)
 	set(&r.Saved.IncludeRevisions, c.IncludeRevisions)
 	set(&r.Saved.Paused, c.Paused)
@@ -198,6 +203,8 @@ func (s *Service) Remove(ctx context.Context, owner, id string) error {
 		return err
 	}
 	s.book.remove(id)
+	s.recent.drop(id)
+	s.wakeSweep()
 	return nil
 }
 

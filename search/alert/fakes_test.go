@@ -142,7 +142,9 @@ func (l memLog) Follow(ctx context.Context, from uint64, visit func(context.Cont
 	return l.w.follow(ctx, from, func(seq uint64) (bool, error) {
 		data, err := l.Get(ctx, seq)
 		if err != nil {
-			return false, nil
+			l.w.mu.Lock()
+			defer l.w.mu.Unlock()
+			return seq <= uint64(len(l.w.alerts)), nil // it was erased
 		}
 		return true, visit(ctx, seq, data)
 	})
@@ -151,7 +153,7 @@ func (l memLog) Follow(ctx context.Context, from uint64, visit func(context.Cont
 func (l memLog) Get(_ context.Context, seq uint64) ([]byte, error) {
 	l.w.mu.Lock()
 	defer l.w.mu.Unlock()
-	if seq == 0 || seq > uint64(len(l.w.alerts)) {
+	if seq == 0 || seq > uint64(len(l.w.alerts)) || l.w.alerts[seq-1].Data == nil {
 		return nil, fault.New(fault.NotFound, "no such alert", "")
 	}
 	return l.w.alerts[seq-1].Data, nil
@@ -162,11 +164,24 @@ func (l memLog) Sequences(_ context.Context, key string) ([]uint64, error) {
 	defer l.w.mu.Unlock()
 	var seqs []uint64
 	for i, r := range l.w.alerts {
-		if r.Key == key {
+		if r.Key == key && r.Data != nil {
 			seqs = append(seqs, uint64(i+1))
 		}
 	}
 	return seqs, nil
+}
+
+func (l memLog) Erase(_ context.Context, drop func([]byte) bool) (int, error) {
+	n := 0
+	err := l.w.write(func() {
+		for i := range l.w.alerts {
+			if r := &l.w.alerts[i]; r.Data != nil && drop(r.Data) {
+				r.Data = nil
+				n++
+			}
+		}
+	})
+	return n, err
 }
 
 type memBucket struct {

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/xml"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -34,6 +35,9 @@ type atomFeed struct {
 	Links     []atomLink  `xml:"link"`
 	Generator string      `xml:"generator"`
 	Entries   []atomEntry `xml:"entry"`
+
+	self    string // its address
+	updated time.Time
 }
 
 type atomPerson struct {
@@ -59,40 +63,113 @@ type atomEntry struct {
 }
 
 type atomCategory struct {
-	Term string `xml:"term,attr"`
+	Term  string `xml:"term,attr"`
+	Label string `xml:"label,attr,omitempty"`
 }
 
-// Feed gives the feed whose secret is asked for; fault.NotFound where there is none.
-func (s *Service) Feed(ctx context.Context, secret string) (Feed, error) {
-	r := s.book.ofFeed(secret)
-	if r == nil || secret == "" {
-		return Feed{}, fault.New(fault.NotFound, "there is no such feed", "the saved query says where its feed is")
+// Feed gives a page of the feed whose secret is asked for, a saved query's or an owner's; before is the place that the link to the page
+// names (0: the first page). fault.NotFound where there is no such feed.
+func (s *Service) Feed(ctx context.Context, secret string, before uint64) (Feed, error) {
+	if r := s.book.ofFeed(secret); r != nil && secret != "" {
+		return s.feedOf(ctx, r, before)
 	}
-	page, err := s.Alerts(ctx, "", r.Saved.ID, feedEntries, "")
+	if owner, ok := s.owners.name(secret); ok {
+		return s.feedOfOwner(ctx, owner, before)
+	}
+	return Feed{}, fault.New(fault.NotFound, "there is no such feed", "the saved query says where its feed is")
+}
+
+// feedOf makes the feed of a saved query.
+func (s *Service) feedOf(ctx context.Context, r *record, before uint64) (Feed, error) {
+	cursor := ""
+	if before > 0 {
+		cursor = strconv.FormatUint(before, 10)
+	}
+	page, err := s.Alerts(ctx, "", r.Saved.ID, feedEntries, cursor)
 	if err != nil {
 		return Feed{}, err
 	}
 	v := s.shown(r, noChannel)
-	updated := v.Updated
-	f := atomFeed{Lang: "en", ID: "urn:rostrum:saved-query:" + v.ID, Title: clean(v.Name), Subtitle: clean(v.Parsed),
-		Author: atomPerson{Name: "Rostrum"}, Generator: "Rostrum",
-		Links: []atomLink{{Rel: "self", Type: "application/atom+xml", Href: v.Feed}, {Rel: "alternate", Type: "text/html", Href: s.o.Public() + "/saved"}}}
+	f := s.newFeed("urn:rostrum:saved-query:"+v.ID, v.Name, v.Parsed, v.Feed, s.savedLink(v.ID))
+	f.updated = v.Updated
 	for i := range page.Alerts {
-		a := &page.Alerts[i].Alert
-		if a.At.After(updated) {
-			updated = a.At
-		}
-		f.Entries = append(f.Entries, entryOf(a))
+		f.add(entryOf(&page.Alerts[i].Alert), page.Alerts[i].At)
 	}
-	f.Updated = updated.UTC().Format(time.RFC3339)
+	return f.encode(before, page.Next)
+}
+
+// feedOfOwner makes the feed of all saved queries of an owner: one entry for each revision of a statement, however many it met.
+func (s *Service) feedOfOwner(ctx context.Context, owner string, before uint64) (Feed, error) {
+	alerts, next, err := s.Inbox(ctx, owner, feedEntries, before)
+	if err != nil {
+		return Feed{}, err
+	}
+	f := s.newFeed("urn:rostrum:owner:"+alertID("owner", owner, ""), "All saved queries", "", s.OwnerFeed(owner), s.o.Public()+"/saved")
+	for _, r := range s.book.all(func(r *record) bool { return r.Saved.Owner == owner }) {
+		if r.Saved.Created.After(f.updated) {
+			f.updated = r.Saved.Created
+		}
+	}
+	entries := map[string]int{}
+	for i := range alerts {
+		a := &alerts[i]
+		id := "urn:rostrum:statement:" + a.Statement.Group + ":" + a.Statement.Capture
+		at, ok := entries[id]
+		if !ok {
+			at = len(f.Entries)
+			entries[id] = at
+			e := entryOf(a)
+			e.ID = id
+			f.add(e, a.At)
+		}
+		e := &f.Entries[at]
+		e.Categories = append(e.Categories, atomCategory{Term: a.Saved.ID, Label: clean(a.Saved.Name)})
+	}
+	cursor := ""
+	if next > 0 {
+		cursor = strconv.FormatUint(next, 10)
+	}
+	return f.encode(before, cursor)
+}
+
+// newFeed makes a feed without entries.
+func (s *Service) newFeed(id, title, subtitle, self, page string) *atomFeed {
+	return &atomFeed{Lang: "en", ID: id, Title: clean(title), Subtitle: clean(subtitle), Author: atomPerson{Name: "Rostrum"}, Generator: "Rostrum", self: self,
+		Links: []atomLink{{Rel: "alternate", Type: "text/html", Href: page}}}
+}
+
+func (f *atomFeed) add(e atomEntry, at time.Time) {
+	f.Entries = append(f.Entries, e)
+	if at.After(f.updated) {
+		f.updated = at
+	}
+}
+
+// encode writes one page of the feed, with the links that RFC 5005 names between them.
+func (f *atomFeed) encode(before uint64, next string) (Feed, error) {
+	link := func(rel, query string) {
+		f.Links = append(f.Links, atomLink{Rel: rel, Type: "application/atom+xml", Href: f.self + query})
+	}
+	if before > 0 {
+		link("self", "?before="+strconv.FormatUint(before, 10))
+	} else {
+		link("self", "")
+	}
+	if next != "" || before > 0 {
+		link("first", "")
+	}
+	if next != "" {
+		link("next", "?before="+next)
+	}
+	f.Updated = f.updated.UTC().Format(time.RFC3339)
 	var b bytes.Buffer
 	b.WriteString(xml.Header)
 	if err := xml.NewEncoder(&b).Encode(f); err != nil {
-		return Feed{}, fault.Newf(fault.Internal, "encode feed of %s: %w", v.ID, err)
+		return Feed{}, fault.Newf(fault.Internal, "encode feed %s: %w", f.ID, err)
 	}
 	b.WriteByte('\n')
 	sum := sha256.Sum256(b.Bytes())
-	return Feed{Body: b.Bytes(), ETag: `"` + hex.EncodeToString(sum[:12]) + `"`, Updated: updated.UTC().Truncate(time.Second)}, nil
+	return Feed{Body: b.Bytes(), ETag: `"` + hex.EncodeToString(sum[:12]) + `"`, Updated: f.updated.UTC().Truncate(time.Second)}, nil
 }
 
 func entryOf(a *Alert) atomEntry {

@@ -50,7 +50,7 @@ func TestFeedIsValid(t *testing.T) {
 			t.Errorf("title %q, lang %q", f.Title, f.Lang)
 		}
 		for _, secret := range []string{"", "x", saved.ID, strings.ToLower(secret)} {
-			if _, err := r.Feed(t.Context(), secret); fault.KindOf(err) != fault.NotFound {
+			if _, err := r.Feed(t.Context(), secret, 0); fault.KindOf(err) != fault.NotFound {
 				t.Errorf("secret %q: %v", secret, err)
 			}
 		}
@@ -93,7 +93,7 @@ type readLink struct {
 // feed reads a feed and holds it against RFC 4287: 4.1.1, 4.1.2, 4.2.6, 3.3.
 func feed(t *testing.T, s *Service, secret string) readFeed {
 	t.Helper()
-	sent, err := s.Feed(t.Context(), secret)
+	sent, err := s.Feed(t.Context(), secret, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,7 @@ type met struct {
 	Statements []string `json:"s"`           // the members that met it: revisions of these repeat
 	Captures   []string `json:"c"`           // decided upon, the latest
 	Actors     []string `json:"a,omitempty"` // that made it match
+	Last       string   `json:"l,omitempty"` // the capture that was told of last, or passed in silence first
 }
 
 func (m *met) add(statement, capture string, actors []string) {

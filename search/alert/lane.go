@@ -14,10 +14,16 @@ type parcel struct {
 	delivery Delivery
 	alert    *Alert // nil: it is read again when it is needed
 	alertID  string
-	replay   bool // asked for by hand: also to a channel that is disabled
+	bundle   *bundle // it is a message of several alerts, or of none
+	replay   bool    // asked for by hand: also to a channel that is disabled
 }
 
-func (p *parcel) key() string { return deliveryKey(p.alertID, p.delivery.Channel) }
+func (p *parcel) key() string {
+	if p.bundle != nil {
+		return sentBundles + p.bundle.ID
+	}
+	return deliveryKey(p.alertID, p.delivery.Channel)
+}
 
 func (p *parcel) due() time.Time {
 	if p.delivery.Next == nil {
@@ -49,7 +55,8 @@ func (q *parcels) Pop() any {
 // lane is the deliveries to one receiver.
 type lane struct {
 	c    *courier
-	url  string
+	to   string // the receiver
+	room int
 	wake chan struct{}
 
 	mu      sync.Mutex
@@ -59,15 +66,19 @@ type lane struct {
 	stopped bool
 }
 
-func newLane(c *courier, url string) *lane {
-	return &lane{c: c, url: url, wake: make(chan struct{}, 1)}
+func newLane(c *courier, to string) *lane {
+	l := &lane{c: c, to: to, room: maxLane, wake: make(chan struct{}, 1)}
+	if to == mailLane {
+		l.room = maxMailLane
+	}
+	return l
 }
 
 // push says whether there was room.
 func (l *lane) push(p parcel) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.queue)+l.flying >= maxLane {
+	if len(l.queue)+l.flying >= l.room {
 		return false
 	}
 	heap.Push(&l.queue, p)
@@ -123,7 +134,7 @@ func (l *lane) next() (p *parcel, wait time.Duration, end bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.stopped || len(l.queue) == 0 && l.flying == 0 {
-		delete(l.c.lanes, l.url)
+		delete(l.c.lanes, l.to)
 		return nil, 0, true
 	}
 	width := laneWidth

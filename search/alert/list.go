@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -72,10 +73,11 @@ func (s *Service) shown(r *record, fresh func(*Channel) bool) Saved {
 	v := r.Saved
 	v.Feed = s.o.Public() + "/feeds/" + r.FeedSecret + ".atom"
 	v.Problem = s.book.problem(v.ID)
+	v.Zone = cmp.Or(v.Zone, "UTC")
 	v.Channels = make([]Channel, 0, len(r.Saved.Channels))
 	for _, c := range r.Saved.Channels {
 		c.Secret = ""
-		if fresh(&c) {
+		if c.Type == Webhook && fresh(&c) {
 			c.Secret = r.Secrets[c.ID]
 		}
 		v.Channels = append(v.Channels, c)
@@ -121,22 +123,66 @@ type Page struct {
 	Next   string `json:"next_cursor,omitempty"`
 }
 
+// placeOf reads a cursor; without one it is the end of the log.
+func placeOf(cursor string) (before uint64, err error) {
+	if cursor == "" {
+		return ^uint64(0), nil
+	}
+	if before, err = strconv.ParseUint(cursor, 10, 64); err != nil {
+		return 0, invalid("cursor", "the cursor is none of this list", "use next_cursor of the page before")
+	}
+	return before, nil
+}
+
 // Alerts gives a page of the alerts of a saved query of owner (empty: anybody's), after a cursor of the page before.
 func (s *Service) Alerts(ctx context.Context, owner, id string, limit int, cursor string) (Page, error) {
 	r, err := s.owned(owner, id)
 	if err != nil {
 		return Page{}, err
 	}
-	before := ^uint64(0)
-	if cursor != "" {
-		if before, err = strconv.ParseUint(cursor, 10, 64); err != nil {
-			return Page{}, invalid("cursor", "the cursor is none of this list", "use next_cursor of the page before")
-		}
+	before, err := placeOf(cursor)
+	if err != nil {
+		return Page{}, err
 	}
 	seqs, err := s.o.Alerts.Sequences(ctx, id)
 	if err != nil {
 		return Page{}, err
 	}
+	return s.page(ctx, r, seqs, limit, before)
+}
+
+// InMessage is Alerts, of those that came together in one message. fault.NotFound for a message that has none of the saved query.
+func (s *Service) InMessage(ctx context.Context, owner, id, message string, limit int, cursor string) (Page, error) {
+	r, err := s.owned(owner, id)
+	if err != nil {
+		return Page{}, err
+	}
+	before, err := placeOf(cursor)
+	if err != nil {
+		return Page{}, err
+	}
+	b, err := s.bundleOf(ctx, message)
+	if err != nil {
+		return Page{}, err
+	}
+	var seqs []uint64
+	for _, p := range b.Parts {
+		if p.Saved != id {
+			continue
+		}
+		for _, i := range p.Alerts {
+			seqs = append(seqs, i.Seq)
+		}
+	}
+	if len(seqs) == 0 {
+		return Page{}, fault.New(fault.NotFound, "the message has no alert of this saved query", "it may tell of others")
+	}
+	slices.Sort(seqs)
+	return s.page(ctx, r, seqs, limit, before)
+}
+
+// page reads the alerts of a record at some of seqs, the latest first.
+func (s *Service) page(ctx context.Context, r *record, seqs []uint64, limit int, before uint64) (Page, error) {
 	page := Page{Total: len(seqs), Alerts: []Told{}}
 	seen := map[string]bool{}
 	for i := len(seqs) - 1; i >= 0; i-- {
@@ -163,6 +209,9 @@ func (s *Service) Alerts(ctx context.Context, owner, id string, limit int, curso
 			d, err := s.delivery(ctx, seqs[i], a, &c)
 			if err != nil {
 				return Page{}, err
+			}
+			if due := s.courier.due(a.ID, c.ID); d.Next == nil && !due.IsZero() && !d.ended() {
+				d.Next = &due
 			}
 			told.Deliveries = append(told.Deliveries, d)
 		}

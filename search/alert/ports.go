@@ -42,6 +42,8 @@ type Log interface {
 	Append(ctx context.Context, records []Record) error
 	// Follow is as Statements.Statements.
 	Follow(ctx context.Context, from uint64, visit func(ctx context.Context, seq uint64, data []byte) error) error
+	// Erase takes out for good what is kept and of which drop says so, and gives how many that were. It is idempotent.
+	Erase(ctx context.Context, drop func(data []byte) bool) (int, error)
 	LogReader
 }
 

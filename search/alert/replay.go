@@ -2,9 +2,9 @@ package alert
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"rostrum/internal/fault"
 )
@@ -48,7 +48,19 @@ func (s *Service) Replay(ctx context.Context, owner, id string, n uint64) (Deliv
 func (c *courier) carries(alert string, channel int) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.underway[deliveryKey(alert, channel)]
+	_, ok := c.underway[deliveryKey(alert, channel)]
+	return ok
+}
+
+// due says when the message is sent that an alert waits for; the zero time where it waits for none.
+func (c *courier) due(alert string, channel int) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	due := c.underway[deliveryKey(alert, channel)]
+	if due.IsZero() {
+		return due
+	}
+	return due.UTC()
 }
 
 // TestResult is what became of a test message to one channel.
@@ -56,6 +68,7 @@ type TestResult struct {
 	Channel int    `json:"channel"`
 	Type    string `json:"type"`
 	URL     string `json:"url,omitempty"`
+	To      string `json:"to,omitempty"`
 	Taken   bool   `json:"taken"`
 	Status  int    `json:"status,omitempty" doc:"of the answer"`
 	Error   string `json:"error,omitempty" doc:"why it was not taken"`
@@ -69,17 +82,13 @@ func (s *Service) Test(ctx context.Context, owner, id string) ([]TestResult, err
 		return nil, err
 	}
 	results := []TestResult{}
-	for _, c := range r.Saved.Channels {
+	for i := range r.Saved.Channels {
+		c := &r.Saved.Channels[i]
 		at := s.o.Now()
-		body, err := json.Marshal(event{Type: "test", Timestamp: at.UTC(), Data: map[string]any{
-			"saved_query": Ref{ID: r.Saved.ID, Name: r.Saved.Name, Query: r.Saved.Parsed},
-			"message":     "A test of the saved query " + strings.TrimSpace(r.Saved.Name) + ". No statement fired.",
-		}})
-		if err != nil {
-			return nil, fault.As(fault.Internal, err)
-		}
-		o := s.courier.poster.post(ctx, c.URL, "msg_test_"+random(20), r.Secrets[c.ID], body)
-		results = append(results, TestResult{Channel: c.ID, Type: c.Type, URL: c.URL, Taken: o.reason == "", Status: o.status, Error: o.reason,
+		l := &letter{id: "msg_test_" + random(20), why: whyTest, rate: r.Saved.Rate, at: at, zone: r.Saved.zone(), public: s.o.Public(),
+			queries: []Part{{Ref: Ref{ID: r.Saved.ID, Name: strings.TrimSpace(r.Saved.Name), Query: r.Saved.Parsed}, Link: s.savedLink(id)}}}
+		o := s.courier.hand(ctx, r, c, l)
+		results = append(results, TestResult{Channel: c.ID, Type: c.Type, URL: c.URL, To: c.To, Taken: o.reason == "", Status: o.status, Error: o.reason,
 			TookMS: s.o.Now().Sub(at).Milliseconds()})
 	}
 	return results, nil

@@ -118,6 +118,11 @@ func (r *round) meet(ctx context.Context, rec *record, node query.Node, read *re
 	}
 	s.actors = actorsOf(reasons)
 	cause, fires, then := decide(known, s, wishes{backfill: rec.Saved.IncludeBackfill, revisions: rec.Saved.IncludeRevisions})
+	if fires && cause == CauseRevision && known != nil {
+		if slight, err := r.slight(ctx, rec, read, known); err != nil || slight {
+			return err // it stays unmet, so that small changes add up
+		}
+	}
 	if then != nil {
 		h.set(rec.Saved.ID, then)
 	}
@@ -126,7 +131,7 @@ func (r *round) meet(ctx context.Context, rec *record, node query.Node, read *re
 	}
 	a := Alert{ID: alertID(rec.Saved.ID, group, s.capture), At: r.s.o.Now().UTC(), Cause: cause,
 		Saved:     Ref{ID: rec.Saved.ID, Name: rec.Saved.Name, Query: node.String()},
-		Statement: brief(read.Meta, reasons), Reasons: reasons, Snippet: read.snippet(reasons)}
+		Statement: brief(read.Meta, reasons), Reasons: reasons, Snippet: read.snippet(reasons), Sentence: read.sentence(reasons)}
 	data, err := json.Marshal(&a)
 	if err != nil {
 		return fault.Newf(fault.Internal, "encode alert %s: %w", a.ID, err)

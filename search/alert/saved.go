@@ -1,15 +1,16 @@
 package alert
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
 
-// Immediate is the rate at which a saved query tells. Others are refused so far.
-const Immediate = "immediate"
-
-// Webhook is the type of channel that posts to a URL.
-const Webhook = "webhook"
+// The types of channel.
+const (
+	Webhook = "webhook" // posts to a URL
+	Email   = "email"   // writes to an address
+)
 
 // Saved is a saved query as its owner sees it.
 type Saved struct {
@@ -19,9 +20,11 @@ type Saved struct {
 	Query            string    `json:"query" doc:"as typed"`
 	Parsed           string    `json:"parsed" doc:"in its canonical form"`
 	Rate             string    `json:"rate" enum:"immediate,hourly,daily,weekly"`
+	Zone             string    `json:"zone" doc:"the time zone of its digests, as in Europe/Paris"`
 	Channels         []Channel `json:"channels"`
 	IncludeBackfill  bool      `json:"include_backfill"`
 	IncludeRevisions bool      `json:"include_revisions"`
+	MinChange        int       `json:"min_change" doc:"with include_revisions: least number of words that must have come or gone since it fired last"`
 	Paused           bool      `json:"paused"`
 	Feed             string    `json:"feed" doc:"address of its Atom feed: whoever knows it can read it"`
 	Created          time.Time `json:"created"`
@@ -49,9 +52,11 @@ type Draft struct {
 	Owner            string
 	Query            string
 	Rate             string // empty: Immediate
+	Zone             string // empty: that of the owner's latest saved query, else UTC
 	Channels         []Channel
 	IncludeBackfill  bool
 	IncludeRevisions bool
+	MinChange        int
 	Paused           bool
 }
 
@@ -60,9 +65,11 @@ type Change struct {
 	Name             *string
 	Query            *string
 	Rate             *string
+	Zone             *string
 	Channels         *[]Channel // those of a type and address that are there already keep their id and secret
 	IncludeBackfill  *bool
 	IncludeRevisions *bool
+	MinChange        *int
 	Paused           *bool
 }
 
@@ -73,7 +80,8 @@ type record struct {
 	Version     int            `json:"v"`
 	Saved       Saved          `json:"saved"` // without feed, secrets and problem
 	FeedSecret  string         `json:"feed_secret"`
-	Secrets     map[int]string `json:"secrets,omitempty"` // of webhooks, by channel
+	Secrets     map[int]string `json:"secrets,omitempty"` // of channels: what webhooks are signed with, and links to unsubscribe
+	Former      map[int]former `json:"former,omitempty"`  // secrets that were changed, by channel
 	LastChannel int            `json:"last_channel"`
 	Periods     []period       `json:"periods"`        // when it was in force with which query, oldest first
 	Scan        bool           `json:"scan,omitempty"` // what is stored is still to be gone through
@@ -93,9 +101,8 @@ func (r *record) clone() *record {
 	c.Saved.Channels = slices.Clone(r.Saved.Channels)
 	c.Periods = slices.Clone(r.Periods)
 	c.Secrets = make(map[int]string, len(r.Secrets))
-	for id, secret := range r.Secrets {
-		c.Secrets[id] = secret
-	}
+	maps.Copy(c.Secrets, r.Secrets)
+	c.Former = maps.Clone(r.Former)
 	return &c
 }
 

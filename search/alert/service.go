@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"rostrum/internal/fault"
+	"rostrum/internal/statement"
 	"rostrum/search"
 	"rostrum/search/analysis"
 	"rostrum/search/percolate"
@@ -32,6 +33,13 @@ type Options struct {
 	Deliveries Bucket // by alert and channel: what was sent
 	Settings   Bucket // the places of matcher and courier
 
+	// Sources and LastStatement say how far silence can be trusted; Revisions gives a statement's texts, for the least change that a saved
+	// query asks for; Names names topics and sources for people. Each may be nil.
+	Sources       search.Sources
+	LastStatement func(ctx context.Context) (time.Time, error)
+	Revisions     func(ctx context.Context, statement string) ([]statement.Revision, error)
+	Names         func(kind, id string) string
+
 	Members percolate.Members
 	// Dial opens connections to receivers of webhooks. It must refuse addresses that nobody may be told to call, with a fault.Forbidden.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
@@ -40,6 +48,7 @@ type Options struct {
 	// Public gives the address that links begin with, without a slash at its end.
 	Public func() string
 
+	Mail      *MailServer     // nil: no mail is sent
 	UserAgent string          // empty: Rostrum
 	Timeout   time.Duration   // of one delivery; 0: 15 s
 	Retries   []time.Duration // pauses between tries of a delivery; nil: those of the Standard Webhooks specification, three days in all
@@ -63,6 +72,9 @@ type Service struct {
 	courier  *courier
 	metrics  *metrics
 	watchers chan struct{}
+	owners   *owners
+	recent   *recent
+	removed  chan struct{} // what is remembered of some saved query is to go
 }
 
 // New makes a Service and reads what was saved. ctx bounds that alone.
@@ -77,12 +89,12 @@ func New(ctx context.Context, o Options) (*Service, error) {
 		return nil, err
 	}
 	s := &Service{o: o, log: o.Log, book: newBook(o.Members), analyzer: analysis.NewAnalyzer(), scans: make(chan struct{}, 1), metrics: m,
-		watchers: make(chan struct{}, maxWatchers)}
+		watchers: make(chan struct{}, maxWatchers), owners: newOwners(), recent: newRecent(), removed: make(chan struct{}, 1)}
 	s.courier = newCourier(s)
 	if err := s.load(ctx); err != nil {
 		return nil, err
 	}
-	return s, nil
+	return s, s.loadOwners(ctx)
 }
 
 func (o Options) withDefaults() Options {
@@ -124,6 +136,7 @@ func (s *Service) Run(ctx context.Context) error {
 	g.Go(func() error { return s.match(ctx) })
 	g.Go(func() error { return s.scan(ctx) })
 	g.Go(func() error { return s.courier.run(ctx) })
+	g.Go(func() error { return s.sweep(ctx) })
 	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}

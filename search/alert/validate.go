@@ -3,6 +3,7 @@ package alert
 import (
 	"errors"
 	"fmt"
+	"net/mail"
 	"net/url"
 	"slices"
 	"strings"
@@ -20,6 +21,9 @@ const (
 	maxURL      = 2000 // bytes
 	maxEdits    = 50   // edits of one query that the matcher has not caught up with
 	maxChannels = 999  // that a saved query may ever have had
+
+	maxMinChange = 100_000 // words
+	maxMailbox   = 254     // bytes of a mail address, as SMTP has it
 )
 
 func invalid(field, what, remedy string) error {
@@ -36,12 +40,14 @@ func (s *Service) validate(v *Saved) error {
 	if len(v.Query) > MaxQuery {
 		return invalid("query", fmt.Sprintf("the query has %d bytes, more than %d", len(v.Query), MaxQuery), "split it into several")
 	}
-	switch v.Rate {
-	case Immediate:
-	case "hourly", "daily", "weekly":
-		return invalid("rate", "this version sends no "+v.Rate+" digests", "use immediate, or follow the feed")
-	default:
-		return invalid("rate", fmt.Sprintf("there is no rate %q", v.Rate), "use immediate")
+	if err := validRate(v.Rate); err != nil {
+		return err
+	}
+	if _, err := zoneOf(v.Zone); err != nil {
+		return err
+	}
+	if v.MinChange < 0 || v.MinChange > maxMinChange {
+		return invalid("min_change", fmt.Sprintf("%d words are no least change", v.MinChange), fmt.Sprintf("give a number from 0 to %d", maxMinChange))
 	}
 	if len(v.Channels) > MaxChannels {
 		return invalid("channels", fmt.Sprintf("%d channels are more than %d", len(v.Channels), MaxChannels), "save the query twice, or pass the alerts on")
@@ -86,10 +92,13 @@ func (c *Channel) same(other Channel) bool {
 func (s *Service) validChannel(field string, c *Channel) error {
 	switch c.Type {
 	case Webhook:
-	case "email":
-		return invalid(field+".type", "this version sends no mail", "use a webhook, or follow the feed")
+	case Email:
+		return s.validMail(field, c)
 	default:
-		return invalid(field+".type", fmt.Sprintf("there is no channel of type %q", c.Type), "use webhook")
+		return invalid(field+".type", fmt.Sprintf("there is no channel of type %q", c.Type), "use webhook or email")
+	}
+	if c.To != "" {
+		return invalid(field+".to", "a webhook has no mail address", "give url alone, or a channel of type email besides")
 	}
 	field += ".url"
 	u, err := url.Parse(c.URL)
@@ -108,6 +117,32 @@ func (s *Service) validChannel(field string, c *Channel) error {
 			return invalid(field, f.What, f.Remedy)
 		}
 		return invalid(field, err.Error(), "")
+	}
+	return nil
+}
+
+// validMail checks a mail address: one mailbox, without a name, as it goes into the protocol.
+func (s *Service) validMail(field string, c *Channel) error {
+	if c.URL != "" {
+		return invalid(field+".url", "a mail channel has no url", "give to alone, or a channel of type webhook besides")
+	}
+	if s.courier.mailer == nil {
+		return invalid(field+".type", "this server sends no mail", "set alerts.smtp in rostrum.yaml, or use a webhook or the feed")
+	}
+	field += ".to"
+	remedy := "give one such as desk@newsroom.example"
+	if strings.ContainsFunc(c.To, func(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }) {
+		return invalid(field, "the mail address has a line break or another control character in it", remedy)
+	}
+	a, err := mail.ParseAddress(c.To)
+	switch {
+	case len(c.To) > maxMailbox:
+		return invalid(field, fmt.Sprintf("the mail address has more than %d bytes", maxMailbox), remedy)
+	case err != nil || a.Name != "" || a.Address != c.To || strings.ContainsAny(c.To, " \t<>,;\"()"):
+		return invalid(field, fmt.Sprintf("%q is no mail address", c.To), remedy)
+	}
+	if _, domain, _ := strings.Cut(c.To, "@"); strings.Contains(domain, "@") {
+		return invalid(field, fmt.Sprintf("%q is no mail address", c.To), remedy)
 	}
 	return nil
 }

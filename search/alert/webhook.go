@@ -38,7 +38,11 @@ type outcome struct {
 	reason string        // why it failed; empty: it was taken
 	after  time.Duration // the receiver's wish before the next attempt
 	gone   bool          // the receiver wants nothing any more
+	fine   bool          // the server is well: it is this message, or its addressee, that it does not take
 }
+
+// failing says whether others who wait for the same server should be held back.
+func (o outcome) failing() bool { return o.reason != "" && !o.fine }
 
 // poster sends webhooks by the Standard Webhooks specification.
 type poster struct {
@@ -67,7 +71,7 @@ func newPoster(o *Options) *poster {
 func (p *poster) close() { p.client.CloseIdleConnections() }
 
 // post makes one attempt to bring body to url.
-func (p *poster) post(ctx context.Context, url, id, secret string, body []byte) outcome {
+func (p *poster) post(ctx context.Context, url, id string, secrets []string, body []byte) outcome {
 	ctx, cancel := context.WithTimeout(ctx, p.timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
@@ -75,7 +79,7 @@ func (p *poster) post(ctx context.Context, url, id, secret string, body []byte) 
 		return outcome{reason: "the address can't be called"}
 	}
 	now := p.now()
-	signature, err := sign(secret, id, now, body)
+	signature, err := signAll(secrets, id, now, body)
 	if err != nil {
 		return outcome{reason: "the webhook has no secret to sign with"}
 	}
@@ -139,7 +143,20 @@ func retryAfter(value string, now time.Time) time.Duration {
 	return 0
 }
 
-// sign gives the header webhook-signature of a message.
+// signAll gives the header webhook-signature of a message: a signature by each secret, so that a receiver may change it in its own time.
+func signAll(secrets []string, id string, at time.Time, body []byte) (string, error) {
+	signatures := make([]string, 0, len(secrets))
+	for _, secret := range secrets {
+		signature, err := sign(secret, id, at, body)
+		if err != nil {
+			return "", err
+		}
+		signatures = append(signatures, signature)
+	}
+	return strings.Join(signatures, " "), nil
+}
+
+// sign signs a message.
 func sign(secret, id string, at time.Time, body []byte) (string, error) {
 	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, secretPrefix))
 	if err != nil || len(key) == 0 {

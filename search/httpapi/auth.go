@@ -126,6 +126,8 @@ func needed(r *http.Request) Scope {
 	switch {
 	case strings.HasPrefix(p+"/", adminPath):
 		return ScopeAdmin
+	case strings.HasPrefix(p, "/unsubscribe/") && p == r.URL.Path: // the link of a mail, which proves itself
+		return ""
 	case public && safe(r.Method) && p == r.URL.Path:
 		return ""
 	case safe(r.Method), r.Method == http.MethodPost && p == "/api/v1/saved-queries/preview":

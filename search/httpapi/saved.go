@@ -27,6 +27,8 @@ func (s *server) registerSaved(mux *http.ServeMux, api huma.API) {
 	huma.Post(api, path+"/{id}/test", s.testSaved)
 	huma.Register(api, huma.Operation{OperationID: "replay-delivery", Method: http.MethodPost, Path: path + "/{id}/deliveries/{n}/replay",
 		DefaultStatus: http.StatusAccepted, Summary: "Make a delivery again"}, s.replayDelivery)
+	huma.Register(api, huma.Operation{OperationID: "rotate-webhook-secret", Method: http.MethodPost, Path: path + "/{id}/channels/{channel}/rotate",
+		Summary: "Give a webhook another secret; for a day messages are signed with the former one as well"}, s.rotateSecret)
 	mux.HandleFunc("GET /feeds/{file}", s.serveFeed)
 	mux.HandleFunc("GET /api/v1/stream", s.serveStream)
 	api.OpenAPI().AddOperation(streamOperation())
@@ -47,10 +49,11 @@ func owner(ctx context.Context) string {
 
 type savedList struct {
 	Saved []alert.Saved `json:"saved_queries" doc:"by name"`
+	Feed  string        `json:"feed,omitempty" doc:"address of the Atom feed with all alerts of the asker: whoever knows it can read it"`
 }
 
 func (s *server) listSaved(ctx context.Context, _ *struct{}) (*out[savedList], error) {
-	return &out[savedList]{Body: savedList{s.Alerts.List(owner(ctx))}}, nil
+	return &out[savedList]{Body: savedList{Saved: s.Alerts.List(owner(ctx)), Feed: s.Alerts.OwnerFeed(asker(ctx))}}, nil
 }
 
 // channelBody is a channel as it is asked for. What the server alone decides may be sent back, and is not looked at.
@@ -77,9 +80,11 @@ type draftInput struct {
 		Name             string        `json:"name,omitempty" maxLength:"200" doc:"absent: the query"`
 		Query            string        `json:"query" maxLength:"20000"`
 		Rate             string        `json:"rate,omitempty" enum:"immediate,hourly,daily,weekly" default:"immediate"`
+		Zone             string        `json:"zone,omitempty" maxLength:"64" doc:"the time zone of digests, as in Europe/Paris; absent: that of the latest saved query, else UTC"`
 		Channels         []channelBody `json:"channels,omitempty" maxItems:"5"`
 		IncludeBackfill  bool          `json:"include_backfill,omitempty" doc:"fire for what is stored already, and for what comes with archives"`
 		IncludeRevisions bool          `json:"include_revisions,omitempty" doc:"fire again for later revisions"`
+		MinChange        int           `json:"min_change,omitempty" minimum:"0" maximum:"100000" doc:"with include_revisions: least number of words that must have come or gone since it fired last"`
 		Paused           bool          `json:"paused,omitempty"`
 	}
 }
@@ -91,7 +96,7 @@ type createdSaved struct {
 
 func (s *server) createSaved(ctx context.Context, in *draftInput) (*createdSaved, error) {
 	b := &in.Body
-	saved, err := s.Alerts.Create(ctx, alert.Draft{Name: b.Name, Owner: asker(ctx), Query: b.Query, Rate: b.Rate, Channels: channelsOf(b.Channels),
+	saved, err := s.Alerts.Create(ctx, alert.Draft{Name: b.Name, Owner: asker(ctx), Query: b.Query, Rate: b.Rate, Zone: b.Zone, MinChange: b.MinChange, Channels: channelsOf(b.Channels),
 		IncludeBackfill: b.IncludeBackfill, IncludeRevisions: b.IncludeRevisions, Paused: b.Paused})
 	if err != nil {
 		return nil, problem(ctx, s.Log, err)
@@ -110,6 +115,8 @@ type editInput struct {
 		Name             *string        `json:"name,omitempty" maxLength:"200"`
 		Query            *string        `json:"query,omitempty" maxLength:"20000"`
 		Rate             *string        `json:"rate,omitempty" enum:"immediate,hourly,daily,weekly"`
+		Zone             *string        `json:"zone,omitempty" maxLength:"64"`
+		MinChange        *int           `json:"min_change,omitempty" minimum:"0" maximum:"100000"`
 		Channels         *[]channelBody `json:"channels,omitempty" maxItems:"5" doc:"all of them; those that are there keep their secret, and are enabled again"`
 		IncludeBackfill  *bool          `json:"include_backfill,omitempty"`
 		IncludeRevisions *bool          `json:"include_revisions,omitempty"`
@@ -119,7 +126,7 @@ type editInput struct {
 
 func (s *server) editSaved(ctx context.Context, in *editInput) (*out[alert.Saved], error) {
 	b := &in.Body
-	change := alert.Change{Name: b.Name, Query: b.Query, Rate: b.Rate, IncludeBackfill: b.IncludeBackfill, IncludeRevisions: b.IncludeRevisions, Paused: b.Paused}
+	change := alert.Change{Name: b.Name, Query: b.Query, Rate: b.Rate, Zone: b.Zone, MinChange: b.MinChange, IncludeBackfill: b.IncludeBackfill, IncludeRevisions: b.IncludeRevisions, Paused: b.Paused}
 	if b.Channels != nil {
 		channels := channelsOf(*b.Channels)
 		change.Channels = &channels
@@ -150,9 +157,15 @@ type alertsInput struct {
 	ID     string `path:"id" maxLength:"200"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"20"`
 	Cursor string `query:"cursor" maxLength:"40" doc:"next_cursor of the page before"`
+
+	Message string `query:"message" maxLength:"64" doc:"only those that came together in one message, a digest's or a flood's"`
 }
 
 func (s *server) listAlerts(ctx context.Context, in *alertsInput) (*out[alert.Page], error) {
+	if in.Message != "" {
+		found, err := s.Alerts.InMessage(ctx, owner(ctx), in.ID, in.Message, in.Limit, in.Cursor)
+		return answer(ctx, s, found, err)
+	}
 	found, err := s.Alerts.Alerts(ctx, owner(ctx), in.ID, in.Limit, in.Cursor)
 	return answer(ctx, s, found, err)
 }
@@ -164,6 +177,16 @@ type testResults struct {
 func (s *server) testSaved(ctx context.Context, in *idInput) (*out[testResults], error) {
 	found, err := s.Alerts.Test(ctx, owner(ctx), in.ID)
 	return answer(ctx, s, testResults{found}, err)
+}
+
+type rotateInput struct {
+	ID      string `path:"id" maxLength:"200"`
+	Channel int    `path:"channel" minimum:"1" maximum:"999" doc:"id of the channel"`
+}
+
+func (s *server) rotateSecret(ctx context.Context, in *rotateInput) (*out[alert.Channel], error) {
+	c, err := s.Alerts.Rotate(ctx, owner(ctx), in.ID, in.Channel)
+	return answer(ctx, s, c, err)
 }
 
 type replayInput struct {
@@ -180,8 +203,13 @@ func (s *server) replayDelivery(ctx context.Context, in *replayInput) (*out[aler
 func (s *server) serveFeed(w http.ResponseWriter, r *http.Request) {
 	secret, ok := strings.CutSuffix(r.PathValue("file"), ".atom")
 	f, err := alert.Feed{}, error(fault.New(fault.NotFound, "there is no such feed", "the saved query says where its feed is"))
+	before := uint64(0)
+	if page := r.URL.Query().Get("before"); page != "" {
+		n, bad := strconv.ParseUint(page, 10, 64)
+		before, ok = n, ok && bad == nil
+	}
 	if ok {
-		f, err = s.Alerts.Feed(r.Context(), secret)
+		f, err = s.Alerts.Feed(r.Context(), secret, before)
 	}
 	if err != nil {
 		writeProblem(w, problem(r.Context(), s.Log, err))
