@@ -28,7 +28,7 @@ func (a *App) startAdmin(ctx, work context.Context) (err error) {
 	}
 	n.rebuilder = &rebuilder{node: n, work: work, run: a.running.Go, now: time.Now, log: a.log.With("room", "rebuild")}
 	n.admin = &httpapi.Admin{Importer: imports, Rebuilder: n.rebuilder, Quarantine: quarantine{a.bus.Quarantine()}, Tokens: n.tokens, Status: a.status(time.Now().UTC()),
-		Forgetter: &forgetter{node: n, now: time.Now, log: a.log.With("room", "forget")},
+		Forgetter: &forgetter{node: n, erase: a.eraseTold, now: time.Now, log: a.log.With("room", "forget")},
 		Corrector: n.corrector}
 	return nil
 }

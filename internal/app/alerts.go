@@ -92,6 +92,15 @@ func mailServer(c *configs.SMTP) *alert.MailServer {
 	return &alert.MailServer{Host: c.Host, Port: c.Port, User: c.User, Password: c.Password.Reveal(), From: c.From, Plain: c.TLS == "none"}
 }
 
+// eraseTold takes a statement out of the log of announcements and that of alerts.
+func (a *App) eraseTold(ctx context.Context, id string) error {
+	if _, err := a.bus.EraseStatement(ctx, id); err != nil {
+		return err
+	}
+	_, err := a.alerts.Forget(ctx, id)
+	return err
+}
+
 // public is the address that links begin with.
 func (a *App) public() string {
 	if a.cfg.PublicURL != "" {

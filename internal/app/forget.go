@@ -38,9 +38,10 @@ func (t turn) take(ctx context.Context) (end func(), err error) {
 
 // forgetter removes statements for good.
 type forgetter struct {
-	node *node
-	now  func() time.Time
-	log  *slog.Logger
+	node  *node
+	erase func(ctx context.Context, id string) error // takes a statement out of what was announced and told
+	now   func() time.Time
+	log   *slog.Logger
 }
 
 // forgetAgain removes what was forgotten and is stored all the same: a crash came between the tombstone and the removal.
@@ -72,6 +73,9 @@ func (f *forgetter) Forget(ctx context.Context, target, reason, by string) (http
 	stone.At, stone.By, stone.Reason = f.now().UTC(), by, reason
 	if err := f.node.tombstones.Add(stone); err != nil {
 		return done, err
+	}
+	if err := f.erase(ctx, done.Statement); err != nil {
+		return done, fmt.Errorf("forget alerts on %s: %w", done.Statement, err)
 	}
 	if !done.Stored {
 		return done, nil
