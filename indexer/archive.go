@@ -82,10 +82,10 @@ func (a *Archive) Append(ctx context.Context, batch []*statement.Capture) (each 
 	var groups [][]warc.Record
 	var fresh []*statement.Capture
 	seen := make(map[string]bool, len(batch))
-	payloads := make(map[uint64]warc.Reference)
+	before := recent{payloads: make(map[uint64]warc.Reference), captures: make(map[string]original)}
 	each = make([]error, len(batch))
 	for i, c := range batch {
-		group, err := a.records(c, seen, payloads)
+		group, err := a.records(c, seen, before)
 		if group != nil {
 			groups, fresh = append(groups, group), append(fresh, c)
 		}
@@ -102,15 +102,15 @@ func (a *Archive) Append(ctx context.Context, batch []*statement.Capture) (each 
 }
 
 // records makes a capture's records; none when the archive or the batch has it already.
-func (a *Archive) records(c *statement.Capture, seen map[string]bool, payloads map[uint64]warc.Reference) ([]warc.Record, error) {
+func (a *Archive) records(c *statement.Capture, seen map[string]bool, before recent) ([]warc.Record, error) {
 	if seen[c.ID] {
 		return nil, nil
 	}
 	if held, err := a.holds(c.ID); held || err != nil {
 		return nil, fault.As(fault.Transient, err)
 	}
-	group, err := a.recordsOf(c, payloads)
-	if err != nil {
+	group, err := a.recordsOf(c, before)
+	if group == nil || err != nil {
 		return nil, err
 	}
 	for i := range group {
@@ -119,6 +119,7 @@ func (a *Archive) records(c *statement.Capture, seen map[string]bool, payloads m
 		}
 	}
 	seen[c.ID] = true
+	before.note(c, &group[len(group)-1])
 	return group, nil
 }
 
@@ -146,6 +147,7 @@ func (a *Archive) shelve(fresh []*statement.Capture, groups [][]warc.Record, pla
 func (a *Archive) index(batch []shelved) {
 	for _, s := range batch {
 		a.ids.add(s.entries(a.number(s.span.File))...)
+		a.ids.sees(s.address, s.at)
 	}
 	if a.side == nil {
 		return

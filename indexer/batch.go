@@ -89,6 +89,8 @@ func (b *batch) read(ctx context.Context) error {
 		it := &b.items[i]
 		switch {
 		case !it.goesOn():
+		case it.capture.Unchanged != nil:
+			it.outcome = outcomeUnchanged
 		case it.capture.Status != 200:
 			it.outcome = outcomeOther
 		default:

@@ -21,16 +21,17 @@ import (
 // Both are made from the archive and can be made again.
 const (
 	idsFile   = "captures.ids"
-	idsMagic  = "RIDS0001"
+	idsMagic  = "RIDS0002"
 	idsHeader = 24  // magic, number of the last archive file in it, number of entries
 	entrySize = 16  // key, place
 	fenceStep = 256 // entries read by one look-up
-	logSize   = 32  // key, offset, length, payload key
+	logSize   = 48  // key, offset, length, payload key, address key, moment
 	logSuffix = ".keys"
 	fileShift = 40 // a place is a file's number and, in the lower bits, an offset under 1 TiB
 )
 
-// entry is one capture: a hash of its id or of its payload, which others may share, and where its records begin.
+// entry is one capture: a hash of its id or of its payload, which others may share, and where its records begin. Or it is an address: its
+// hash, and when it was last seen.
 type entry struct{ key, place uint64 }
 
 func keyOf(capture string) uint64 {
@@ -53,12 +54,13 @@ type idIndex struct {
 	covered int // number of the last archive file in sorted
 	fence   []uint64
 	live    map[uint64]uint64
-	twins   []entry // live entries whose key was in live already
+	twins   []entry           // live entries whose key was in live already
+	seen    map[uint64]uint64 // when addresses were last seen, live as well
 }
 
 // openIDs opens the sorted part. One that is missing or not whole is left out: covered is 0, and its files are to be read again.
 func openIDs(dir string) (*idIndex, error) {
-	x := &idIndex{dir: dir, live: make(map[uint64]uint64)}
+	x := &idIndex{dir: dir, live: make(map[uint64]uint64), seen: make(map[uint64]uint64)}
 	f, err := os.Open(filepath.Join(dir, idsFile))
 	if errors.Is(err, os.ErrNotExist) {
 		return x, nil
@@ -104,6 +106,22 @@ func (x *idIndex) add(entries ...entry) {
 		}
 		x.live[e.key] = e.place
 	}
+}
+
+// sees takes the moment at which an address was seen; 0 is none.
+func (x *idIndex) sees(address, at uint64) {
+	if at > 0 {
+		x.seen[address] = max(x.seen[address], at)
+	}
+}
+
+// lastSeen gives the latest moment at which an address was seen; 0 for one that never was.
+func (x *idIndex) lastSeen(address uint64) (at uint64, err error) {
+	found, err := x.find(address)
+	for _, e := range found {
+		at = max(at, e.place)
+	}
+	return max(at, x.seen[address]), err
 }
 
 // find gives every place that a key stands for.
@@ -156,6 +174,9 @@ func (x *idIndex) seal(covered int) error {
 	for key, place := range x.live {
 		fresh = append(fresh, entry{key, place})
 	}
+	for address, at := range x.seen {
+		fresh = append(fresh, entry{address, at})
+	}
 	slices.SortFunc(fresh, func(a, b entry) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.place, b.place)) })
 	path := filepath.Join(x.dir, idsFile)
 	if err := writeFile(path, func(w io.Writer) error { return x.merge(w, fresh, covered) }); err != nil {
@@ -170,6 +191,7 @@ func (x *idIndex) seal(covered int) error {
 		return fmt.Errorf("read capture index: %w", err)
 	}
 	clear(x.live)
+	clear(x.seen)
 	x.twins = nil
 	if old != nil {
 		return old.Close()

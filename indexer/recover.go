@@ -57,7 +57,7 @@ func (a *Archive) openFull(ctx context.Context, full []string, newest string) er
 		if err := a.ids.close(); err != nil {
 			return err
 		}
-		a.ids = &idIndex{dir: a.o.Dir, live: a.ids.live}
+		a.ids = &idIndex{dir: a.o.Dir, live: a.ids.live, seen: a.ids.seen}
 	}
 	for _, name := range full {
 		if a.number(name) <= a.ids.covered {
@@ -152,6 +152,7 @@ func (a *Archive) openSide(newest string) (known int64, err error) {
 	a.side = side
 	for _, s := range held {
 		a.ids.add(s.entries(a.number(a.file))...)
+		a.ids.sees(s.address, s.at)
 		known = s.span.Offset + s.span.Length
 	}
 	return known, nil

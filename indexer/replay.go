@@ -86,7 +86,7 @@ func (a *Archive) walk(ctx context.Context, name string, from, to int64, visit f
 }
 
 // Replay visits every capture from a position (the zero Position is the beginning) to the end as it is when Replay is called, in
-// the order of arrival, each with the position after it. It ends with visit's error. A position that is not in the archive is a
+// the order of arrival, each with the position after it; those that found their page unchanged come without a body. It ends with visit's error. A position that is not in the archive is a
 // fault.NotFound. Captures may be appended meanwhile.
 func (a *Archive) Replay(ctx context.Context, from Position, visit func(*statement.Capture, Position) error) error {
 	end := a.Position()
@@ -96,6 +96,9 @@ func (a *Archive) Replay(ctx context.Context, from Position, visit func(*stateme
 	}
 	for _, s := range spans {
 		err := a.walk(ctx, s.File, s.Offset, s.Offset+s.Length, func(f found) error {
+			if f.capture.Unchanged != nil { // what it says has been said
+				return visit(f.capture, Position{File: s.File, Offset: f.span.Offset + f.span.Length})
+			}
 			if err := a.fill(&f); fault.KindOf(err) == fault.NotFound {
 				a.log.Error("archive holds a capture that is not whole; it is passed over", "file", s.File, "offset", f.span.Offset, "error", err)
 				return nil
@@ -165,16 +168,11 @@ func (a *Archive) Capture(ctx context.Context, id string) (*statement.Capture, e
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range places {
-		f, err := a.foundAt(ctx, p)
-		if err != nil {
-			return nil, err
-		}
-		if f != nil && f.capture.ID == id {
-			return f.capture, a.fill(f)
-		}
+	f, err := a.among(ctx, places, id)
+	if err != nil {
+		return nil, err
 	}
-	return nil, fault.New(fault.NotFound, "no capture "+id+" is archived", "")
+	return f.capture, a.fill(f)
 }
 
 // errEnough ends a walk that has found what it was for.

@@ -28,14 +28,18 @@ func payloadOf(c *statement.Capture, response *warc.Record) uint64 {
 }
 
 // recordsOf makes the records of a capture: with its payload, or as a revisit where an earlier capture of the address has the same one.
-// before holds the payloads that the present batch brings. The caller holds mu.
-func (a *Archive) recordsOf(c *statement.Capture, before map[uint64]warc.Reference) ([]warc.Record, error) {
+// before holds what the present batch brings. One that found its page unchanged has none if the archive has not what it refers to. The
+// caller holds mu.
+func (a *Archive) recordsOf(c *statement.Capture, before recent) ([]warc.Record, error) {
+	if c.Unchanged != nil {
+		return a.unchanged(c, before)
+	}
 	if c.NoArchive || len(c.Body) < minRevisit {
 		return warc.Records(c)
 	}
 	digest := warc.PayloadDigest(c)
 	key := payloadKey(c.PageURL(), digest)
-	of, known := before[key]
+	of, known := before.payloads[key]
 	if !known {
 		found, err := a.payload(key, c.PageURL(), digest)
 		if err != nil {
@@ -54,7 +58,7 @@ func (a *Archive) recordsOf(c *statement.Capture, before map[uint64]warc.Referen
 		return nil, err
 	}
 	if of, err := warc.ReferenceTo(&group[len(group)-1]); err == nil {
-		before[key] = of
+		before.payloads[key] = of
 	}
 	return group, nil
 }
@@ -84,6 +88,9 @@ func (a *Archive) payload(key uint64, address, digest string) (*found, error) {
 func (a *Archive) fill(f *found) error {
 	if f.refers == nil {
 		return nil
+	}
+	if f.capture.Unchanged != nil {
+		return a.fillUnchanged(f)
 	}
 	a.mu.RLock()
 	of, err := a.payload(payloadKey(f.refers.Target, f.refers.Digest), f.refers.Target, f.refers.Digest)

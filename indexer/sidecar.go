@@ -21,6 +21,8 @@ const cdxjSuffix = ".cdxj"
 type shelved struct {
 	key     uint64
 	payload uint64    // key of its payload; 0 where none shall be found by it
+	address uint64    // key of its address
+	at      uint64    // when the address was seen, in nanoseconds of Unix time; 0: it was not answered well
 	span    warc.Span // of all its records
 	line    []byte    // its CDXJ line; none for a capture that is kept privately
 }
@@ -35,7 +37,7 @@ func (s *shelved) entries(file int) []entry {
 }
 
 func shelve(c *statement.Capture, response *warc.Record, span, at warc.Span) (shelved, error) {
-	s := shelved{key: keyOf(c.ID), payload: payloadOf(c, response), span: span}
+	s := shelved{key: keyOf(c.ID), payload: payloadOf(c, response), address: addressKey(c.URL), at: seenAt(c), span: span}
 	if c.NoArchive {
 		return s, nil
 	}
@@ -92,8 +94,9 @@ func readLog(log io.Reader, name string, size int64) ([]shelved, error) {
 	var held []shelved
 	end := int64(1)
 	for ; len(b) >= logSize; b = b[logSize:] {
-		s := shelved{key: binary.LittleEndian.Uint64(b), payload: binary.LittleEndian.Uint64(b[24:]), span: warc.Span{
-			File: name, Offset: int64(binary.LittleEndian.Uint64(b[8:])), Length: int64(binary.LittleEndian.Uint64(b[16:])),
+		number := func(i int) uint64 { return binary.LittleEndian.Uint64(b[8*i:]) }
+		s := shelved{key: number(0), payload: number(3), address: number(4), at: number(5), span: warc.Span{
+			File: name, Offset: int64(number(1)), Length: int64(number(2)),
 		}}
 		if s.span.Offset < end || s.span.Length <= 0 {
 			break
@@ -112,10 +115,9 @@ func (s *sidecar) add(batch []shelved) error {
 	var lines, log []byte
 	for _, c := range batch {
 		lines = append(lines, c.line...)
-		log = binary.LittleEndian.AppendUint64(log, c.key)
-		log = binary.LittleEndian.AppendUint64(log, uint64(c.span.Offset))
-		log = binary.LittleEndian.AppendUint64(log, uint64(c.span.Length))
-		log = binary.LittleEndian.AppendUint64(log, c.payload)
+		for _, number := range []uint64{c.key, uint64(c.span.Offset), uint64(c.span.Length), c.payload, c.address, c.at} {
+			log = binary.LittleEndian.AppendUint64(log, number)
+		}
 	}
 	if _, err := s.cdxj.Write(lines); err != nil {
 		return fmt.Errorf("write CDXJ: %w", err)

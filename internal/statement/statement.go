@@ -109,6 +109,13 @@ type Capture struct {
 	Hint      Hint        `json:"hint,omitzero"`
 	Backfill  bool        `json:"backfill,omitempty"` // an import, a rebuild, or its source's first complete pass
 	NoArchive bool        `json:"noarchive,omitempty"`
+	Unchanged *Unchanged  `json:"unchanged,omitempty"` // of a fetch that brought nothing new: its body is another capture's
+}
+
+// Unchanged says which capture of the same URL has the body of a fetch that found the page unchanged, which is kept without a body of its own.
+type Unchanged struct {
+	Capture string `json:"capture"`        // id
+	Said    bool   `json:"said,omitempty"` // the server said so (304); else it sent the same body again
 }
 
 // Redirect is a request that was answered with the address of another.
@@ -151,6 +158,7 @@ type Statement struct {
 	Revision      int        `json:"revision"`    // 1-based, by capture time
 	Capture       string     `json:"capture"`     // the capture this revision was found in
 	CapturedAt    time.Time  `json:"captured_at"`
+	LastSeen      time.Time  `json:"last_seen,omitzero"` // when the page was last fetched, changed or not; not stored, but the archive's to say
 	NoArchive     bool       `json:"noarchive,omitempty"`
 	Backfill      bool       `json:"backfill,omitempty"`
 

@@ -81,6 +81,10 @@ func (i *importing) capture(rec *Record) (*statement.Capture, error) {
 			return nil, refused(rec, err)
 		}
 		c.Body = original.Body
+		if c.Unchanged != nil && c.Unchanged.Said {
+			c.Status, c.Header = original.Status, original.Header.Clone()
+		}
+		c.Unchanged = nil
 		return c, nil
 	}
 	i.seen.keep(rec, c)

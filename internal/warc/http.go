@@ -57,6 +57,15 @@ func responseBlock(status int, header http.Header, body []byte) []byte {
 	return b.Bytes()
 }
 
+// headBlock builds the HTTP message of a response without its body, whose header stays as it was received.
+func headBlock(status int, header http.Header) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "HTTP/1.1 %03d %s\r\n", status, http.StatusText(status))
+	writeFields(&b, header, func(name string) string { return name })
+	b.WriteString("\r\n")
+	return b.Bytes()
+}
+
 // requestBlock builds the HTTP message of a request for target, a path with its query, on host.
 func requestBlock(method, host, target string, header http.Header) []byte {
 	var b bytes.Buffer

@@ -12,6 +12,7 @@ import (
 const (
 	profilePayload     = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 	profileNotModified = "server-not-modified" // the end of that profile, in any version
+	profileSaidSo      = "http://netpreserve.org/warc/1.1/revisit/" + profileNotModified
 )
 
 // Names of the header fields of revisit records.
@@ -59,18 +60,45 @@ func Revisit(c *statement.Capture, of Reference) ([]Record, error) {
 		return nil, err
 	}
 	last := &records[len(records)-1]
-	last.Block = bytes.Clone(last.Block[:len(last.Block)-len(c.Body)])
-	revisit := record(c, TypeRevisit, contentTypeOfResponse, last.Block)
+	of.Digest = digest(c.Body)
+	*last = revisitOf(c, bytes.Clone(last.Block[:len(last.Block)-len(c.Body)]), profilePayload, of)
+	return records, nil
+}
+
+// revisitOf makes the revisit record that takes the place of a capture's response: under the response's id, which the other records of
+// the group name.
+func revisitOf(c *statement.Capture, head []byte, profile string, of Reference) Record {
+	revisit := record(c, TypeRevisit, contentTypeOfResponse, head)
 	for i := range revisit.Header {
 		if revisit.Header[i].Name == FieldRecordID {
-			revisit.Header[i].Value = RecordID(c.ID, TypeResponse) // the one that the other records of the group name
+			revisit.Header[i].Value = RecordID(c.ID, TypeResponse)
 		}
 	}
-	revisit.Header = append(revisit.Header,
-		Field{FieldPayloadDigest, digest(c.Body)}, Field{FieldProfile, profilePayload}, Field{FieldRefersTo, of.RecordID},
+	revisit.Header = append(revisit.Header, Field{FieldPayloadDigest, of.Digest}, Field{FieldProfile, profile}, Field{FieldRefersTo, of.RecordID},
 		Field{FieldRefersToURI, oneLine(of.Target)}, Field{FieldRefersToDate, formatDate(of.Date)})
-	*last = revisit
+	return revisit
+}
+
+// Unchanged makes the records of a capture that has no body, since its fetch found the page as it was: like those of Revisit.
+func Unchanged(c *statement.Capture, of Reference) ([]Record, error) {
+	records, err := Records(c)
+	if err != nil {
+		return nil, err
+	}
+	profile := profilePayload
+	if c.Unchanged != nil && c.Unchanged.Said {
+		profile = profileSaidSo
+	}
+	records[len(records)-1] = revisitOf(c, headBlock(c.Status, c.Header), profile, of)
 	return records, nil
+}
+
+// ReferredBy gives where the payload of a response or revisit record stands: in itself, or where it refers to.
+func ReferredBy(rec *Record) (Reference, error) {
+	if rec.Type() == TypeRevisit {
+		return referenceOf(rec), nil
+	}
+	return ReferenceTo(rec)
 }
 
 // referenceOf reads what a revisit record refers to.
