@@ -160,6 +160,12 @@ func BenchmarkSearch(b *testing.B) {
 		{"all by date", "", []func(*search.Request){newest}},
 		{"word by date, all facets", "development", []func(*search.Request){newest, all}},
 		{"not", "NOT development", nil},
+		{"prefix of four letters", "inte*", nil},
+		{"common words in order", `"of the united nations"`, nil},
+		{"near of the commonest words", `"the of and"~5`, nil},
+		{"all of 200 words", strings.Join(commonWords, " OR "), nil},
+		{"eight prefixes", "inte* OR comm* OR cons* OR prog* OR prot* OR tran* OR cont* OR deve*", nil},
+		{"periods", manyPeriods(), nil},
 		{"dear", `(co* OR pr* OR in*) "of the" "united nations"~5 -"security council"`, []func(*search.Request){all}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
@@ -176,6 +182,21 @@ func BenchmarkSearch(b *testing.B) {
 			b.ReportMetric(float64(total), "matches")
 		})
 	}
+}
+
+// commonWords are some of the commonest English words.
+var commonWords = strings.Fields(`the of and to in a that is for it as be on with are by this have has not we its which will from our an all their must
+was but at been they his world can who international countries united nations would more should peace there or security people states also between
+so only one other these had new i were great those such no general assembly if many political human development economic because year years war
+government effort support cooperation rights country order time two problems council community law economic social organization nation may respect
+us through my full principle first force now even made most take any when where how what some therefore both under against about than shall into`)
+
+func manyPeriods() string {
+	var periods []string
+	for y := 1950; y < 2020; y++ {
+		periods = append(periods, fmt.Sprintf("on:%d-09-07", y))
+	}
+	return strings.Join(periods, " OR ")
 }
 
 // BenchmarkScan reads every statement whole.

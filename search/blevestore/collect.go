@@ -124,8 +124,12 @@ func (m *matcher) keys(r *request, docs []uint32, matched *roaring.Bitmap) ([]in
 func (m *matcher) scoreKeys(r *request, docs []uint32, matched *roaring.Bitmap, keys []int64) error {
 	scores := make([]float64, len(docs))
 	next := 0
-	for _, leaf := range r.leaves {
+	for i, leaf := range r.leaves {
 		n := len(leaf.words())
+		if slices.Contains(r.statistics.Unscored, i) {
+			next += n
+			continue
+		}
 		if err := leaf.add(m, &r.statistics, r.statistics.Carriers[next:next+n], docs, matched, scores); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -21,9 +22,25 @@ type columns struct {
 	heads   lazy[map[string][]uint32] // leads of several, by group
 	behind  lazy[*followers]
 	keys    lazy[*keyFilter]
+	places  lazy[*placeLists] // nil where none are filed
 
 	mu     sync.Mutex
 	values map[string]*lazy[*ordinals]
+
+	file atomic.Pointer[columnFile] // what some of the above lie in; nil for none
+	refs int                        // of the cache and of snapshots; the file is unmapped with the last (columnCache.mu)
+}
+
+// column gives the place of a field's ordinals.
+func (c *columns) column(field string) *lazy[*ordinals] {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	column := c.values[field]
+	if column == nil {
+		column = &lazy[*ordinals]{}
+		c.values[field] = column
+	}
+	return column
 }
 
 // ordinals is a field of many values: document d has the values of[start[d]:start[d+1]] point at.
@@ -59,6 +76,21 @@ func (l *lazy[T]) get(build func() (T, error)) (T, error) {
 	return v, err
 }
 
+// put keeps a value in the place of one that was or would be made.
+func (l *lazy[T]) put(v T) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.value, l.made = v, true
+}
+
+// forget drops the value: it is made again.
+func (l *lazy[T]) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var none T
+	l.value, l.made = none, false
+}
+
 // have gives the value if it is made already, without waiting for one who makes it.
 func (l *lazy[T]) have() (v T, ok bool) {
 	if !l.mu.TryLock() {
@@ -74,32 +106,49 @@ type columnCache struct {
 	bySeg map[uint64]*columns
 }
 
-// of gives the columns of a segment, and whether they are new.
-func (c *columnCache) of(id uint64) (cols *columns, made bool) {
+// hold gives the columns of a segment, to be given back by release, and whether they are new. open maps what is filed of new ones, if anything.
+func (c *columnCache) hold(id uint64, open func(*columns)) (cols *columns, made bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if cols = c.bySeg[id]; cols != nil {
-		return cols, false
+	if cols = c.bySeg[id]; cols == nil {
+		cols, made = &columns{values: map[string]*lazy[*ordinals]{}, refs: 1}, true
+		open(cols)
+		c.bySeg[id] = cols
 	}
-	cols = &columns{values: map[string]*lazy[*ordinals]{}}
-	c.bySeg[id] = cols
-	return cols, true
+	cols.refs++
+	return cols, made
 }
 
-// keep drops the columns of segments that are no more. Searches under way hold on to theirs.
+// release gives columns back.
+func (c *columnCache) release(cols *columns) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.drop(cols)
+}
+
+// drop takes one reference away, and unmaps the file with the last.
+func (c *columnCache) drop(cols *columns) {
+	cols.refs--
+	if f := cols.file.Load(); f != nil && cols.refs == 0 {
+		_ = f.close() // nobody reads it any more, and there is nothing else to be done
+	}
+}
+
+// keep drops the columns of segments that are no more; none are kept when none are given. Searches under way hold on to theirs.
 func (c *columnCache) keep(segments []*scorch.SegmentSnapshot) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.bySeg) <= len(segments) {
+	if len(c.bySeg) <= len(segments) && len(segments) > 0 {
 		return
 	}
 	current := make(map[uint64]bool, len(segments))
 	for _, s := range segments {
 		current[s.Id()] = true
 	}
-	for id := range c.bySeg {
+	for id, cols := range c.bySeg {
 		if !current[id] {
 			delete(c.bySeg, id)
+			c.drop(cols)
 		}
 	}
 }
@@ -183,14 +232,7 @@ func (p *part) ranks() (*ranks, error) {
 
 // ordinals gives the values of a keyword field.
 func (p *part) ordinals(field string) (*ordinals, error) {
-	p.columns.mu.Lock()
-	column := p.columns.values[field]
-	if column == nil {
-		column = &lazy[*ordinals]{}
-		p.columns.values[field] = column
-	}
-	p.columns.mu.Unlock()
-	return column.get(func() (*ordinals, error) { return p.buildOrdinals(field) })
+	return p.columns.column(field).get(func() (*ordinals, error) { return p.buildOrdinals(field) })
 }
 
 // buildOrdinals counts the values of each document and then puts them in their places.

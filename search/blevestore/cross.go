@@ -53,7 +53,7 @@ func (s *Store) crossIn(ctx context.Context, snap *snapshot, r search.CrossReque
 	if err != nil {
 		return search.Cross{}, err
 	}
-	matchers, matched, err := snap.match(ctx, p, r.Copies)
+	matchers, matched, err := snap.match(ctx, p, r.Copies, newBudget(s.options.MaxReading))
 	if err != nil {
 		return search.Cross{}, err
 	}

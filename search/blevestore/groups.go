@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -20,11 +21,11 @@ var unionFields = map[string]bool{
 }
 
 // match gives what matches a plan in each part: leads, or with copies every member.
-func (s *snapshot) match(ctx context.Context, p plan, copies bool) ([]matcher, []*roaring.Bitmap, error) {
+func (s *snapshot) match(ctx context.Context, p plan, copies bool, b *budget) ([]matcher, []*roaring.Bitmap, error) {
 	matchers, matched := make([]matcher, len(s.parts)), make([]*roaring.Bitmap, len(s.parts))
 	behind := make([]map[string]bool, len(s.parts))
 	err := s.each(ctx, func(ctx context.Context, i int, part *part) (err error) {
-		matchers[i] = matcher{ctx: ctx, part: part, copies: copies}
+		matchers[i] = matcher{ctx: ctx, part: part, copies: copies, budget: b}
 		if matched[i], err = matchers[i].matched(p); err != nil || copies {
 			return err
 		}
@@ -60,7 +61,7 @@ func (m *matcher) groupsBehind(p plan) (map[string]bool, error) {
 	if err != nil || len(behind.docs) == 0 {
 		return nil, err
 	}
-	others := matcher{ctx: m.ctx, part: m.part}
+	others := matcher{ctx: m.ctx, part: m.part, budget: m.budget}
 	docs, err := p.match(&others, m.part.live(roaring.BitmapOf(behind.docs...)))
 	if err != nil {
 		return nil, err
@@ -141,7 +142,7 @@ func (p *part) heads() (map[string][]uint32, error) {
 
 // union gives the live documents that carry any of the terms, leads with what their groups add.
 func (m *matcher) union(field string, terms []string) (*roaring.Bitmap, error) {
-	docs, err := m.part.union(field, terms)
+	docs, err := m.join(field, terms)
 	if err != nil || m.copies || !unionFields[field] {
 		return docs, err
 	}
@@ -155,6 +156,26 @@ func (m *matcher) union(field string, terms []string) (*roaring.Bitmap, error) {
 	}
 	docs.Or(more)
 	return docs, nil
+}
+
+// join is part.union, which keeps what took long: a leaf is matched again for its score.
+func (m *matcher) join(field string, terms []string) (*roaring.Bitmap, error) {
+	if len(terms) < manyTerms {
+		return m.part.union(field, terms)
+	}
+	key := field + "\x00" + strings.Join(terms, "\x00")
+	if docs := m.joined[key]; docs != nil {
+		return docs.Clone(), nil
+	}
+	docs, err := m.part.union(field, terms)
+	if err != nil {
+		return nil, err
+	}
+	if m.joined == nil {
+		m.joined = map[string]*roaring.Bitmap{}
+	}
+	m.joined[key] = docs
+	return docs.Clone(), nil
 }
 
 // groupMembers counts the members of a group.

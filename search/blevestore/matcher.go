@@ -3,6 +3,7 @@ package blevestore
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
@@ -18,6 +19,28 @@ type matcher struct {
 	copies  bool // every member counts by itself
 	scratch []uint32
 	tallies map[plan]tally // of positional leaves
+	joined  map[string]*roaring.Bitmap
+	budget  *budget // nil is without a bound
+}
+
+// budget is what one search may still read, over all parts.
+type budget struct{ left atomic.Int64 }
+
+func newBudget(most int64) *budget {
+	if most < 0 {
+		return nil
+	}
+	b := &budget{}
+	b.left.Store(most)
+	return b
+}
+
+// spend is called before the reading; it fails where that would be too much. All parts together spend the same whatever their order.
+func (b *budget) spend(cost int64) error {
+	if b != nil && b.left.Add(-cost) < 0 {
+		return errDear()
+	}
+	return nil
 }
 
 // docs lists the documents of a bitmap, good until the next call.
@@ -29,11 +52,15 @@ func (m *matcher) docs(b *roaring.Bitmap) []uint32 {
 // placeReader reads the positions of one term, document after document.
 type placeReader struct {
 	it        segment.PostingsIterator
+	packed    *packedReader // instead of it
 	positions []uint32
 }
 
 // places opens a term's positions for the documents of only, in which it must occur.
-func (m *matcher) places(dict segment.TermDictionary, term string, only *roaring.Bitmap) (*placeReader, error) {
+func (m *matcher) places(dict segment.TermDictionary, field, term string, only *roaring.Bitmap) (*placeReader, error) {
+	if data := m.part.packedTerm(field, term, int64(only.GetCardinality())); data != nil {
+		return &placeReader{packed: &packedReader{data: data}}, nil
+	}
 	list, err := dict.PostingsList([]byte(term), nil, nil)
 	if err != nil {
 		return nil, fmt.Errorf("read postings %s: %w", term, err)
@@ -45,16 +72,25 @@ func (m *matcher) places(dict segment.TermDictionary, term string, only *roaring
 	return &placeReader{it: it}, nil
 }
 
-// at gives the ascending positions in a document, good until the next call. Documents are asked for in ascending order.
-func (r *placeReader) at(doc uint32) ([]uint32, error) {
-	r.positions = r.positions[:0]
+// at gives the positions in a document, good until the next call. Documents are asked for in ascending order.
+func (r *placeReader) at(doc uint32) (run, error) {
+	if r.packed != nil {
+		return run{body: r.packed.at(doc)}, nil
+	}
 	posting, err := r.it.Advance(uint64(doc))
 	if err != nil {
-		return nil, fmt.Errorf("read positions: %w", err)
+		return run{}, fmt.Errorf("read positions: %w", err)
 	}
 	if posting == nil || posting.Number() != uint64(doc) {
-		return nil, nil
+		return run{}, nil
 	}
+	r.take(posting)
+	return run{list: r.positions}, nil
+}
+
+// take reads the positions of a posting.
+func (r *placeReader) take(posting segment.Posting) {
+	r.positions = r.positions[:0]
 	for _, l := range posting.Locations() {
 		at := uint32(l.Pos())
 		r.positions = append(r.positions, at)
@@ -63,5 +99,4 @@ func (r *placeReader) at(doc uint32) ([]uint32, error) {
 			r.positions = append(r.positions, at)
 		}
 	}
-	return r.positions, nil
 }

@@ -102,6 +102,9 @@ func (p period) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, erro
 	if err != nil {
 		return nil, err
 	}
+	if err := m.budget.spend(int64(within.GetCardinality()) * costTime); err != nil {
+		return nil, err
+	}
 	docs := m.docs(within)
 	kept := docs[:0]
 	for _, d := range docs {

@@ -1,7 +1,9 @@
 package blevestore
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
 )
@@ -29,12 +31,17 @@ func (*phrase) cost() int { return costly }
 func (*near) cost() int   { return costly }
 
 func (p *phrase) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, error) {
-	return m.positional(p, p.field, p.terms, within, occurrences)
+	order := make([]int, len(p.terms))
+	var starts []uint32
+	return m.positional(p, p.field, p.terms, within, func(runs []run) (n int) {
+		starts, n = occurrences(runs, order, starts[:0])
+		return n
+	})
 }
 
 func (p *near) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, error) {
-	return m.positional(p, p.field, p.terms, within, func(positions [][]uint32, _ []int) int {
-		if together(positions, p.span) {
+	return m.positional(p, p.field, p.terms, within, func(runs []run) int {
+		if together(runs, p.span) {
 			return 1
 		}
 		return 0
@@ -42,12 +49,10 @@ func (p *near) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, error
 }
 
 // positional finds the documents that have all terms, counts how often they stand as wanted, and keeps the counts for the score.
-func (m *matcher) positional(leaf plan, field string, terms []string, within *roaring.Bitmap, count func([][]uint32, []int) int) (*roaring.Bitmap, error) {
+func (m *matcher) positional(leaf plan, field string, terms []string, within *roaring.Bitmap, count func([]run) int) (*roaring.Bitmap, error) {
 	var t tally
-	next := make([]int, len(terms))
-	err := m.walk(field, terms, within, func(doc uint32, positions [][]uint32) {
-		clear(next)
-		if n := count(positions, next); n > 0 {
+	err := m.walk(field, terms, within, func(doc uint32, runs []run) {
+		if n := count(runs); n > 0 {
 			t.docs, t.counts = append(t.docs, doc), append(t.counts, uint32(n))
 		}
 	})
@@ -61,7 +66,7 @@ func (m *matcher) positional(leaf plan, field string, terms []string, within *ro
 }
 
 // walk visits the documents within that have all terms, with the positions of each term.
-func (m *matcher) walk(field string, terms []string, within *roaring.Bitmap, visit func(doc uint32, positions [][]uint32)) error {
+func (m *matcher) walk(field string, terms []string, within *roaring.Bitmap, visit func(doc uint32, runs []run)) error {
 	candidates := within
 	for _, term := range terms {
 		docs, err := m.part.union(field, []string{term})
@@ -74,79 +79,84 @@ func (m *matcher) walk(field string, terms []string, within *roaring.Bitmap, vis
 	if candidates.IsEmpty() {
 		return nil
 	}
+	if err := m.budget.spend(m.part.placesCost(field, terms, int64(candidates.GetCardinality()))); err != nil {
+		return err
+	}
 	dict, err := m.part.Dictionary(field)
 	if err != nil {
 		return fmt.Errorf("read dictionary %s: %w", field, err)
 	}
 	readers := make([]*placeReader, len(terms))
 	for i, term := range terms {
-		if readers[i], err = m.places(dict, term, candidates); err != nil {
+		if readers[i], err = m.places(dict, field, term, candidates); err != nil {
 			return err
 		}
 	}
-	positions := make([][]uint32, len(terms))
+	runs := make([]run, len(terms))
 	for i, doc := range m.docs(candidates) {
 		if i%checkEvery == 0 && m.ctx.Err() != nil {
 			return m.ctx.Err()
 		}
 		for j, r := range readers {
-			if positions[j], err = r.at(doc); err != nil {
+			if runs[j], err = r.at(doc); err != nil {
 				return err
 			}
 		}
-		visit(doc, positions)
+		visit(doc, runs)
 	}
 	return nil
 }
 
-// occurrences counts the places where the terms follow each other; one in the title counts titleWeight times.
-func occurrences(positions [][]uint32, next []int) int {
-	n := 0
-	for _, first := range positions[0] {
-		switch {
-		case !follows(positions, next, first):
-		case first < textBase:
-			n += titleWeight
-		default:
-			n++
+// occurrences counts the places where the terms follow each other; one in the title counts titleWeight times. It begins with the term that
+// stands least often, and reads the others only as far as one may still be found. order and starts are memory to be used.
+func occurrences(runs []run, order []int, starts []uint32) ([]uint32, int) {
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(runs[a].size(), runs[b].size()) })
+	first := order[0]
+	for r := &runs[first]; r.next(); {
+		if r.at > uint32(first) {
+			starts = append(starts, r.at-uint32(first))
 		}
 	}
-	return n
+	for _, i := range order[1:] {
+		if len(starts) == 0 {
+			return starts, 0
+		}
+		starts = runs[i].keep(starts, uint32(i))
+	}
+	n := 0
+	for _, start := range starts {
+		if n++; start < textBase {
+			n += titleWeight - 1
+		}
+	}
+	return starts, n
 }
 
-// follows says whether term i stands at first+i for every i. next remembers how far each list was read.
-func follows(positions [][]uint32, next []int, first uint32) bool {
-	for i := 1; i < len(positions); i++ {
-		at := first + uint32(i)
-		for next[i] < len(positions[i]) && positions[i][next[i]] < at {
-			next[i]++
-		}
-		if next[i] == len(positions[i]) || positions[i][next[i]] != at {
+// together says whether one position of each run can be chosen so that the last is at most span beyond the first, all of them
+// in the title or all in the text.
+func together(runs []run, span uint32) bool {
+	for i := range runs {
+		if !runs[i].next() {
 			return false
 		}
 	}
-	return true
-}
-
-// together says whether one position of each list can be chosen so that the last is at most span beyond the first, all of them
-// in the title or all in the text.
-func together(positions [][]uint32, span uint32) bool {
-	next := make([]int, len(positions))
 	for {
-		lowest, highest, least := uint32(1<<32-1), uint32(0), 0
-		for i, n := range next {
-			if n == len(positions[i]) {
-				return false
+		least, highest := 0, uint32(0)
+		for i := range runs {
+			if runs[i].at < runs[least].at {
+				least = i
 			}
-			at := positions[i][n]
-			if at < lowest {
-				lowest, least = at, i
-			}
-			highest = max(highest, at)
+			highest = max(highest, runs[i].at)
 		}
+		lowest := runs[least].at
 		if highest-lowest <= span && (lowest < textBase) == (highest < textBase) {
 			return true
 		}
-		next[least]++
+		if !runs[least].next() {
+			return false
+		}
 	}
 }

@@ -2,6 +2,7 @@ package blevestore
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -15,8 +16,12 @@ func (r *request) ranking(ctx context.Context, m *matcher, doc uint32) (*search.
 	docs, within := []uint32{doc}, roaring.BitmapOf(doc)
 	out := &search.Ranking{Parts: make([]search.RankPart, 0, len(r.leaves))}
 	sum, next := 0.0, 0
-	for _, leaf := range r.leaves {
+	for i, leaf := range r.leaves {
 		n := len(leaf.words())
+		if slices.Contains(r.statistics.Unscored, i) {
+			next += n
+			continue
+		}
 		score := []float64{0}
 		if err := leaf.add(m, &r.statistics, r.statistics.Carriers[next:next+n], docs, within, score); err != nil {
 			return nil, err
@@ -45,6 +50,9 @@ func labelOf(leaf scored) string {
 	case positionalScore:
 		return fieldLabel(leaf.field) + `"` + strings.Join(leaf.terms, " ") + `"`
 	case constantScore:
+		if leaf.leaf.field == fieldStarts {
+			return leaf.leaf.terms[0] + "*"
+		}
 		if len(leaf.leaf.terms) > 1 {
 			return fieldLabel(leaf.leaf.field) + leaf.leaf.terms[0] + " …"
 		}

@@ -58,6 +58,7 @@ func (s *Store) Become(ctx context.Context, next *Store) error {
 	end()
 	s.wantWarm()
 	s.options.Logger.Info("index replaced", "generation", now.name, "before", old.name)
+	old.columns.keep(nil)
 	if err := errors.Join(old.bleve.Close(), os.RemoveAll(old.dir)); err != nil {
 		s.options.Logger.Warn("an index that was replaced is not gone; the next start removes it", "dir", old.dir, "error", err)
 	}

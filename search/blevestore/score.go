@@ -1,8 +1,10 @@
 package blevestore
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
@@ -27,9 +29,46 @@ const (
 // as the first was, whatever was stored meanwhile.
 type statistics struct {
 	Documents uint64   `json:"n"`
-	Length    float64  `json:"l"` // mean, in weighted words
-	Carriers  []uint64 `json:"d"` // documents that carry each word that scores
-	Now       int64    `json:"t"` // unix seconds
+	Length    float64  `json:"l"`           // mean, in weighted words
+	Carriers  []uint64 `json:"d"`           // documents that carry each word that scores
+	Now       int64    `json:"t"`           // unix seconds
+	Unscored  []int    `json:"u,omitempty"` // leaves that add nothing to the score: see spare
+}
+
+// maxScored is how many postings are read for the scores of one search, in all parts together. What must be read is known before: words that
+// stand in the most statements, which tell least, then add nothing to the score.
+const maxScored = 5_000_000
+
+// spare chooses the leaves that add nothing to the score of so many matches, and says so in a note.
+func (r *request) spare(matches uint64) {
+	type leaf struct {
+		at   int
+		cost uint64
+	}
+	leaves := make([]leaf, 0, len(r.leaves))
+	next := 0
+	for i, l := range r.leaves {
+		if _, reads := l.(stemScore); reads {
+			leaves = append(leaves, leaf{i, min(r.statistics.Carriers[next], matches)})
+		}
+		next += len(l.words())
+	}
+	slices.SortStableFunc(leaves, func(a, b leaf) int { return cmp.Compare(a.cost, b.cost) })
+	read := uint64(0)
+	for _, l := range leaves {
+		if read += l.cost; read > maxScored {
+			r.statistics.Unscored = append(r.statistics.Unscored, l.at)
+		}
+	}
+}
+
+// spared says which leaves were left out of the scores, in a note; empty where all add to them.
+func (r *request) spared() string {
+	if len(r.statistics.Unscored) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("The order is by the %d rarest of the %d words and phrases: the others stand in too many statements to tell these apart.",
+		len(r.leaves)-len(r.statistics.Unscored), len(r.leaves))
 }
 
 // idf is how much a word tells that this many documents carry.

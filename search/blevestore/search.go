@@ -56,7 +56,7 @@ func (s *Store) searchIn(ctx context.Context, snap *snapshot, asked search.Reque
 	if err != nil {
 		return search.Page{}, err
 	}
-	matchers, matched, err := snap.match(ctx, r.plan, r.Copies)
+	matchers, matched, err := snap.match(ctx, r.plan, r.Copies, newBudget(s.options.MaxReading))
 	if err != nil {
 		return search.Page{}, err
 	}
@@ -64,8 +64,15 @@ func (s *Store) searchIn(ctx context.Context, snap *snapshot, asked search.Reque
 	for i := range parts {
 		parts[i] = found{matcher: matchers[i], matched: matched[i]}
 	}
-	if err := s.takeStatistics(ctx, snap, r); err != nil {
+	matches := uint64(0)
+	for _, m := range matched {
+		matches += m.GetCardinality()
+	}
+	if err := s.takeStatistics(ctx, snap, r, matches); err != nil {
 		return search.Page{}, err
+	}
+	if note := r.spared(); note != "" {
+		r.notes = append(r.notes, note)
 	}
 	err = snap.each(ctx, func(ctx context.Context, i int, p *part) error {
 		parts[i].matcher.ctx = ctx
@@ -116,7 +123,7 @@ func invalid(field, what, remedy string) error {
 }
 
 // takeStatistics counts what the scores depend on, or takes it from the cursor.
-func (s *Store) takeStatistics(ctx context.Context, snap *snapshot, r *request) error {
+func (s *Store) takeStatistics(ctx context.Context, snap *snapshot, r *request, matches uint64) error {
 	if r.Order != search.Relevance {
 		return nil
 	}
@@ -146,6 +153,7 @@ func (s *Store) takeStatistics(ctx context.Context, snap *snapshot, r *request) 
 		}
 	}
 	r.statistics.Length /= float64(max(1, r.statistics.Documents))
+	r.spare(matches)
 	return nil
 }
 

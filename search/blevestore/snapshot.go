@@ -17,6 +17,7 @@ import (
 // snapshot is one state of the index. Bitmaps and terms read from it lie in mapped files: none may outlive close.
 type snapshot struct {
 	index *scorch.IndexSnapshot
+	cache *columnCache
 	parts []*part
 }
 
@@ -25,6 +26,7 @@ type part struct {
 	segment.Segment
 	deleted *roaring.Bitmap // nil for none
 	columns *columns
+	path    string // of its file; empty while it is in memory
 }
 
 // snapshot takes the present state; the caller closes it.
@@ -50,11 +52,16 @@ func (s *Store) snapshotWithNews() (snap *snapshot, news bool, err error) {
 		}
 		return nil, false, closedFault()
 	}
-	snap = &snapshot{index: index}
+	snap = &snapshot{index: index, cache: &now.columns}
 	for _, seg := range index.Segments() {
-		columns, made := now.columns.of(seg.Id())
+		p := &part{Segment: seg.Segment(), deleted: seg.Deleted()}
+		if persisted, ok := p.Segment.(segment.PersistedSegment); ok {
+			p.path = persisted.Path()
+		}
+		made := false
+		p.columns, made = now.columns.hold(seg.Id(), func(c *columns) { s.openFiled(now, p, c) })
 		news = news || made
-		snap.parts = append(snap.parts, &part{Segment: seg.Segment(), deleted: seg.Deleted(), columns: columns})
+		snap.parts = append(snap.parts, p)
 	}
 	now.columns.keep(index.Segments())
 	return snap, news, nil
@@ -64,7 +71,14 @@ func closedFault() error {
 	return fault.New(fault.Transient, "the index is closed", "try again when the server has started")
 }
 
-func (s *snapshot) close() error { return s.index.Close() }
+// close gives the state back, once.
+func (s *snapshot) close() error {
+	for _, p := range s.parts {
+		s.cache.release(p.columns)
+	}
+	s.parts = nil
+	return s.index.Close()
+}
 
 // each visits the parts, a few at once, until one fails or ctx ends.
 func (s *snapshot) each(ctx context.Context, visit func(ctx context.Context, i int, p *part) error) error {

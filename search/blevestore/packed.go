@@ -1,0 +1,297 @@
+package blevestore
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"rostrum/internal/fault"
+)
+
+// Positions of common words, packed. Bleve gives positions at some 300 ns a document and word; a phrase of words that stand in most
+// statements reads millions of them. So the words that stand in one of commonPart documents of a large segment have their positions
+// in its column file as well: document after document, each as the distance to the document before, the length of what follows in bytes,
+// and the distances between the positions, all of them varints. They are read at some 2 ns a position.
+const (
+	commonPart = 16
+
+	sectionPlaces     = "places"
+	sectionPlaceIndex = "places.index"
+)
+
+// placeList says where the positions of a term are within the section of places.
+type placeList struct {
+	At    int `json:"at"`
+	Bytes int `json:"bytes"`
+	Docs  int `json:"docs"`
+}
+
+// placeLists are the packed positions of a segment.
+type placeLists struct {
+	of   map[string]placeList
+	data []byte
+}
+
+// filePlaces writes the positions of the common words.
+func (p *part) filePlaces(w *columnWriter, stop <-chan struct{}) error {
+	terms, err := p.commonTerms()
+	if err != nil {
+		return err
+	}
+	index := make(map[string]placeList, len(terms))
+	w.section(sectionPlaces, func(out io.Writer) error {
+		at := 0
+		for _, term := range terms {
+			select {
+			case <-stop:
+				return errStopped
+			default:
+			}
+			list, err := p.packPlaces(out, term)
+			if err != nil {
+				return err
+			}
+			list.At = at
+			at += list.Bytes
+			index[term] = list
+		}
+		return nil
+	})
+	body, err := json.Marshal(index)
+	w.bytes(sectionPlaceIndex, body)
+	return err
+}
+
+var errStopped = errors.New("the store closes")
+
+// commonTerms are the words of title and text that stand in many documents of the part.
+func (p *part) commonTerms() ([]string, error) {
+	dict, err := p.Dictionary(fieldWords)
+	if err != nil {
+		return nil, fmt.Errorf("read dictionary %s: %w", fieldWords, err)
+	}
+	it := dict.AutomatonIterator(nil, nil, nil)
+	var terms []string
+	for entry, err := it.Next(); entry != nil || err != nil; entry, err = it.Next() {
+		if err != nil {
+			return nil, fmt.Errorf("walk dictionary %s: %w", fieldWords, err)
+		}
+		if entry.Count*commonPart >= p.Count() {
+			terms = append(terms, entry.Term)
+		}
+	}
+	return terms, nil
+}
+
+// packPlaces writes the positions of one term in all documents, deleted ones too.
+func (p *part) packPlaces(out io.Writer, term string) (list placeList, err error) {
+	dict, err := p.Dictionary(fieldWords)
+	if err != nil {
+		return list, fmt.Errorf("read dictionary %s: %w", fieldWords, err)
+	}
+	postings, err := dict.PostingsList([]byte(term), nil, nil)
+	if err != nil {
+		return list, fmt.Errorf("read postings %s: %w", term, err)
+	}
+	it := postings.Iterator(true, true, true, nil)
+	r := placeReader{it: it}
+	var record, body []byte
+	before := uint64(0)
+	for {
+		posting, err := it.Next()
+		if err != nil {
+			return list, fmt.Errorf("read positions: %w", err)
+		}
+		if posting == nil {
+			return list, nil
+		}
+		r.take(posting)
+		body = body[:0]
+		last := uint32(0)
+		for _, at := range r.positions {
+			body = binary.AppendUvarint(body, uint64(at-last))
+			last = at
+		}
+		record = binary.AppendUvarint(record[:0], posting.Number()-before)
+		record = binary.AppendUvarint(record, uint64(len(body)))
+		before = posting.Number()
+		record = append(record, body...)
+		if _, err := out.Write(record); err != nil {
+			return list, err
+		}
+		list.Bytes += len(record)
+		list.Docs++
+	}
+}
+
+// packed gives the packed positions of a part; nil where none are filed, or what is filed is damaged: bleve has them all.
+func (p *part) packed() *placeLists {
+	lists, _ := p.columns.places.get(func() (*placeLists, error) {
+		f := p.columns.file.Load()
+		if f == nil {
+			return nil, nil
+		}
+		lists, err := readPlaces(f)
+		if err != nil {
+			return nil, nil
+		}
+		return lists, nil
+	})
+	return lists
+}
+
+func readPlaces(f *columnFile) (*placeLists, error) {
+	index, err := f.section(sectionPlaceIndex)
+	if err != nil {
+		return nil, err
+	}
+	lists := &placeLists{}
+	if lists.data, err = f.section(sectionPlaces); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(index, &lists.of); err != nil {
+		return nil, fmt.Errorf("read %s: %w", sectionPlaceIndex, err)
+	}
+	for _, l := range lists.of {
+		if l.At < 0 || l.Bytes < 0 || l.At > len(lists.data) || l.Bytes > len(lists.data)-l.At {
+			return nil, errColumnFile
+		}
+	}
+	return lists, nil
+}
+
+// bytes gives the packed positions of a term; nil for one that has none.
+func (l *placeLists) bytes(term string) []byte {
+	if l == nil {
+		return nil
+	}
+	list, ok := l.of[term]
+	if !ok {
+		return nil
+	}
+	return l.data[list.At : list.At+list.Bytes]
+}
+
+// packedReader reads packed positions, document after document.
+type packedReader struct {
+	data  []byte // what comes after body
+	doc   uint32 // whose positions body are
+	body  []byte
+	begun bool
+}
+
+// at gives the packed positions in a document; none where the term does not stand. Documents are asked for in ascending order.
+func (r *packedReader) at(doc uint32) []byte {
+	for !r.begun || r.doc < doc {
+		r.begun = true
+		distance, n := uvarint(r.data)
+		if n <= 0 {
+			return nil
+		}
+		length, m := uvarint(r.data[n:])
+		if m <= 0 || int(length) > len(r.data)-n-m {
+			return nil
+		}
+		r.doc += distance
+		r.body = r.data[n+m : n+m+int(length)]
+		r.data = r.data[n+m+int(length):]
+	}
+	if r.doc != doc {
+		return nil
+	}
+	return r.body
+}
+
+// run reads the positions of one term in one document, ascending: packed, or a list.
+type run struct {
+	at   uint32 // the position that next came to
+	body []byte
+	list []uint32
+}
+
+// size orders runs by how much there is to read.
+func (r *run) size() int { return len(r.body) + len(r.list) }
+
+// next goes on to the next position, if there is one.
+func (r *run) next() bool {
+	if len(r.body) > 0 {
+		distance, n := uvarint(r.body)
+		if n <= 0 {
+			return false
+		}
+		r.at += distance
+		r.body = r.body[n:]
+		return true
+	}
+	if len(r.list) > 0 {
+		r.at = r.list[0]
+		r.list = r.list[1:]
+		return true
+	}
+	return false
+}
+
+// keep keeps those of the ascending starts that have a position at an offset from them.
+func (r *run) keep(starts []uint32, offset uint32) []uint32 {
+	kept := starts[:0]
+	for _, start := range starts {
+		for r.at < start+offset {
+			if !r.next() {
+				return kept
+			}
+		}
+		if r.at == start+offset {
+			kept = append(kept, start)
+		}
+	}
+	return kept
+}
+
+// uvarint reads a number of 32 bits, mostly of one byte.
+func uvarint(b []byte) (uint32, int) {
+	if len(b) > 0 && b[0] < 0x80 {
+		return uint32(b[0]), 1
+	}
+	v, n := binary.Uvarint(b)
+	return uint32(v), n
+}
+
+// What reading costs, roughly, in nanoseconds of one core; a budget is spent in it.
+const (
+	costPackedByte = 1
+	costCandidate  = 60  // a document whose positions are compared
+	costPosting    = 300 // a document and word whose positions bleve gives
+	costTime       = 3   // a document whose time is compared
+)
+
+// placesCost reckons what it takes to compare the positions of terms in so many candidates.
+func (p *part) placesCost(field string, terms []string, candidates int64) int64 {
+	cost := candidates * costCandidate
+	for _, term := range terms {
+		if data := p.packedTerm(field, term, candidates); data != nil {
+			cost += int64(len(data)) * costPackedByte
+			continue
+		}
+		cost += candidates * costPosting
+	}
+	return cost
+}
+
+// packedTerm gives the packed positions of a term where reading them all is worth it for so many candidates.
+func (p *part) packedTerm(field, term string, candidates int64) []byte {
+	if field != fieldWords {
+		return nil
+	}
+	data := p.packed().bytes(term)
+	if int64(len(data))*costPackedByte > candidates*costPosting {
+		return nil
+	}
+	return data
+}
+
+func errDear() error {
+	return fault.New(fault.Query, "the query makes too much be read: it compares the positions of common words, or many periods, in too many statements",
+		"narrow it by an actor, a topic or one period, or leave out the commonest words of its phrases")
+}
