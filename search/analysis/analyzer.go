@@ -49,18 +49,18 @@ func (a *Analyzer) Append(dst []Token, text, language string) []Token {
 		a.memo[language] = memo
 	}
 	position := uint32(0)
-	for start, end := nextWord(text, 0); start < len(text); start, end = nextWord(text, end) {
+	scanner := NewScanner(text)
+	for start, end, symbol, ok := scanner.Next(); ok; start, end, symbol, ok = scanner.Next() {
 		w := lookUp(memo, text[start:end], language)
 		if w.term == "" {
 			continue
 		}
 		position++
-		if symbol := symbolEnd(text, start, end); symbol > 0 {
+		if symbol > 0 {
 			s := lookUp(memo, text[start:symbol], "")
 			dst = append(dst, Token{Term: s.term, Stem: s.term, Position: position, Start: start, End: symbol})
 		}
 		dst = append(dst, Token{Term: w.term, Stem: w.stem, Position: position, Start: start, End: end})
-		end = possessiveEnd(text, end)
 	}
 	return dst
 }

@@ -21,7 +21,8 @@ const (
 	ideo                // a word by itself
 )
 
-var asciiClass = [128]class{
+// asciiClass classes ASCII; the bytes of other code points are no part of it.
+var asciiClass = [256]class{
 	'0': digit, '1': digit, '2': digit, '3': digit, '4': digit, '5': digit, '6': digit, '7': digit, '8': digit, '9': digit,
 	'a': letter, 'b': letter, 'c': letter, 'd': letter, 'e': letter, 'f': letter, 'g': letter, 'h': letter, 'i': letter, 'j': letter,
 	'k': letter, 'l': letter, 'm': letter, 'n': letter, 'o': letter, 'p': letter, 'q': letter, 'r': letter, 's': letter, 't': letter,
@@ -66,6 +67,10 @@ func classAt(text string, i int) (class, int) {
 // nextWord finds the first word of text that begins at i or after it. start is len(text) when there is none.
 func nextWord(text string, i int) (start, end int) {
 	for i < len(text) {
+		if text[i] < utf8.RuneSelf && asciiClass[text[i]] == other {
+			i++
+			continue
+		}
 		k, size := classAt(text, i)
 		switch k {
 		case letter, digit:
@@ -93,8 +98,12 @@ func extendEnd(text string, i int) int {
 // wordEnd gives the end of the word whose first code point, of class k, ends at i. A point or comma between two digits belongs to the
 // number.
 func wordEnd(text string, i int, k class) int {
-	first := i
-	for limit := i + maxWord; i < len(text) && i < limit; {
+	first, limit := i, i+maxWord
+	for i < len(text) && i < limit && asciiClass[text[i]] == letter {
+		k = letter
+		i++
+	}
+	for i < len(text) && i < limit {
 		next, size := classAt(text, i)
 		switch next {
 		case letter, digit:

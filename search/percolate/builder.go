@@ -1,14 +1,15 @@
 package percolate
 
 import (
+	"encoding/binary"
 	"fmt"
-	"math"
-	"sync"
+	"hash/maphash"
+	"slices"
 
 	"rostrum/search/query"
 )
 
-// Options of a Builder. The zero Options work.
+// Options of a Builder or a Live. The zero Options work.
 type Options struct {
 	// Members resolves members(); nil: every group is empty. It is asked while queries are added.
 	Members Members
@@ -19,28 +20,61 @@ type Options struct {
 
 // Builder collects queries. It serves one goroutine.
 type Builder struct {
-	options  Options
-	set      *Set
-	ids      map[leaf]uint32
-	starts   []uint32    // by query: where its program begins
-	uses     []uint32    // by leaf: how often phrases and nears name it
-	spoken   uint32      // the sum of uses
-	rarity   []float64   // by leaf: the share of statements expected to have it
-	postings [][]posting // by leaf
+	options Options
+	code
+	below  *Set            // what it builds upon: its leaves have the first numbers; nil: nothing
+	ids    map[leaf]uint32 // leaves that are not below
+	leaves []leaf          // the same in the order of their numbers
+	rarity []float32       // of the same: the share of statements expected to have it
+	uses   []uint32        // of the same: how often phrases and nears name it
+	spoken uint32          // the sum of uses
+
+	named   []name   // every id
+	starts  []uint32 // by query: where its program begins
+	same    same
+	seed    maphash.Seed
+	scratch []byte
+}
+
+// name is an id and its query.
+type name struct {
+	id    string
+	query uint32
 }
 
 // posting registers a query under a leaf that one way of matching it needs.
 type posting struct {
-	query  uint32
 	second uint32 // another leaf that this way needs; none; or proof: the leaf alone is enough
-	pc     uint32
+	at     uint32 // where its program begins; with proof the query itself
 }
 
 const proof = none - 1
 
+// way is a posting and its leaf.
+type way struct {
+	leaf uint32
+	posting
+}
+
 // NewBuilder makes a Builder without queries.
-func NewBuilder(o Options) *Builder {
-	return &Builder{options: o, set: &Set{lexicon: lexicon{shortest: math.MaxInt}}, ids: map[leaf]uint32{}}
+func NewBuilder(o Options) *Builder { return newBuilder(o, nil) }
+
+// newBuilder makes a Builder whose leaves and periods are numbered behind those of below.
+func newBuilder(o Options, below *Set) *Builder {
+	b := &Builder{options: o, below: below, ids: map[leaf]uint32{}, seed: maphash.MakeSeed(),
+		same: same{programs: map[uint64]uint32{}, periods: map[query.Period]uint32{}}}
+	if below != nil {
+		for _, p := range below.periods {
+			b.period(p)
+		}
+	}
+	return b
+}
+
+// same finds what was compiled before.
+type same struct {
+	programs map[uint64]uint32 // a query by the hash of its program
+	periods  map[query.Period]uint32
 }
 
 // Add adds a resolved query. Ids need not differ. It refuses, with a fault.Query, what is over the cost bound.
@@ -48,101 +82,145 @@ func (b *Builder) Add(id string, n query.Node) error {
 	if err := query.Check(n); err != nil {
 		return fmt.Errorf("add query %s: %w", id, err)
 	}
-	b.set.ids = append(b.set.ids, id)
-	b.starts = append(b.starts, uint32(len(b.set.program)))
-	b.compile(query.Simplify(n))
+	b.add(b.compile(query.Simplify(n)), id)
 	return nil
 }
 
-// register puts the query under the leaf of each way in which it can match.
-func (b *Builder) register(q, pc uint32, ways []need) {
-	for _, w := range ways {
-		p := posting{query: q, second: w.second, pc: pc}
-		if b.proves(pc, w.leaf) {
-			p.second = proof
-		}
-		if list := b.postings[w.leaf]; len(list) == 0 || list[len(list)-1] != p {
-			b.postings[w.leaf] = append(list, p)
-		}
+// add makes the program that was just compiled, from pc on, a query of ids, unless there is one like it, which takes the ids.
+func (b *Builder) add(pc uint32, ids ...string) uint32 {
+	q := uint32(len(b.starts))
+	h := b.hash(b.program[pc:])
+	if twin, ok := b.same.programs[h]; ok && alike(&b.code, b.starts[twin], &b.code, pc) {
+		b.program = b.program[:pc-1]
+		q = twin
+	} else {
+		b.program[pc-1] = q
+		b.starts = append(b.starts, pc)
+		b.same.programs[h] = q
 	}
+	for _, id := range ids {
+		b.named = append(b.named, name{id, q})
+	}
+	return q
 }
 
-// rarest gives the rarest of leaves but one; none when there is no other.
-func (b *Builder) rarest(leaves []uint32, but uint32) uint32 {
-	best := none
-	for _, id := range leaves {
-		if id != but && id != none && (best == none || b.rarity[id] < b.rarity[best]) {
-			best = id
-		}
+func (b *Builder) hash(words []uint32) uint64 {
+	b.scratch = b.scratch[:0]
+	for _, w := range words {
+		b.scratch = binary.LittleEndian.AppendUint32(b.scratch, w)
 	}
-	return best
+	return maphash.Bytes(b.seed, b.scratch)
 }
 
 // intern gives the number of a leaf.
 func (b *Builder) intern(l leaf) uint32 {
+	first := uint32(0)
+	if b.below != nil {
+		if id, ok := b.below.lexicon.ids[l]; ok {
+			return id
+		}
+		first = uint32(b.below.leaves())
+	}
 	if id, ok := b.ids[l]; ok {
 		return id
 	}
-	id := uint32(len(b.uses))
+	id := first + uint32(len(b.leaves))
 	b.ids[l] = id
+	b.leaves = append(b.leaves, l)
 	b.uses = append(b.uses, 0)
 	return id
 }
 
+// use counts that a phrase or near names a leaf.
+func (b *Builder) use(id uint32) {
+	if own := len(b.uses) - (b.all() - int(id)); own >= 0 {
+		b.uses[own]++
+		b.spoken++
+	}
+}
+
+// all is the number of leaves, with those below.
+func (b *Builder) all() int {
+	if b.below != nil {
+		return b.below.leaves() + len(b.leaves)
+	}
+	return len(b.leaves)
+}
+
 // Build gives the set of what was added. The Builder must not be used after it.
 func (b *Builder) Build() *Set {
-	s := b.set
-	s.leaves = len(b.uses)
-	b.rarity = make([]float64, s.leaves)
-	for l, id := range b.ids {
-		b.rarity[id] = b.rarityOf(l)
-	}
-	b.postings = make([][]posting, s.leaves)
+	b.weigh()
+	s := &Set{lexicon: newLexicon()}
+	var ways []way
 	for q, pc := range b.starts {
-		if needs, ok := b.required(pc); ok {
-			b.register(uint32(q), pc, needs.ways)
-		} else {
-			s.always = append(s.always, candidate{uint32(q), pc})
+		var ok bool
+		if ways, ok = b.ways(uint32(q), pc, ways); !ok {
+			s.dear = append(s.dear, pc)
 		}
 	}
-	b.layOut()
-	b.fillLexicon()
-	s.stems = make(map[string]func() stems)
-	for _, language := range stemmed() {
-		s.stems[language] = sync.OnceValue(func() stems { return s.lexicon.stems(language) })
+	s.code = code{slices.Clip(b.program), slices.Clip(b.periods)}
+	s.rarity = slices.Clip(b.rarity)
+	s.layOut(ways)
+	s.name(b.named, len(b.starts))
+	s.lexicon.ids = make(map[leaf]uint32, len(b.leaves))
+	for id, l := range b.leaves {
+		s.lexicon.add(l, uint32(id))
 	}
+	s.lexicon.words = slices.Clip(s.lexicon.words)
+	s.stems = stemmed(s.lexicon.words)
 	s.matchers.New = func() any { return s.Matcher() }
 	return s
 }
 
-// layOut puts all postings in one array.
-func (b *Builder) layOut() {
-	s := b.set
-	s.offsets = make([]uint32, s.leaves+1)
-	total := 0
-	for i, list := range b.postings {
-		total += len(list)
-		s.offsets[i+1] = uint32(total)
+// ways appends the ways of matching a query; ok is false when it can match without any leaf.
+func (b *Builder) ways(q, pc uint32, ways []way) ([]way, bool) {
+	n, ok := b.required(pc)
+	if !ok {
+		return ways, false
 	}
-	s.postings = make([]posting, 0, total)
-	for _, list := range b.postings {
-		s.postings = append(s.postings, list...)
+	own := len(ways)
+	for _, w := range n.ways {
+		p := posting{w.second, pc}
+		if b.proves(pc, w.leaf) {
+			p = posting{proof, q}
+		}
+		if x := (way{w.leaf, p}); !slices.Contains(ways[own:], x) {
+			ways = append(ways, x)
+		}
+	}
+	return ways, true
+}
+
+// layOut puts all postings in one array, by leaf, and of each leaf by what else they need.
+func (s *Set) layOut(ways []way) {
+	s.offsets = make([]uint32, s.leaves()+1)
+	for _, w := range ways {
+		s.offsets[w.leaf+1]++
+	}
+	for i := range s.leaves() {
+		s.offsets[i+1] += s.offsets[i]
+	}
+	next := slices.Clone(s.offsets)
+	s.postings = make([]posting, len(ways))
+	for _, w := range ways {
+		s.postings[next[w.leaf]] = w.posting
+		next[w.leaf]++
 	}
 }
 
-func (b *Builder) fillLexicon() {
-	l := &b.set.lexicon
-	l.leaves = b.ids
-	for leaf, id := range b.ids {
-		l.url = l.url || leaf.field == query.URL
-		switch leaf.kind {
-		case wordLeaf:
-			l.words = append(l.words, wordEntry{leaf.text, leaf.field, id})
-			delete(l.leaves, leaf)
-		case prefixLeaf:
-			l.prefixes = true
-			l.shortest = min(l.shortest, len(leaf.text))
-			l.longest = max(l.longest, len(leaf.text))
-		}
+// name puts the ids of each query together.
+func (s *Set) name(named []name, queries int) {
+	s.named = make([]uint32, queries+1)
+	for _, n := range named {
+		s.named[n.query+1]++
+	}
+	for q := range queries {
+		s.named[q+1] += s.named[q]
+	}
+	next := slices.Clone(s.named)
+	s.names = make([]string, len(named))
+	for _, n := range named {
+		s.names[next[n.query]] = n.id
+		next[n.query]++
 	}
 }

@@ -88,15 +88,18 @@ func drawn(most int) []statement.Statement {
 type drawer struct {
 	r       *rand.Rand
 	docs    []statement.Statement
+	words   [][]string     // of each document
 	holding map[string]int // documents that hold a word with a stem
 	stems   map[string]string
+	rarer   float64 // how many times rarer than usual the words are that are drawn
 }
 
 func newDrawer(docs []statement.Statement) *drawer {
-	d := &drawer{rand.New(rand.NewPCG(3, 3)), docs, map[string]int{}, map[string]string{}}
+	d := &drawer{r: rand.New(rand.NewPCG(3, 3)), docs: docs, holding: map[string]int{}, stems: map[string]string{}, rarer: 1}
 	for i := range docs {
 		seen := map[string]bool{}
-		for _, w := range plainWords(docs[i].Text) {
+		d.words = append(d.words, plainWords(docs[i].Text))
+		for _, w := range d.words[i] {
 			stem, known := d.stems[w]
 			if !known {
 				stem = analysis.Stem(w, "en")
@@ -117,11 +120,11 @@ func plainWords(text string) []string {
 	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) })
 }
 
-func (d *drawer) doc() *statement.Statement { return &d.docs[d.r.IntN(len(d.docs))] }
+func (d *drawer) doc() int { return d.r.IntN(len(d.docs)) }
 
 // word draws a word, the likelier the rarer, that stands in one of fifty documents or fewer; at last the rarest that was met.
-func (d *drawer) word(s *statement.Statement) string {
-	words := plainWords(s.Text)
+func (d *drawer) word(doc int) string {
+	words := d.words[doc]
 	rarest, least := "sovereignty", len(d.docs)
 	for range 60 {
 		w := words[d.r.IntN(len(words))]
@@ -133,7 +136,7 @@ func (d *drawer) word(s *statement.Statement) string {
 			rarest, least = w, n
 		}
 		share := float64(n) / float64(len(d.docs))
-		if share < 0.02 && d.r.Float64() < 0.02+0.25/(1+share*200) {
+		if share < 0.02/d.rarer && d.r.Float64() < 0.02+0.25/(1+share*200) {
 			return w
 		}
 	}
@@ -141,27 +144,28 @@ func (d *drawer) word(s *statement.Statement) string {
 }
 
 // phrase draws two to four words next to each other, one of which is not common.
-func (d *drawer) phrase(s *statement.Statement) query.Node {
-	words := plainWords(s.Text)
-	for {
+func (d *drawer) phrase(doc int) query.Node {
+	words := d.words[doc]
+	for tries := 1.0; ; tries++ {
 		n := 2 + d.r.IntN(3)
 		at := d.r.IntN(len(words) - n)
 		for _, w := range words[at : at+n] {
-			if d.held(w) < len(d.docs)/20+2 {
+			if float64(d.held(w)) < float64(len(d.docs))/20/max(1, d.rarer-tries/20)+2 {
 				return query.Phrase{Text: strings.Join(words[at:at+n], " ")}
 			}
 		}
 	}
 }
 
-func (d *drawer) leaf(s *statement.Statement) query.Node {
+func (d *drawer) leaf(doc int) query.Node {
 	if d.r.IntN(4) == 0 {
-		return d.phrase(s)
+		return d.phrase(doc)
 	}
-	return query.Word{Text: d.word(s)}
+	return query.Word{Text: d.word(doc)}
 }
 
-func (d *drawer) value(s *statement.Statement) query.Node {
+func (d *drawer) value(doc int) query.Node {
+	s := &d.docs[doc]
 	switch d.r.IntN(3) {
 	case 0:
 		return query.Term{Field: query.Speaker, Value: s.Actors[d.r.IntN(2)].ID}
@@ -194,7 +198,7 @@ func (d *drawer) boolean() []query.Node {
 	return kids
 }
 
-func (d *drawer) anyOf(n int, first *statement.Statement) query.Node {
+func (d *drawer) anyOf(n, first int) query.Node {
 	kids := []query.Node{d.leaf(first)}
 	for range n - 1 {
 		kids = append(kids, d.leaf(d.doc()))

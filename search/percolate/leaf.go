@@ -1,7 +1,7 @@
 package percolate
 
 import (
-	"unicode/utf8"
+	"slices"
 
 	"rostrum/search/analysis"
 	"rostrum/search/query"
@@ -22,69 +22,25 @@ const (
 // where they look: Any, Title or URL; a standing leaf looks at title and text together, or at the URL.
 type leaf struct {
 	kind  leafKind
-	field query.Field
+	field field
 	text  string
+}
+
+// field is a query.Field as a number, which takes less room.
+type field uint8
+
+const (
+	anyField field = iota
+	titleField
+	urlField
+)
+
+// numberOf gives the number of a field; the same for all that no statement has a value in.
+func numberOf(f query.Field) field {
+	return field(slices.Index([]query.Field{query.Any, query.Title, query.URL, query.Speaker, query.Issuer, query.Signatory, query.Quoted,
+		query.Mentions, query.Topic, query.Process, query.Source, query.Lang, query.Kind, query.Cue}, f))
 }
 
 const none = ^uint32(0)
 
 func prefixOf(n query.Prefix) string { return analysis.PrefixTerm(n.Text) }
-
-// lexicon finds the leaves that a token makes present. It does not change once it is built.
-type lexicon struct {
-	leaves   map[leaf]uint32 // all but the words
-	words    []wordEntry     // each word that some query looks for, as typed and folded
-	prefixes bool
-	shortest int // bytes of the shortest prefix
-	longest  int
-	url      bool // some leaf looks at the URL
-}
-
-type wordEntry struct {
-	term  string
-	field query.Field
-	id    uint32
-}
-
-// stems is the words of a lexicon by their stem in one language.
-type stems map[string][]wordEntry
-
-func (l *lexicon) stems(language string) stems {
-	byStem := make(stems, len(l.words))
-	for _, w := range l.words {
-		stem := analysis.Stem(w.term, language)
-		byStem[stem] = append(byStem[stem], w)
-	}
-	return byStem
-}
-
-// present visits the leaves of a field, standing ones apart, that a token makes present.
-func (l *lexicon) present(f query.Field, term string, byStem []wordEntry, visit func(uint32)) {
-	for _, w := range byStem {
-		if w.field == f {
-			visit(w.id)
-		}
-	}
-	if id, ok := l.leaves[leaf{termLeaf, f, term}]; ok {
-		visit(id)
-	}
-	if !l.prefixes {
-		return
-	}
-	for i := l.shortest; i <= len(term) && i <= l.longest; i++ {
-		if i < len(term) && !utf8.RuneStart(term[i]) {
-			continue
-		}
-		if id, ok := l.leaves[leaf{prefixLeaf, f, term[:i]}]; ok {
-			visit(id)
-		}
-	}
-}
-
-// standing gives the leaf that keeps the positions of a term; none if no query wants them.
-func (l *lexicon) standing(f query.Field, term string) uint32 {
-	if id, ok := l.leaves[leaf{standingLeaf, f, term}]; ok {
-		return id
-	}
-	return none
-}

@@ -8,105 +8,150 @@ import (
 )
 
 const (
-	maxMemo = 1 << 16 // terms that a Matcher remembers for one language; past it the memory starts anew
-
-	// The positions of the text begin this far after those of the title, so that no phrase or near spans both.
-	titleGap    = 1 << 20
-	maxDistance = 1 << 19
+	placeGap    = 1       // places between title, text and URL, so that no phrase spans two
+	maxDistance = 1 << 19 // of a near
 )
 
-// Matcher matches statements with a Set, one after another, without allocating once it has seen the words. It serves one goroutine.
+// Matcher matches statements with a Set or a Live, one after another, without allocating once it has seen the words. It serves one
+// goroutine.
 type Matcher struct {
-	set        *Set
-	generation uint32
-	memos      map[string]*memo // by language
-	present    []uint32         // leaves of this statement
-	stamps     []uint32         // by leaf: the generation in which it was last present
-	chains     []chain          // by leaf: valid when present
-	places     []occurrence
-	looked     []uint32 // by query: the generation in which it was last a candidate
-	candidates []candidate
+	live *Live // nil: the set is all there is
+	set  *Set
+	follower
+
+	vocabularies map[string]*vocabulary // by language
+	generation   uint32
+
+	present    []uint32 // leaves of this statement
+	bits       bitset   // the same
+	last       []uint32 // by leaf: the last place of a standing leaf; valid when present
+	words      []uint32 // by place: the standing leaf of the word there; none
+	before     []uint32 // by place: the place before it with the same leaf; 0 for none
+	seen       bitset   // queries that need not be looked at any more; those that are gone never need to
+	met        []uint32 // queries of this statement that were seen
+	candidates []uint32 // where their programs begin
 	cursors    []uint32
 	warmed     uint32
-	textStart  uint32 // the positions of the title are below it
+	textStart  uint32 // the places of the title are below it
 	time       time.Time
 	timed      bool
 }
 
-// chain is the occurrences of a standing leaf in the order of their positions: indexes into places plus one; 0 is none.
-type chain struct{ head, tail uint32 }
+// bitset is a set of numbers.
+type bitset []uint64
 
-type occurrence struct{ position, next uint32 }
+func newBitset(n int) bitset { return make(bitset, n/64+1) }
 
-// memo remembers what a term makes present.
-type memo struct {
-	terms   map[string]uint32 // into entries
-	entries []entry
-	stems   stems
-}
+func (b bitset) has(i uint32) bool { return b[i/64]&(1<<(i%64)) != 0 }
+func (b bitset) add(i uint32)      { b[i/64] |= 1 << (i % 64) }
+func (b bitset) remove(i uint32)   { b[i/64] &^= 1 << (i % 64) }
 
-// entry is what a term makes present. The first one stands for terms that make nothing.
-type entry struct {
-	generation uint32 // in which anywhere was made present
-	inTitle    uint32 // in which title was
-	standing   uint32
-	anywhere   []uint32
-	title      []uint32
+// room gives the set with room for n numbers.
+func (b bitset) room(n int) bitset {
+	for len(b) <= n/64 {
+		b = append(b, 0)
+	}
+	return b
 }
 
 // Matcher makes a Matcher of the set.
 func (s *Set) Matcher() *Matcher {
-	return &Matcher{set: s, memos: map[string]*memo{}, stamps: make([]uint32, s.leaves), chains: make([]chain, s.leaves), looked: make([]uint32, len(s.ids))}
+	m := &Matcher{}
+	m.turnTo(s)
+	return m
 }
 
-// Match calls visit once with the id of each query that matches, in no promised order.
+// turnTo begins with a set.
+func (m *Matcher) turnTo(s *Set) {
+	m.set, m.vocabularies = s, map[string]*vocabulary{}
+	m.follower = newFollower()
+	m.bits, m.last, m.seen = newBitset(s.leaves()), make([]uint32, s.leaves()), newBitset(s.Queries())
+}
+
+// Match calls visit once for each id of each query that matches, in no promised order.
 func (m *Matcher) Match(st *Statement, visit func(id string)) {
 	m.begin()
 	m.read(st)
 	s := m.set
 	for _, id := range m.present {
+		if id >= uint32(len(s.rarity)) {
+			continue // only what came later asks for it
+		}
 		for _, p := range s.postings[s.offsets[id]:s.offsets[id+1]] {
-			if p.second < proof && m.stamps[p.second] != m.generation || m.looked[p.query] == m.generation {
-				continue
+			switch {
+			case p.second == proof:
+				m.matched(p.at, visit)
+			case p.second == none || m.bits.has(p.second):
+				m.candidates = append(m.candidates, p.at)
 			}
-			m.looked[p.query] = m.generation
-			if p.second == proof {
-				visit(s.ids[p.query])
-				continue
-			}
-			m.candidates = append(m.candidates, candidate{p.query, p.pc})
 		}
 	}
-	m.warm()
-	for _, c := range m.candidates {
-		if m.run(c.pc) {
-			visit(s.ids[c.query])
+	m.run(&s.code, m.candidates, visit)
+	m.run(&s.code, s.dear, visit)
+	if m.live != nil {
+		m.runLate(visit)
+	}
+}
+
+// matched tells of a query, unless it was seen.
+func (m *Matcher) matched(q uint32, visit func(id string)) {
+	if !m.meet(q) {
+		return
+	}
+	if m.live != nil {
+		if ids, ok := m.ids[q]; ok {
+			for _, id := range ids {
+				visit(id)
+			}
+			return
 		}
 	}
-	for _, c := range s.always {
-		if m.run(c.pc) {
-			visit(s.ids[c.query])
+	for _, id := range m.set.names[m.set.named[q]:m.set.named[q+1]] {
+		visit(id)
+	}
+}
+
+// meet marks a query as seen; false when it was already.
+func (m *Matcher) meet(q uint32) bool {
+	if m.seen.has(q) {
+		return false
+	}
+	m.seen.add(q)
+	m.met = append(m.met, q)
+	return true
+}
+
+// run tells of the queries that match, by where their programs begin. First it touches the programs: these reads wait for memory
+// together, those of running them would one after another.
+func (m *Matcher) run(c *code, programs []uint32, visit func(id string)) {
+	for _, pc := range programs {
+		m.warmed += c.program[pc]
+	}
+	for _, pc := range programs {
+		if q := c.program[pc-1]; !m.seen.has(q) && m.holds(c, pc) {
+			m.matched(q, visit)
 		}
 	}
 }
 
-// warm touches the programs that are about to be run: these reads wait for memory together, those of run would one after another.
-func (m *Matcher) warm() {
-	for _, c := range m.candidates {
-		m.warmed += m.set.program[c.pc]
-	}
-}
-
-// begin forgets the statement before. Stamps of an older generation mean nothing, so that nothing need be cleared.
+// begin forgets the statement before.
 func (m *Matcher) begin() {
+	for _, id := range m.present {
+		m.bits.remove(id)
+	}
+	for _, q := range m.met {
+		m.seen.remove(q)
+	}
+	m.present, m.met, m.candidates = m.present[:0], m.met[:0], m.candidates[:0]
+	m.words, m.before = append(m.words[:0], none), append(m.before[:0], 0)
+	if m.live != nil {
+		m.follow()
+	}
 	m.generation++
 	if m.generation == 0 {
-		clear(m.stamps)
-		clear(m.looked)
-		clear(m.memos)
+		clear(m.vocabularies)
 		m.generation = 1
 	}
-	m.present, m.places, m.candidates = m.present[:0], m.places[:0], m.candidates[:0]
 }
 
 // read makes present what the statement has.
@@ -116,48 +161,108 @@ func (m *Matcher) read(st *Statement) {
 		m.time = st.Meta.Time()
 	}
 	st.values(m.value)
-	memo := m.memo(st.Words.Language)
-	m.textStart = titleGap
-	if n := len(st.Words.Title); n > 0 {
-		m.textStart += st.Words.Title[n-1].Position
+	v := m.vocabulary(st.language())
+	if st.Words != nil {
+		m.tokens(v, st.Words.Title, true)
+		m.gap()
+		m.textStart = uint32(len(m.words))
+		m.tokens(v, st.Words.Text, false)
+	} else {
+		m.text(v, st.Meta.Title, true)
+		m.gap()
+		m.textStart = uint32(len(m.words))
+		m.text(v, st.Meta.Text, false)
 	}
-	for i := range st.Words.Title {
-		t := &st.Words.Title[i]
-		if at := memo.find(m.set, t); at > 0 {
-			m.entry(&memo.entries[at], t.Position, true)
-		}
-	}
-	for i := range st.Words.Text {
-		t := &st.Words.Text[i]
-		if at := memo.find(m.set, t); at > 0 {
-			m.entry(&memo.entries[at], m.textStart+t.Position, false)
-		}
-	}
-	if m.set.lexicon.url {
+	if m.set.lexicon.url || m.late.url {
+		m.gap()
 		m.url(st.url())
 	}
 }
 
+// gap keeps what follows apart from what was read.
+func (m *Matcher) gap() {
+	for range placeGap {
+		m.words, m.before = append(m.words, none), append(m.before, 0)
+	}
+}
+
 func (m *Matcher) value(f query.Field, value string) {
-	if id, ok := m.set.lexicon.leaves[leaf{valueLeaf, f, value}]; ok {
+	l := leaf{valueLeaf, numberOf(f), value}
+	if id, ok := m.set.lexicon.ids[l]; ok {
+		m.hit(id)
+	} else if id, ok := m.late.ids[l]; ok {
 		m.hit(id)
 	}
 }
 
-// entry makes present what a term at a position does.
-func (m *Matcher) entry(e *entry, position uint32, title bool) {
-	if e.standing != none {
-		m.stand(e.standing, position)
+// standing gives the leaf that keeps the positions of a term; none if no query wants them.
+func (m *Matcher) standing(f field, term string) uint32 {
+	if id := m.set.lexicon.standing(f, term); id != none {
+		return id
 	}
+	return m.late.standing(f, term)
+}
+
+// text reads the words of a text.
+func (m *Matcher) text(v *vocabulary, text string, title bool) {
+	scanner := analysis.NewScanner(text)
+	for start, end, symbol, ok := scanner.Next(); ok; start, end, symbol, ok = scanner.Next() {
+		at := v.find(text, start, end)
+		if at == 0 {
+			at = v.learn(m, text[start:end])
+		}
+		e := &v.entries[at]
+		if e.standing == noWord {
+			continue
+		}
+		m.stand(e.standing)
+		m.entry(v, e, title)
+		if symbol > 0 {
+			m.over(v, text[start:symbol], title)
+		}
+	}
+}
+
+// over reads a document symbol, whose words are read by themselves.
+func (m *Matcher) over(v *vocabulary, symbol string, title bool) {
+	at := v.find(symbol, 0, len(symbol))
+	if at == 0 {
+		at = v.learn(m, symbol)
+	}
+	m.entry(v, &v.entries[at], title)
+}
+
+// tokens reads what was analysed before.
+func (m *Matcher) tokens(v *vocabulary, tokens []analysis.Token, title bool) {
+	for i := range tokens {
+		t := &tokens[i]
+		if t.Symbol() {
+			m.over(v, t.Term, title)
+			continue
+		}
+		at := v.find(t.Term, 0, len(t.Term))
+		if at == 0 {
+			at = v.learn(m, t.Term)
+		}
+		e := &v.entries[at]
+		if e.standing == noWord {
+			continue
+		}
+		m.stand(e.standing)
+		m.entry(v, e, title)
+	}
+}
+
+// entry makes present what a word does.
+func (m *Matcher) entry(v *vocabulary, e *entry, title bool) {
 	if e.generation != m.generation {
 		e.generation = m.generation
-		for _, id := range e.anywhere {
+		for _, id := range v.lists[e.at : e.at+e.anywhere] {
 			m.hit(id)
 		}
 	}
-	if title && e.inTitle != m.generation {
-		e.inTitle = m.generation
-		for _, id := range e.title {
+	if title {
+		for _, id := range v.lists[e.at+e.anywhere : e.at+e.anywhere+e.title] {
 			m.hit(id)
 		}
 	}
@@ -167,65 +272,48 @@ func (m *Matcher) entry(e *entry, position uint32, title bool) {
 func (m *Matcher) url(tokens []analysis.Token) {
 	for i := range tokens {
 		t := &tokens[i]
-		m.set.lexicon.present(query.URL, t.Term, nil, m.hit)
-		if id := m.set.lexicon.standing(query.URL, t.Term); id != none {
-			m.stand(id, t.Position)
-		}
+		m.set.lexicon.present(urlField, t.Term, m.hit)
+		m.late.present(urlField, t.Term, m.hit)
+		m.stand(m.standing(urlField, t.Term))
 	}
 }
 
 // hit makes a leaf present.
 func (m *Matcher) hit(id uint32) {
-	if m.stamps[id] != m.generation {
-		m.stamps[id] = m.generation
+	word, bit := &m.bits[id/64], uint64(1)<<(id%64)
+	if *word&bit == 0 {
+		*word |= bit
 		m.present = append(m.present, id)
 	}
 }
 
-// stand makes a standing leaf present at a position, which is later than those before.
-func (m *Matcher) stand(id, position uint32) {
-	c := &m.chains[id]
-	m.places = append(m.places, occurrence{position: position})
-	last := uint32(len(m.places))
-	if m.stamps[id] != m.generation {
-		m.hit(id)
-		c.head = last
-	} else {
-		m.places[c.tail-1].next = last
+// stand puts the next word at the next place, which makes its standing leaf present; none has no leaf.
+func (m *Matcher) stand(id uint32) {
+	before := uint32(0)
+	if id != none {
+		if m.bits.has(id) {
+			before = m.last[id]
+		} else {
+			m.hit(id)
+		}
+		m.last[id] = uint32(len(m.words))
 	}
-	c.tail = last
+	m.words, m.before = append(m.words, id), append(m.before, before)
 }
 
-func (m *Matcher) memo(language string) *memo {
+func (m *Matcher) vocabulary(language string) *vocabulary {
 	if !analysis.Stems(language) {
 		language = ""
 	}
-	known := m.memos[language]
-	if known == nil {
-		known = &memo{terms: map[string]uint32{}, entries: make([]entry, 1), stems: m.set.stems[language]()}
-		m.memos[language] = known
+	v := m.vocabularies[language]
+	if v == nil {
+		v = newVocabulary(language, m.set.stems[language]())
+		if m.live != nil {
+			for i, l := range m.state.leaves[:m.leaves] {
+				v.admit(l, uint32(m.set.leaves()+i))
+			}
+		}
+		m.vocabularies[language] = v
 	}
-	return known
-}
-
-// find gives the index of a token's entry, 0 for one that makes nothing present.
-func (k *memo) find(s *Set, t *analysis.Token) uint32 {
-	at, known := k.terms[t.Term]
-	if known {
-		return at
-	}
-	if len(k.terms) >= maxMemo {
-		clear(k.terms)
-		k.entries = k.entries[:1]
-	}
-	e := entry{standing: s.lexicon.standing(query.Any, t.Term)}
-	byStem := k.stems[t.Stem]
-	s.lexicon.present(query.Any, t.Term, byStem, func(id uint32) { e.anywhere = append(e.anywhere, id) })
-	s.lexicon.present(query.Title, t.Term, byStem, func(id uint32) { e.title = append(e.title, id) })
-	if e.standing != none || e.anywhere != nil || e.title != nil {
-		at = uint32(len(k.entries))
-		k.entries = append(k.entries, e)
-	}
-	k.terms[t.Term] = at
-	return at
+	return v
 }

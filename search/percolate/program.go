@@ -1,6 +1,8 @@
 package percolate
 
 import (
+	"slices"
+
 	"rostrum/search/query"
 )
 
@@ -8,12 +10,12 @@ import (
 // 24 bits:
 //
 //	opHas     leaf                       the leaf is present
-//	opPhrase  terms: leaf…               the term leaves stand next to each other in this order
-//	opNear    kids: distance, leaf…      all term leaves stand within count + distance places
+//	opPhrase  terms: leaf…, look         the term leaves stand next to each other in this order
+//	opNear    terms: distance, leaf…, look  all term leaves stand within count + distance places
 //	opPeriod  index of the period        the statement's time is within it
 //	opAnd, opOr, opNot  kids: size, …    the size of the whole instruction, then the kids
 //
-// opPhrase and opNear end with the place they look at: anywhere, or the title alone.
+// look says where: anywhere, or in the title alone; and which term is best looked for first. Before a program stands its query.
 const (
 	opHas uint32 = iota
 	opPhrase
@@ -43,8 +45,21 @@ func size(program []uint32, pc uint32) uint32 {
 	return program[pc+1]
 }
 
-// compile appends the program of a simplified query. All is an And of nothing.
-func (b *Builder) compile(n query.Node) {
+// alike says whether the programs at two places are the same, word for word.
+func alike(a *code, x uint32, b *code, y uint32) bool {
+	return slices.Equal(a.program[x:x+size(a.program, x)], b.program[y:y+size(b.program, y)])
+}
+
+// compile appends the program of a simplified query, behind room for the query's number, and gives where it begins.
+func (b *Builder) compile(n query.Node) uint32 {
+	b.program = append(b.program, none)
+	pc := uint32(len(b.program))
+	b.append(n)
+	return pc
+}
+
+// append appends the instruction of a node. All is an And of nothing.
+func (b *Builder) append(n query.Node) {
 	switch n := n.(type) {
 	case query.All:
 		b.group(opAnd, nil)
@@ -55,18 +70,17 @@ func (b *Builder) compile(n query.Node) {
 	case query.Not:
 		b.group(opNot, []query.Node{n.Kid})
 	case query.Term:
-		b.has(leaf{kind: valueLeaf, field: n.Field, text: n.Value})
+		b.has(leaf{valueLeaf, numberOf(n.Field), n.Value})
 	case query.Members:
 		b.members(n)
 	case query.Period:
-		b.set.program = append(b.set.program, opPeriod, uint32(len(b.set.periods)))
-		b.set.periods = append(b.set.periods, n)
+		b.program = append(b.program, opPeriod, b.period(n))
 	case query.Prefix:
-		b.has(leaf{kind: prefixLeaf, field: n.Field, text: prefixOf(n)})
+		b.has(leaf{prefixLeaf, numberOf(n.Field), prefixOf(n)})
 	case query.Word:
 		terms := termsOf(n.Field, n.Text)
 		if len(terms) == 1 && n.Field != query.URL {
-			b.has(leaf{kind: wordLeaf, field: n.Field, text: terms[0]})
+			b.has(leaf{wordLeaf, numberOf(n.Field), terms[0]})
 			return
 		}
 		b.phrase(n.Field, terms)
@@ -78,15 +92,15 @@ func (b *Builder) compile(n query.Node) {
 }
 
 func (b *Builder) group(op uint32, kids []query.Node) {
-	at := len(b.set.program)
-	b.set.program = append(b.set.program, op|uint32(len(kids))<<opBits, 0)
+	at := len(b.program)
+	b.program = append(b.program, op|uint32(len(kids))<<opBits, 0)
 	for _, k := range kids {
-		b.compile(k)
+		b.append(k)
 	}
-	b.set.program[at+1] = uint32(len(b.set.program) - at)
+	b.program[at+1] = uint32(len(b.program) - at)
 }
 
-func (b *Builder) has(l leaf) { b.set.program = append(b.set.program, opHas, b.intern(l)) }
+func (b *Builder) has(l leaf) { b.program = append(b.program, opHas, b.intern(l)) }
 
 func (b *Builder) members(n query.Members) {
 	ids := b.options.Members.of(n.Group)
@@ -104,10 +118,10 @@ func (b *Builder) phrase(f query.Field, terms []string) {
 		b.group(opOr, nil)
 		return
 	case 1:
-		b.has(leaf{kind: termLeaf, field: f, text: terms[0]})
+		b.has(leaf{termLeaf, numberOf(f), terms[0]})
 		return
 	}
-	b.set.program = append(b.set.program, opPhrase|uint32(len(terms))<<opBits)
+	b.program = append(b.program, opPhrase|uint32(len(terms))<<opBits)
 	b.standing(f, terms)
 }
 
@@ -117,29 +131,42 @@ func (b *Builder) near(n query.Near) {
 		b.phrase(n.Field, terms)
 		return
 	}
-	b.set.program = append(b.set.program, opNear|uint32(len(terms))<<opBits, uint32(min(n.Distance, maxDistance)))
+	b.program = append(b.program, opNear|uint32(len(terms))<<opBits, uint32(min(n.Distance, maxDistance)))
 	b.standing(n.Field, terms)
 }
 
 // standing appends term leaves whose positions are kept, and where to look.
 func (b *Builder) standing(f query.Field, terms []string) {
-	look, scope := anywhere, query.Any
+	look, scope := anywhere, anyField
 	switch f {
 	case query.Title:
 		look = titleAlone
 	case query.URL:
-		scope = query.URL
+		scope = urlField
 	}
 	for _, t := range terms {
-		id := b.intern(leaf{kind: standingLeaf, field: scope, text: t})
-		b.uses[id]++
-		b.spoken++
-		b.set.program = append(b.set.program, id)
+		id := b.intern(leaf{standingLeaf, scope, t})
+		b.use(id)
+		b.program = append(b.program, id)
 	}
-	b.set.program = append(b.set.program, look)
+	b.program = append(b.program, look)
 }
 
+// What look says, and from which bit on it has the term to look for first.
 const (
-	anywhere uint32 = iota
-	titleAlone
+	anywhere   uint32 = 0
+	titleAlone uint32 = 1
+	firstTerm         = 1
 )
+
+// period gives the number of a period.
+func (b *Builder) period(p query.Period) uint32 {
+	p.Text = ""
+	n, ok := b.same.periods[p]
+	if !ok {
+		n = uint32(len(b.periods))
+		b.periods = append(b.periods, p)
+		b.same.periods[p] = n
+	}
+	return n
+}

@@ -2,6 +2,7 @@ package percolate
 
 import (
 	"math"
+	"slices"
 	"unicode/utf8"
 
 	"rostrum/search/query"
@@ -18,15 +19,19 @@ type needs struct {
 
 // required gives the cheapest needs of the instruction at pc; ok is false when it can match without any leaf.
 func (b *Builder) required(pc uint32) (needs, bool) {
-	program := b.set.program
+	program := b.program
 	switch w := program[pc]; w & opMask {
 	case opHas:
 		id := program[pc+1]
-		return needs{[]need{{id, none}}, b.rarity[id]}, true
+		return needs{[]need{{id, none}}, b.rare(id)}, true
 	case opPhrase, opNear:
 		terms := termsAt(program, pc)
 		id := b.rarest(terms, none)
-		return needs{[]need{{id, b.rarest(terms, id)}}, b.rarity[id]}, true
+		if w&opMask == opPhrase {
+			look := &program[pc+size(program, pc)-1]
+			*look = *look&titleAlone | uint32(slices.Index(terms, id))<<firstTerm
+		}
+		return needs{[]need{{id, b.rarest(terms, id)}}, b.rare(id)}, true
 	case opAnd:
 		return b.requiredOfAll(pc)
 	case opOr:
@@ -48,13 +53,13 @@ func (b *Builder) required(pc uint32) (needs, bool) {
 func (b *Builder) requiredOfAll(pc uint32) (needs, bool) {
 	var best needs
 	var from uint32
-	for kid := range kids(b.set.program, pc) {
+	for kid := range kids(b.program, pc) {
 		if n, ok := b.required(kid); ok && (from == 0 || n.cost < best.cost) {
 			best, from = n, kid
 		}
 	}
 	var others []uint32
-	for kid := range kids(b.set.program, pc) {
+	for kid := range kids(b.program, pc) {
 		if kid != from {
 			others = b.needed(kid, others)
 		}
@@ -89,7 +94,7 @@ func kids(program []uint32, pc uint32) func(func(uint32) bool) {
 
 // needed appends leaves that every match of the instruction at pc has.
 func (b *Builder) needed(pc uint32, leaves []uint32) []uint32 {
-	program := b.set.program
+	program := b.program
 	switch w := program[pc]; w & opMask {
 	case opHas:
 		return append(leaves, program[pc+1])
@@ -105,7 +110,7 @@ func (b *Builder) needed(pc uint32, leaves []uint32) []uint32 {
 
 // proves says whether the leaf alone makes the instruction at pc match.
 func (b *Builder) proves(pc, id uint32) bool {
-	program := b.set.program
+	program := b.program
 	switch w := program[pc]; w & opMask {
 	case opHas:
 		return program[pc+1] == id
@@ -117,6 +122,33 @@ func (b *Builder) proves(pc, id uint32) bool {
 		}
 	}
 	return false
+}
+
+// rarest gives the rarest of leaves but one; none when there is no other.
+func (b *Builder) rarest(leaves []uint32, but uint32) uint32 {
+	best := none
+	for _, id := range leaves {
+		if id != but && id != none && (best == none || b.rare(id) < b.rare(best)) {
+			best = id
+		}
+	}
+	return best
+}
+
+// rare gives the share of statements that are expected to have a leaf.
+func (b *Builder) rare(id uint32) float64 {
+	if own := len(b.leaves) - (b.all() - int(id)); own >= 0 {
+		return float64(b.rarity[own])
+	}
+	return float64(b.below.rarity[id])
+}
+
+// weigh estimates how rare the leaves are that it has not weighed yet.
+func (b *Builder) weigh() {
+	b.rarity = slices.Grow(b.rarity, len(b.leaves)-len(b.rarity))
+	for _, l := range b.leaves[len(b.rarity):] {
+		b.rarity = append(b.rarity, float32(b.rarityOf(l)))
+	}
 }
 
 // rarityOf estimates the share of statements that have a leaf.
@@ -134,7 +166,7 @@ func (b *Builder) rarityOf(l leaf) float64 {
 	switch {
 	case l.kind == prefixLeaf:
 		share = min(1, 4*share)
-	case l.field == query.Title || l.field == query.URL:
+	case l.field == titleField || l.field == urlField:
 		share /= 10
 	}
 	return share
@@ -145,18 +177,18 @@ func (b *Builder) rarityOf(l leaf) float64 {
 func (b *Builder) estimate(term string) float64 {
 	const wordsOfText, wordsOfGuess = 450, 2000
 	uses := 0.0
-	if id, ok := b.ids[leaf{standingLeaf, query.Any, term}]; ok {
-		uses = float64(b.uses[id])
+	if id, ok := b.ids[leaf{standingLeaf, anyField, term}]; ok {
+		uses = float64(b.uses[len(b.leaves)-(b.all()-int(id))])
 	}
 	part := (uses + guess(term)/wordsOfText*wordsOfGuess) / (float64(b.spoken) + wordsOfGuess)
 	return 1 - math.Exp(-part*wordsOfText)
 }
 
-func valueRarity(f query.Field) float64 {
+func valueRarity(f field) float64 {
 	switch f {
-	case query.Lang, query.Kind, query.Process, query.Cue:
+	case numberOf(query.Lang), numberOf(query.Kind), numberOf(query.Process), numberOf(query.Cue):
 		return 0.4
-	case query.Topic, query.Mentions:
+	case numberOf(query.Topic), numberOf(query.Mentions):
 		return 0.05
 	}
 	return 0.02

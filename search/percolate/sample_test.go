@@ -37,8 +37,8 @@ func groups(group string) []string {
 	return nil
 }
 
-// vocabulary is small, so that drawn queries often meet drawn statements.
-var vocabulary = []string{
+// lexis is small, so that drawn queries often meet drawn statements.
+var lexis = []string{
 	"convention", "conventions", "the", "of", "human", "rights", "cyber", "cybercrime", "état", "État's", "A/RES/74/247", "A/AC.291/22", "74", "U.S.",
 	"网", "络", "sign", "signed", "negociation", "négociations", "конвенция", "конвенции", "اتفاقية", "الاتفاقية", "l'État", "cyber-enabled",
 }
@@ -47,7 +47,7 @@ var (
 	languages = rapid.SampledFrom([]string{"en", "fr", "ru", "ar", "zh", "und"})
 	actors    = rapid.SampledFrom([]string{"arlund", "besmar", "corvo", "desta"})
 	topics    = rapid.SampledFrom([]string{"safeguards", "e-evidence"})
-	words     = rapid.SampledFrom(vocabulary)
+	words     = rapid.SampledFrom(lexis)
 )
 
 func someText(t *rapid.T, label string, most int) string {

@@ -11,7 +11,9 @@ import (
 
 // Statement is one statement as queries see it.
 type Statement struct {
-	Words *analysis.Document   // title and text, never nil; its language decides the stems, and what lang: finds
+	// Words are title and text; its language decides the stems, and what lang: finds. A Matcher that is given nil reads those of Meta, which
+	// is faster than to analyse them first. All else needs it.
+	Words *analysis.Document
 	Meta  *statement.Statement // what the other fields look at; nil when nothing is known but words
 }
 
@@ -27,7 +29,7 @@ func (m Members) of(group string) []string {
 
 // values visits the values that the statement has in the fields of exact values, some of them more than once.
 func (s *Statement) values(visit func(query.Field, string)) {
-	visit(query.Lang, s.Words.Language)
+	visit(query.Lang, s.language())
 	if s.Meta == nil {
 		return
 	}
@@ -52,6 +54,13 @@ func (s *Statement) values(visit func(query.Field, string)) {
 			visit(query.Speaker, a.ID)
 		}
 	}
+}
+
+func (s *Statement) language() string {
+	if s.Words == nil {
+		return s.Meta.Language
+	}
+	return s.Words.Language
 }
 
 // fieldOf is the field that finds actors in a role.

@@ -1,0 +1,193 @@
+package percolate
+
+import (
+	"hash/maphash"
+	"math/bits"
+	"math/rand/v2"
+
+	"rostrum/search/analysis"
+)
+
+const (
+	maxMemo = 1 << 16 // words that a Matcher remembers for one language; past it the memory starts anew
+	buckets = 1 << 12 // of words by term and by stem
+)
+
+// vocabulary remembers what words, as written in one language, make present. A word of up to eight bytes is its own key, so that finding
+// it looks at one slot.
+type vocabulary struct {
+	language string
+	stems    *stems
+	salt     uint64
+	seed     maphash.Seed
+	slots    []slot // by hash, with open addressing; a power of two
+	shift    int
+	entries  []entry
+	forms    []form
+	raw      []byte                 // the words as written, one after another
+	lists    []uint32               // the leaves of entries
+	late     map[string][]wordEntry // by stem: words that are not in the set yet
+	byTerm   []uint32               // by the hash of a term: its latest entry; the others follow in forms. Only for a Live
+	byStem   []uint32
+}
+
+type slot struct {
+	key    uint64
+	length uint32
+	entry  uint32 // 0: empty
+}
+
+// entry is what a word makes present. The first one is none.
+type entry struct {
+	generation uint32 // in which the leaves were made present last
+	standing   uint32 // none for a word whose positions nobody wants; noWord for what has no position
+	at         uint32 // into lists
+	anywhere   uint32 // how many leaves look anywhere
+	title      uint32 // how many, behind those, look at the title
+}
+
+const noWord = none - 1
+
+// form is how a word is written, and the next entries with the same hashes of term and stem.
+type form struct {
+	at, length         uint32
+	term, stem         uint32
+	nextTerm, nextStem uint32
+	head               [4]byte // what the term begins with
+}
+
+func newVocabulary(language string, s *stems) *vocabulary {
+	v := &vocabulary{language: language, stems: s, seed: maphash.MakeSeed(), late: map[string][]wordEntry{}}
+	v.reset(1 << 8)
+	return v
+}
+
+func (v *vocabulary) reset(slots int) {
+	v.salt = rand.Uint64() | 1
+	v.slots, v.shift = make([]slot, slots), 64-bits.TrailingZeros(uint(slots))
+	v.entries, v.forms = append(v.entries[:0], entry{}), append(v.forms[:0], form{})
+	v.raw, v.lists = v.raw[:0], v.lists[:0]
+	v.byTerm, v.byStem = nil, nil
+}
+
+// key gives the key of the word from start to end.
+func (v *vocabulary) key(text string, start, end int) uint64 {
+	n := end - start
+	if n <= 8 {
+		return head(text, start, n)
+	}
+	key := v.salt
+	for i := start; i < end-8; i += 8 {
+		key = mix(key ^ eight(text, i))
+	}
+	return mix(key ^ eight(text, end-8))
+}
+
+// slot gives the first slot of a key.
+func (v *vocabulary) slot(key uint64, length uint32) uint64 {
+	return (key ^ uint64(length)) * v.salt >> v.shift
+}
+
+func mix(x uint64) uint64 {
+	high, low := bits.Mul64(x, 0x9e3779b97f4a7c15)
+	return high ^ low
+}
+
+func eight(text string, i int) uint64 {
+	b := text[i : i+8]
+	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 | uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+}
+
+// head gives n bytes, eight at most, as a number.
+func head(text string, start, n int) uint64 {
+	if start+8 <= len(text) {
+		return eight(text, start) & (1<<(8*uint(n)) - 1)
+	}
+	key := uint64(0)
+	for i := range n {
+		key |= uint64(text[start+i]) << (8 * uint(i))
+	}
+	return key
+}
+
+// find gives the entry of a word; 0 for one that it does not know.
+func (v *vocabulary) find(text string, start, end int) uint32 {
+	key, length := v.key(text, start, end), uint32(end-start)
+	mask := uint64(len(v.slots) - 1)
+	for at := v.slot(key, length); ; at = (at + 1) & mask {
+		s := &v.slots[at]
+		if s.entry == 0 {
+			return 0
+		}
+		if s.key == key && s.length == length && (length <= 8 || v.is(s.entry, text[start:end])) {
+			return s.entry
+		}
+	}
+}
+
+func (v *vocabulary) is(e uint32, word string) bool {
+	f := &v.forms[e]
+	return string(v.raw[f.at:f.at+f.length]) == word
+}
+
+// place puts what it does not have where find looks for it.
+func (v *vocabulary) place(s slot) {
+	at, mask := v.slot(s.key, s.length), uint64(len(v.slots)-1)
+	for v.slots[at].entry != 0 {
+		at = (at + 1) & mask
+	}
+	v.slots[at] = s
+}
+
+func (v *vocabulary) grow() {
+	old := v.slots
+	v.slots, v.shift = make([]slot, 2*len(old)), v.shift-1
+	for _, s := range old {
+		if s.entry != 0 {
+			v.place(s)
+		}
+	}
+}
+
+// learn takes in a word that it does not know, and gives its entry.
+func (v *vocabulary) learn(m *Matcher, word string) uint32 {
+	if len(v.entries) > maxMemo {
+		v.reset(len(v.slots))
+	}
+	if len(v.entries)*3 > len(v.slots)*2 {
+		v.grow()
+	}
+	term, stem := analysis.Word(word, v.language)
+	e, f := entry{standing: noWord, at: uint32(len(v.lists))}, form{at: uint32(len(v.raw)), length: uint32(len(word))}
+	v.raw = append(v.raw, word...)
+	id := uint32(len(v.entries))
+	if term != "" {
+		e.standing = m.standing(anyField, term)
+		e.anywhere = v.list(m, anyField, term, stem)
+		e.title = v.list(m, titleField, term, stem)
+		if m.live != nil {
+			v.chain(&f, id, term, stem)
+		}
+	}
+	v.entries, v.forms = append(v.entries, e), append(v.forms, f)
+	v.place(slot{v.key(word, 0, len(word)), f.length, id})
+	return id
+}
+
+// list appends the leaves of a field that a term makes present, and says how many.
+func (v *vocabulary) list(m *Matcher, f field, term, stem string) uint32 {
+	before := len(v.lists)
+	hit := func(id uint32) { v.lists = append(v.lists, id) }
+	word := func(w wordEntry) {
+		if w.field == f {
+			hit(w.id)
+		}
+	}
+	v.stems.find(stem, word)
+	for _, w := range v.late[stem] {
+		word(w)
+	}
+	m.set.lexicon.present(f, term, hit)
+	m.late.present(f, term, hit)
+	return uint32(len(v.lists) - before)
+}
