@@ -3,6 +3,7 @@ package annotate
 import (
 	"net/url"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"rostrum/internal/fold"
@@ -84,9 +85,16 @@ func (b *builder) kindOf(text *finder) (kind, rule string, confidence float64) {
 		return kind, "address", 0.8
 	}
 	folded := fold.String(head)
+	declared := b.declared()
 	switch {
-	case containsAny(fold.String(b.in.Text[:min(len(b.in.Text), 400)]), released):
-		return "press-release", "letterhead", 0.85
+	case headedAs(b.in.Text, released):
+		return pressRelease, "letterhead", 0.85
+	case declared == opEd || declared == pressRelease:
+		return declared, "declared", 0.85
+	case declared == newsReport && (b.issuerID == "" || b.issuerRule() == ruleByline) && !text.head(kindHead).plural():
+		return declared, "declared", 0.8
+	case b.issuerRule() == ruleToday:
+		return pressRelease, "form", 0.75
 	case submits(folded):
 		return "submission", "form", 0.8
 	case b.spoken(text):
@@ -94,7 +102,13 @@ func (b *builder) kindOf(text *finder) (kind, rule string, confidence float64) {
 	case ofArticles(b.in.Text):
 		return "document", "form", 0.8
 	}
-	return b.ofQuotes(text)
+	if kind, rule, confidence := b.ofQuotes(text); kind != "" {
+		return kind, rule, confidence
+	}
+	if b.ofReport(text) {
+		return newsReport, "form", 0.6
+	}
+	return "", "", 0
 }
 
 // ofCover tells a summary of what was said from other documents of the United Nations, by the folded cover.
@@ -244,6 +258,26 @@ var contacted = foldAll("media contact", "press contact", "for media enquiries",
 // fewVoices says whether a text quotes as few as a press release does, and is as short.
 func (b *builder) fewVoices(speakers map[string]bool) bool {
 	return len(speakers) <= 3 && utf8.RuneCountInString(b.in.Text) < 6000
+}
+
+// releaseHead is how much of a text may say at the beginning of a line that it is a press release.
+const releaseHead = 400
+
+// headedAs says whether one of the first lines of a text begins with one of these words and has few others, or parts them by a mark.
+func headedAs(text string, words []string) bool {
+	for line := range strings.Lines(text[:min(len(text), releaseHead)]) {
+		line = strings.TrimLeft(fold.String(line), " *_#\u00a0[(")
+		for _, w := range words {
+			rest, begins := strings.CutPrefix(line, w)
+			if !begins {
+				continue
+			}
+			if rest = strings.TrimLeft(rest, " "); rest == "" || !unicode.IsLetter(firstRune(rest)) || !moreFields(rest, 8) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // numbered begin the articles of conventions, declarations and laws.
