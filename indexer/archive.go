@@ -44,6 +44,7 @@ type Archive struct {
 	side  *sidecar // nil after it could not be written: the next start reads the file again
 	file  string   // that side belongs to
 	pages warc.Limits
+	facts []extracted // what is to be written with the next captures
 }
 
 // OpenArchive opens the archive in a directory, which is made when absent. What a crash left of an unfinished batch is cut off and
@@ -93,11 +94,15 @@ func (a *Archive) Append(ctx context.Context, batch []*statement.Capture) (each 
 			return nil, err
 		}
 	}
-	placed, err := a.appender.Append(groups)
+	if len(groups) == 0 {
+		return each, nil
+	}
+	facts := a.takeFacts()
+	placed, err := a.appender.Append(append(facts, groups...))
 	if err != nil {
 		return nil, err
 	}
-	a.shelve(fresh, groups, placed)
+	a.shelve(fresh, groups, placed[len(facts):])
 	return each, nil
 }
 
@@ -216,6 +221,9 @@ func (a *Archive) Close() error {
 	defer a.mu.Unlock()
 	var errs []error
 	if a.appender != nil {
+		if _, err := a.appender.Append(a.takeFacts()); err != nil {
+			a.log.Warn("archive can't keep what was last extracted; the captures say it again", "error", err)
+		}
 		errs = append(errs, a.appender.Close())
 	}
 	if a.side != nil {

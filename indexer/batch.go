@@ -78,6 +78,7 @@ func (b *batch) index(ctx context.Context, position Position) error {
 	if err := b.tell(ctx, announcements); err != nil {
 		return err
 	}
+	b.noteExtracted()
 	b.report()
 	return nil
 }

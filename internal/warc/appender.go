@@ -50,7 +50,7 @@ type Placed struct {
 }
 
 // Appender appends groups of records to numbered files in a directory. A group is kept whole or not at all: it ends with a
-// response, revisit, resource or warcinfo record, and what a crash left behind the last such record is cut off at open. One
+// response, revisit, resource or warcinfo record, or with one of what was extracted, and what a crash left behind the last such record is cut off at open. One
 // Appender at a time may hold a directory. Its methods are safe for concurrent use.
 type Appender struct {
 	o    AppenderOptions

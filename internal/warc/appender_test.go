@@ -282,7 +282,9 @@ for name in sys.argv[1:]:
 	for i := range 40 {
 		fmt.Fprintf(&want, "200 <p>%d text</p>\n", i)
 	}
-	want.WriteString("revisit 200 0 https://example.org/0?final=1 1970-01-01T00:00:01Z identical-payload-digest\n")
+	want.WriteString("revisit 200 0 https://example.org/0?final=1 1970-01-01T00:00:01Z identical-payload-digest\n" +
+		"revisit 304 0 https://example.org/0?final=1 1970-01-01T00:00:01Z server-not-modified\n" +
+		"revisit 200 0 https://example.org/0?final=1 1970-01-01T00:00:01Z identical-payload-digest\n")
 	if err != nil || string(out) != want.String() {
 		t.Errorf("warcio reads, %v:\n%s", err, out)
 	}
@@ -300,7 +302,20 @@ func appendRevisits(t *testing.T, a *Appender) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.Append([][]Record{again}); err != nil {
+	groups := [][]Record{again}
+	for i, said := range []bool{true, false} {
+		c := sample("https://example.org/0", time.Unix(int64(2000+i), 0).UTC(), "")
+		if c.Unchanged = (&statement.Unchanged{Capture: "0", Said: said}); said {
+			c.Status = 304
+		}
+		same, err := Unchanged(c, of)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := ExtractedRecord(c, Extracted{Title: "A title", TextDigest: TextDigest("text"), Language: "en", By: "rostrum", At: time.Unix(3000, 0)})
+		groups = append(groups, same, []Record{found})
+	}
+	if _, err := a.Append(groups); err != nil {
 		t.Fatal(err)
 	}
 }

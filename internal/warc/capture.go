@@ -155,6 +155,9 @@ type Grouper struct {
 func (g *Grouper) Add(rec *Record) (*statement.Capture, int64, error) {
 	switch rec.Type() {
 	case TypeMetadata:
+		if isExtracted(rec) {
+			return nil, 0, nil
+		}
 		c, err := readFacts(rec)
 		g.capture, g.start = c, rec.Offset
 		return nil, 0, err

@@ -89,5 +89,5 @@ func closesGroup(rec *Record) bool {
 	case TypeResponse, TypeRevisit, TypeResource, TypeInfo:
 		return true
 	}
-	return false
+	return isExtracted(rec)
 }
