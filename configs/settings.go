@@ -97,6 +97,9 @@ type Fetch struct {
 	// Most pages of one source that are remembered and fetched again; no more are taken up then, and the source's health says so.
 	// Raise it for a source with a larger archive, and with it the memory: some 2 KB a page.
 	MaxKnown int `yaml:"max_known" default:"100000" min:"1" max:"10000000"`
+	// Whether a fetch that finds a page unchanged is kept in the archive, as a record of some 500 bytes without the page: it proves
+	// that the page still said so on that day. Switch it off to save the room; then only changes are kept.
+	Unchanged bool `yaml:"unchanged" default:"true"`
 	// First pause after a failure of a host or page; it doubles with each failure in a row. A longer Retry-After of the site wins.
 	// Lower it for sites of your own only.
 	Backoff time.Duration `yaml:"backoff" default:"30s" min:"100ms" max:"1d"`

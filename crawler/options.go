@@ -31,6 +31,7 @@ type Options struct {
 	MaxRedirects int               // followed for one fetch; 0: none
 	MaxPages     int               // new pages that one pass over a source takes up; 0: 5,000
 	MaxKnown     int               // pages of one source that are remembered and fetched again; 0: 100,000
+	Unchanged    bool              // fetches that find a published page unchanged are published as well, without a body
 	Backoff      time.Duration     // first pause after a failure; it doubles with each; 0: 30 s
 	MaxBackoff   time.Duration     // longest pause after a failure; 0: 6 h
 

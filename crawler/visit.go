@@ -148,6 +148,9 @@ func (c *Crawler) visited(ctx context.Context, t *task, since validator, ex *tra
 			failed, changed = &failure{line: "the capture can't be handed on: " + err.Error(), final: true}, false
 		}
 	}
+	if failed == nil && outcome == "unchanged" {
+		c.sawUnchanged(ctx, t, ex, wishes, at)
+	}
 	if failed != nil {
 		outcome = "failed"
 		c.log.Debug("a page failed", "source", t.source.ID, "url", t.address, "error", failed.line)

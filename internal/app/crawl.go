@@ -37,7 +37,7 @@ func fetchOptions(cfg *configs.Config) crawler.Options {
 	f := cfg.Fetch
 	return crawler.Options{UserAgent: f.UserAgent, Contact: f.Contact, Hosts: f.Hosts, AllowPrivate: f.AllowPrivate, IgnoreRobots: !f.Robots,
 		Delay: f.Delay, PerHost: f.PerHost, Parallel: f.Parallel, Timeout: f.Timeout, MaxBody: int64(f.MaxBody), MaxRedirects: f.MaxRedirects,
-		MaxPages: f.MaxPages, MaxKnown: f.MaxKnown, Backoff: f.Backoff, MaxBackoff: f.MaxBackoff}
+		MaxPages: f.MaxPages, MaxKnown: f.MaxKnown, Unchanged: f.Unchanged, Backoff: f.Backoff, MaxBackoff: f.MaxBackoff}
 }
 
 // crawlerSources are the enabled sources of every process.
