@@ -50,29 +50,42 @@ func newMailer(o *Options) *mailer {
 	return m
 }
 
-func (m *mailer) client() (*gomail.Client, error) {
-	policy := gomail.TLSMandatory
-	if m.o.Plain {
-		policy = gomail.NoTLS
+// client makes a client that dials by dial.
+func (m *mailer) client(dial gomail.DialContextFunc) (*gomail.Client, error) {
+	policy, auth := gomail.TLSMandatory, gomail.SMTPAuthAutoDiscover
+	if m.o.Plain || m.o.Port == smtps { // not encrypted, or from the first byte, which is dial's work
+		policy, auth = gomail.NoTLS, gomail.SMTPAuthPlainNoEnc
 	}
-	options := []gomail.Option{gomail.WithPort(m.o.Port), gomail.WithTimeout(m.timeout), gomail.WithTLSPolicy(policy), gomail.WithoutNoop()}
+	options := []gomail.Option{gomail.WithPort(m.o.Port), gomail.WithTimeout(m.timeout), gomail.WithTLSPolicy(policy), gomail.WithoutNoop(), gomail.WithDialContextFunc(dial)}
 	if m.o.User != "" {
-		auth := gomail.SMTPAuthAutoDiscover
-		if m.o.Plain {
-			auth = gomail.SMTPAuthPlainNoEnc
-		}
 		options = append(options, gomail.WithSMTPAuth(auth), gomail.WithUsername(m.o.User), gomail.WithPassword(m.o.Password))
 	}
 	if m.o.TLS != nil {
 		options = append(options, gomail.WithTLSConfig(m.o.TLS))
 	}
-	if m.o.Dial != nil {
-		options = append(options, gomail.WithDialContextFunc(m.o.Dial))
-	}
-	if m.o.Port == smtps && !m.o.Plain {
-		options = append(options, gomail.WithSSL())
-	}
 	return gomail.NewClient(m.o.Host, options...)
+}
+
+// connect opens the connection to the mail server.
+func (m *mailer) connect(ctx context.Context, network, address string) (net.Conn, error) {
+	dial := m.o.Dial
+	if dial == nil {
+		dial = (&net.Dialer{}).DialContext
+	}
+	conn, err := dial(ctx, network, address)
+	if err != nil || m.o.Port != smtps || m.o.Plain {
+		return conn, err
+	}
+	config := &tls.Config{ServerName: m.o.Host, MinVersion: tls.VersionTLS12}
+	if m.o.TLS != nil {
+		config = m.o.TLS
+	}
+	encrypted := tls.Client(conn, config)
+	if err := encrypted.HandshakeContext(ctx); err != nil {
+		_ = conn.Close()
+		return nil, err
+	}
+	return encrypted, nil
 }
 
 // send makes one attempt to bring a letter to its addressee.
@@ -81,13 +94,19 @@ func (m *mailer) send(ctx context.Context, l *letter, names namer) outcome {
 	if err != nil {
 		return outcome{reason: "the mail can't be written: " + shorten(err.Error()), fine: true}
 	}
-	client, err := m.client()
+	whole, cancel := context.WithTimeout(ctx, 4*m.timeout)
+	defer cancel()
+	client, err := m.client(func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := m.connect(ctx, network, address)
+		if err == nil { // the client leaves it open when it fails, and heeds no context once it is there
+			context.AfterFunc(whole, func() { _ = conn.Close() })
+		}
+		return conn, err
+	})
 	if err != nil {
 		return outcome{reason: "the mail server can't be used: " + shorten(err.Error())}
 	}
-	ctx, cancel := context.WithTimeout(ctx, 4*m.timeout)
-	defer cancel()
-	err = client.DialAndSendWithContext(ctx, msg)
+	err = client.DialAndSendWithContext(whole, msg)
 	if err == nil || msg.IsDelivered() { // what goes wrong after it was taken changes nothing
 		return outcome{status: 250}
 	}

@@ -68,10 +68,26 @@ func (r *reading) ends(i int) bool {
 	case '\n', '。', '！', '？', '؟', '!', '?':
 		return true
 	case '.':
-		return i+1 >= len(r.text) || unicode.IsSpace(r.text[i+1]) && (i < 2 || !initial(r.text[i-2:i]))
+		return i+1 >= len(r.text) || unicode.IsSpace(r.text[i+1]) && !r.abbreviated(i)
 	}
 	return false
 }
 
-// initial says whether the two letters before a full stop are a blank and a capital, as in "J. Doe".
-func initial(before []rune) bool { return !unicode.IsLetter(before[0]) && unicode.IsUpper(before[1]) }
+// maxAbbreviation is how many letters a word has that a full stop abbreviates, as in "Dr. Doe" and "J. Doe".
+const maxAbbreviation = 3
+
+// abbreviated says whether the full stop at a place belongs to a short capitalised word, or goes on in lower case.
+func (r *reading) abbreviated(i int) bool {
+	next := i + 1
+	for next < len(r.text) && unicode.IsSpace(r.text[next]) && r.text[next] != '\n' {
+		next++
+	}
+	if next < len(r.text) && unicode.IsLower(r.text[next]) {
+		return true
+	}
+	from := i
+	for from > 0 && i-from <= maxAbbreviation && unicode.IsLetter(r.text[from-1]) {
+		from--
+	}
+	return from < i && i-from <= maxAbbreviation && unicode.IsUpper(r.text[from])
+}
