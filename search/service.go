@@ -37,6 +37,8 @@ type Options struct {
 	Registry *registry.Registry
 	Crosser  Crosser // nil: no timelines and no matrices
 	Scanner  Scanner // nil: no positions and quotes of actors
+	// LastSeen says when the page of a capture was last fetched, whether it had changed or not; nil: nobody knows.
+	LastSeen func(ctx context.Context, capture string) (time.Time, error)
 	// Sources names the configured sources by id, so that they can be asked for before anything of theirs is stored.
 	Sources map[string]string
 	// Kinds are the kinds of statement that annotation tells apart.
@@ -173,7 +175,23 @@ func (s *Service) Compile(ctx context.Context, input string) (Compiled, error) {
 
 // Statement gives the whole statement; fault.NotFound for an id that is not stored.
 func (s *Service) Statement(ctx context.Context, id string) (statement.Statement, error) {
-	return s.options.Reader.Statement(ctx, id)
+	st, err := s.options.Reader.Statement(ctx, id)
+	if err != nil || s.options.LastSeen == nil {
+		return st, err
+	}
+	at, err := s.options.LastSeen(ctx, st.Capture)
+	if err != nil {
+		s.options.Logger.Debug("nobody knows when a page was last seen", "statement", id, "error", err)
+	}
+	st.LastSeen = later(at, st.CapturedAt)
+	return st, nil
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // Revisions gives all states of a statement, oldest first.

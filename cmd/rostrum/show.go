@@ -84,6 +84,9 @@ func describe(s *statement.Statement, history []changedRevision, others []statem
 	if s.TranslationOf != "" {
 		fmt.Fprintf(&b, "%-10s %s\n", "translates", s.TranslationOf)
 	}
+	if s.LastSeen.After(s.CapturedAt) {
+		fmt.Fprintf(&b, "%-10s %s, as fetched on %s\n", "unchanged", s.LastSeen.UTC().Format("2006-01-02 15:04:05"), s.CapturedAt.UTC().Format("2006-01-02 15:04:05"))
+	}
 	b.WriteString(correctionLines(s))
 	fmt.Fprintf(&b, "\n%s\n", s.Text)
 	if len(others) > 0 {

@@ -66,7 +66,7 @@ func (a *App) startStore(ctx, work context.Context) (err error) {
 	if err := n.forgetAgain(ctx); err != nil {
 		return err
 	}
-	n.service, err = search.New(search.Options{Searcher: n.store, Reader: n.store.Reader(), Knower: n.store, Crosser: n.store, Scanner: n.store, Registry: a.registry,
+	n.service, err = search.New(search.Options{Searcher: n.store, Reader: n.store.Reader(), Knower: n.store, Crosser: n.store, Scanner: n.store, LastSeen: n.archive.LastSeen, Registry: a.registry,
 		Sources: sourceNames(a.cfg), Kinds: statement.Kinds, Logger: a.log.With("room", "search")})
 	if err != nil {
 		return err

@@ -25,6 +25,7 @@ type statementPage struct {
 	OriginalArchived          bool
 	NoArchive                 bool
 	FirstSeen, Fetched        string
+	LastSeen                  string // when it was found unchanged; empty if not since
 	Capture                   string
 	Revision                  int
 	Phase                     string
@@ -118,6 +119,9 @@ func (p *pages) statementHead(r *http.Request, s *statement.Statement) statement
 		Source: s.Source, SourcePath: searchPath("source:" + s.Source), URL: s.URL, Original: s.URL, Archived: "/captures/" + s.Capture, FirstSeen: s.FirstSeen.UTC().Format("2 Jan 2006, 15:04"),
 		Fetched: s.CapturedAt.UTC().Format("2 Jan 2006, 15:04"), Capture: s.Capture, NoArchive: s.NoArchive,
 		Revision: s.Revision, Who: speakers(s.Actors, 6)}
+	if s.LastSeen.After(s.CapturedAt) {
+		d.LastSeen = s.LastSeen.UTC().Format("2 Jan 2006, 15:04")
+	}
 	d.Published, d.DateOrigin = dated(s)
 	d.Guess = s.PublishedFrom == statement.FromURL || s.PublishedFrom == statement.FromText || s.Published == nil
 	if u, err := url.Parse(s.URL); err == nil && p.Archived(u.Hostname()) {
