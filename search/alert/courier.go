@@ -65,6 +65,9 @@ func (c *courier) run(ctx context.Context) error {
 	beside.Go(func() { c.writePlaces(following) })
 	err := c.resume(ctx)
 	if err == nil {
+		err = c.readFloods(ctx)
+	}
+	if err == nil {
 		err = c.complain(ctx)
 	}
 	if err == nil {
@@ -163,9 +166,12 @@ func (c *courier) dispatch(ctx context.Context, seq uint64, a *Alert) error {
 		if ch.Disabled != "" || !ch.tells(a) {
 			continue
 		}
-		flooded, since := c.flooded(r.Saved.ID, ch.ID, a.At)
+		flooded, since, err := c.flooded(ctx, r.Saved.ID, ch.ID, a.At)
+		if err != nil {
+			return err
+		}
 		var d Delivery
-		err := c.s.persist(ctx, "read a delivery", func(ctx context.Context) (err error) {
+		err = c.s.persist(ctx, "read a delivery", func(ctx context.Context) (err error) {
 			d, err = c.s.delivery(ctx, seq, a, ch)
 			return err
 		})

@@ -3,6 +3,7 @@ package alert
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -11,6 +12,8 @@ const (
 	floodTime  = time.Hour // from the first of them on
 	settle     = 2 * time.Second
 	maxFloods  = 1000 // windows that are remembered before those that are over are dropped
+
+	floodPrefix = "alerts.flood/" // in Settings: when a flood began
 )
 
 // gathering is a bundle that is still being filled.
@@ -28,7 +31,7 @@ type flood struct {
 }
 
 // flooded counts an alert, and says whether it is past the bound, and since when. It needs no lock: alerts come from the log one by one.
-func (c *courier) flooded(saved string, channel int, at time.Time) (over bool, since time.Time) {
+func (c *courier) flooded(ctx context.Context, saved string, channel int, at time.Time) (over bool, since time.Time, err error) {
 	key := fmt.Sprintf("%s/%d", saved, channel)
 	f, ok := c.floods[key]
 	if !ok || at.Sub(f.began) >= floodTime {
@@ -43,7 +46,39 @@ func (c *courier) flooded(saved string, channel int, at time.Time) (over bool, s
 	}
 	f.n++
 	c.floods[key] = f
-	return f.n > floodBound, f.began
+	if f.n == floodBound+1 {
+		err = c.s.persist(ctx, "note a flood", func(ctx context.Context) error {
+			_, err := c.s.o.Settings.Put(ctx, floodPrefix+key, f.began.UTC().AppendFormat(nil, time.RFC3339Nano))
+			return err
+		})
+	}
+	return f.n > floodBound, f.began, err
+}
+
+// readFloods takes up the floods that were on when the process ended.
+func (c *courier) readFloods(ctx context.Context) error {
+	var over []string
+	err := c.s.persist(ctx, "read floods", func(ctx context.Context) error {
+		over = nil
+		return c.s.o.Settings.List(ctx, func(key string, value []byte, _ uint64) error {
+			name, ok := strings.CutPrefix(key, floodPrefix)
+			if !ok {
+				return nil
+			}
+			if began, err := time.Parse(time.RFC3339Nano, string(value)); err == nil && c.s.o.Now().Sub(began) < floodTime {
+				c.floods[name] = flood{began: began, n: floodBound + 1}
+			} else {
+				over = append(over, key)
+			}
+			return nil
+		})
+	})
+	for _, key := range over {
+		if err == nil {
+			err = c.s.persist(ctx, "drop a flood", func(ctx context.Context) error { return c.s.o.Settings.Delete(ctx, key) })
+		}
+	}
+	return err
 }
 
 // digestKey tells the digests apart: mails to one address come as one, a webhook's are signed with its own secret.

@@ -27,7 +27,9 @@ func mailRig(t *testing.T, w *world, h *mailHost, change ...func(*Options)) *rig
 	t.Helper()
 	o := options(w)
 	o.Mail = h.server()
-	o.Names = func(kind, id string) string { return map[string]string{"topic safeguards": "Safeguards", "source source": "Tides Weekly"}[kind+" "+id] }
+	o.Names = func(kind, id string) string {
+		return map[string]string{"topic safeguards": "Safeguards", "source source": "Tides Weekly"}[kind+" "+id]
+	}
 	for _, c := range change {
 		c(&o)
 	}

@@ -30,8 +30,8 @@ type mailHost struct {
 	t       testing.TB
 	cert    tls.Certificate
 	roots   *x509.CertPool
-	offers  bool   // STARTTLS
-	login   string // user and password as AUTH PLAIN sends them; empty: none is asked for
+	offers  bool                               // STARTTLS
+	login   string                             // user and password as AUTH PLAIN sends them; empty: none is asked for
 	answers func(verb, argument string) string // an answer instead of the usual one; "" for that
 
 	mu      sync.Mutex
