@@ -185,24 +185,48 @@ var submittingStems = foldAll("submi", "opportunity", "contribuci", "oportunidad
 var addressing = foldAll("mr. president", "mr president", "madam president", "madame president", "mr. chair", "mr chair", "madam chair", "excellencies", "your excellenc", "ladies and gentlemen", "distinguished delegates", "distinguished colleagues",
 	"distinguished guests", "honourable delegates", "señor presidente", "señora presidenta", "excelencias", "señoras y señores", "monsieur le président", "madame la présidente", "mesdames et messieurs", "уважаемые коллеги", "господин председатель",
 	"госпожа председатель", "дамы и господа", "主席先生", "主席女士", "各位代表", "女士们", "السيد الرئيس", "السيدة الرئيسة", "أصحاب السعادة", "أصحاب المعالي",
-	"address the assembly", "address this assembly", "addressing the general assembly", "address the general assembly", "addressing this assembly", "the honour to address", "honour to speak", "on your election", "on his election", "on her election",
+	"address the assembly", "address this assembly", "addressing the general assembly", "address the general assembly", "addressing this assembly", "the honour to address", "honour to speak", "on your election", "on his election", "on her election", "on his assumption", "on her assumption", "on your assumption", "his presidency of the", "her presidency of the", "of the assembly at its", "general assembly at its", "this assembly",
+	"por su elección", "esta asamblea", "pour votre élection", "cette assemblée", "с избранием", "на этой трибун", "этой ассамблее", "انتخابكم", "هذه الجمعية", "当选", "本届大会",
 	"before this assembly", "before the general assembly", "session of the general assembly", "take the floor", "from this rostrum", "gathered here", "we meet", "in this hall", "general debate")
 
-// spoken says whether a text is a speech: in the first person, and addressed to those who hear it.
+// spoken says whether a text is a speech: in the first person, and addressed to those who hear it. Its beginning may have been taken for its title.
 func (b *builder) spoken(text *finder) bool {
 	f := text.head(kindHead)
-	if !f.firstPerson() {
+	title := b.finder(b.in.Title, b.words.Title)
+	if !f.firstPerson() && !title.firstPerson() {
 		return false
 	}
-	flat := strings.Join(strings.Fields(fold.String(f.text[:min(len(f.text), kindHead)])), " ")
+	flat := strings.Join(strings.Fields(fold.String(b.in.Title+" "+f.text[:min(len(f.text), kindHead)])), " ")
 	n := 0
 	for _, a := range addressing {
 		if strings.Contains(flat, a) {
 			n++
 		}
 	}
-	return n >= 2 || n == 1 && (b.voiced() || f.diplomatic())
+	return n >= 2 || n == 1 && (b.voiced() || f.diplomatic() || title.diplomatic()) || b.voiced() && f.diplomatic() && containsAny(flat, courtesies) || text.head(voiceBytes).ofDelegation()
 }
+
+const severalOwn = 4 // places where somebody who speaks for a state says "my delegation", "my country"
+
+// ofDelegation says whether a text speaks of its own delegation, country and government again and again.
+func (f *finder) ofDelegation() bool {
+	n := 0
+	for i := 1; i < len(f.tokens) && n < severalOwn; i++ {
+		if ownedBy[f.tokens[i-1].Term] && delegated[f.tokens[i].Term] {
+			n++
+		}
+	}
+	return n >= severalOwn
+}
+
+var (
+	ownedBy   = setOf(`my mi ma mon моя мое моей мою моего`)
+	delegated = setOf(`delegation country government president people nation delegación país gobierno pueblo délégation pays gouvernement peuple делегация делегации делегацию страна страны правительство правительства`)
+)
+
+// courtesies are what speakers begin with besides forms of address.
+var courtesies = foldAll("congratulat", "pleased to", "i stand before", "i have the honour", "i have the honor", "it is an honour", "it is a great pleasure", "on behalf of", "the privilege", "felicit", "tengo el honor", "j'ai l'honneur", "je félicite", "имею честь", "поздрав",
+	"يشرفني", "أهنئ", "我谨", "祝贺", "my delegation", "mi delegación", "ma délégation", "моя делегация", "وفد بلادي", "我国代表团")
 
 // voiced says whether the issuer was told by the voice of the text.
 func (b *builder) voiced() bool {

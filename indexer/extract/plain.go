@@ -18,7 +18,7 @@ func (x *Extractor) readPlain(in *Input) Page {
 	page := Page{Kind: "document", Title: clean(in.Hint.Title), Author: clean(in.Hint.Author)}
 	page.NoIndex, page.NoArchive = robots(in.Header, nil)
 	lines := plainLines(text)
-	if page.Title == "" && len(lines) > 1 && utf8.RuneCountInString(lines[0]) <= 200 {
+	if page.Title == "" && len(lines) > 1 && utf8.RuneCountInString(lines[0]) <= 200 && !goesOn(lines[0], lines[1]) {
 		page.Title = lines[0]
 	}
 	if page.Title != "" && len(lines) > 1 && letters(lines[0]) == letters(page.Title) {
@@ -31,6 +31,16 @@ func (x *Extractor) readPlain(in *Input) Page {
 	page.Language = language(page.Title+"\n"+page.Text, in.Header.Get("Content-Language"))
 	page.Published, page.PublishedFrom = dating{in: in, facts: &facts{}, top: lines[:min(3, len(lines))]}.published()
 	return page
+}
+
+// smallWords are words with which no title ends.
+var smallWords = wordSet("the a an of to and or in on at for by with from as that this de la el los las del y en para por le les des du et au aux и в на с по")
+
+// goesOn says whether a line is the beginning of a sentence that the next one goes on with, and no title.
+func goesOn(line, next string) bool {
+	first, _ := utf8.DecodeRuneInString(next)
+	last := strings.ToLower(line[strings.LastIndexByte(line, ' ')+1:])
+	return unicode.IsLower(first) || strings.HasSuffix(line, ",") || smallWords[last]
 }
 
 func plainLines(text string) []string {
