@@ -34,6 +34,7 @@ type Builder struct {
 	same    same
 	seed    maphash.Seed
 	scratch []byte
+	moved   []uint32 // by query, once it is built: the number that it got
 }
 
 // name is an id and its query.
@@ -151,15 +152,10 @@ func (b *Builder) all() int {
 func (b *Builder) Build() *Set {
 	b.weigh()
 	s := &Set{lexicon: newLexicon()}
-	var ways []way
-	for q, pc := range b.starts {
-		var ok bool
-		if ways, ok = b.ways(uint32(q), pc, ways); !ok {
-			s.dear = append(s.dear, pc)
-		}
-	}
-	s.code = code{slices.Clip(b.program), slices.Clip(b.periods)}
-	s.rarity = slices.Clip(b.rarity)
+	ways, dear := b.arrange()
+	s.dear = dear
+	s.code = code{b.program, slices.Clip(b.periods)}
+	s.rarity = b.rarity
 	s.layOut(ways)
 	s.name(b.named, len(b.starts))
 	s.lexicon.ids = make(map[leaf]uint32, len(b.leaves))

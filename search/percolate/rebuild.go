@@ -51,6 +51,11 @@ func (l *Live) build(queries iter.Seq2[string, query.Node]) error {
 	m := newMove(s, starts)
 	m.all(b, filled)
 	f := newFoundation(l.options, b)
+	for q, to := range m.to {
+		if to != none {
+			m.to[q] = b.moved[to]
+		}
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	m.since(l.top, l.starts)
