@@ -115,7 +115,7 @@ func (s *speechFinder) governed(i int, c class) bool {
 	if !g.first && g.actor.owner != nobody {
 		p.owner, p.by = g.actor.owner, true
 	}
-	if p.polarity == supports && s.soonHas(behind, 3, honour) {
+	if p.polarity == supports && s.courtesy(i, behind, p.target) {
 		return false
 	}
 	if a.negated && g.group < g.from {
@@ -126,6 +126,25 @@ func (s *speechFinder) governed(i int, c class) bool {
 	}
 	s.prior = g
 	return s.take(p)
+}
+
+// courtesy says whether a verb greets or thanks: what it is about is a person, or a member that has come.
+func (s *speechFinder) courtesy(i, behind int, about region) bool {
+	if !s.language("en") || !strings.HasPrefix(s.raw(i, i), "welcom") && !strings.HasPrefix(s.raw(i, i), "commend") {
+		return false
+	}
+	if s.soonHas(behind, 3, honour) {
+		return true
+	}
+	if about.end == 0 || s.raw(i, i) == "commend" {
+		return false
+	}
+	for k := s.wordFrom(about.start); k < len(s.words) && int(s.words[k].start) < about.end; k++ {
+		if !s.words[k].capital || s.words[k].gap&gapSuffix != 0 {
+			return false
+		}
+	}
+	return s.words[s.wordFrom(about.start)].start == s.words[behind].start
 }
 
 // object gives what a verb is about, the noun phrase that begins with word k or what stood before it. none is whether it is said that there is none.
@@ -209,7 +228,7 @@ func (s *speechFinder) called(i int) {
 		}
 		break
 	}
-	if !is {
+	if behind := i + int(s.words[i].length); !is || j >= 0 && behind < len(s.words) && s.language("en") && s.raw(behind, behind) == "as" { // "as appalling as"
 		return
 	}
 	first, _ := s.sentence(i)

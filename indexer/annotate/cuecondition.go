@@ -15,7 +15,7 @@ func (s *speechFinder) condition(i int, c class) bool {
 		return false
 	case c&unless != 0:
 	case c&lacking != 0:
-		if !s.soonHas(behind, 6, lacked) {
+		if p.rule = "lacking"; !s.soonHas(behind, 6, lacked) {
 			return false
 		}
 	case !s.ifs(i):
@@ -63,7 +63,7 @@ func (s *speechFinder) conditional() {
 		best, apart := -1, maxApart+1
 		for k := range s.cues {
 			p := &s.cues[k]
-			if p.sentence != c.sentence || p.polarity == conditions || c.rule == "if" && !c.weak && !p.hidden {
+			if p.sentence != c.sentence || p.polarity == conditions || c.rule == "if" && !c.weak && !p.hidden || c.rule == "lacking" && p.rule == "verb" && !p.hidden {
 				continue
 			}
 			if n := s.apart(p, &c); n < apart {

@@ -40,9 +40,23 @@ func (s *speechFinder) around(i, from int, told bool) around {
 			c&accordingTo != 0 && !told && !s.spoken(i), c&(says|voices|thinks) != 0 && (here || !told) && s.theirs(k, from, c) && !s.spoken(i):
 			a.silent = true
 			return a
+		case c&that != 0 && !told && !s.han && !s.starts(k) && !s.spoken(i):
+			if a.silent = !s.claims(lowest, k); a.silent {
+				return a
+			}
 		}
 	}
 	return a
+}
+
+// claims says whether the clause before word k, which begins what is said, is the text's own claim: it has the first person, or is "it is …".
+func (s *speechFinder) claims(from, k int) bool {
+	for n := k - 1; n >= from && k-n < nearClaim; n-- {
+		if s.covered(n, firstPerson|own|asking) || s.plural(n) && s.covered(n, thinks|says|voices) || s.has(n, being) && (n == from || s.has(n-1, pronoun|adverb|being)) || strings.Contains(" our let ", " "+strings.ToLower(s.raw(n, n))+" ") {
+			return true
+		}
+	}
+	return s.language("ru", "ar")
 }
 
 // joins says whether a word begins a clause of its own behind it: "and", "but".

@@ -34,7 +34,12 @@ func (s *speechFinder) governor(i int) governor {
 		switch {
 		case s.covered(j, firstPerson) && phrase&adverb == 0, s.covered(j, firstPerson) && s.words[j].class&firstPerson != 0:
 		case phrase&adverb != 0 && phrase&(negator|maybe|noSuch|duty) == 0:
-			g.silent = g.silent || phrase&formerly != 0
+			g.silent, g.first = g.silent || phrase&formerly != 0, g.first || phrase&own != 0
+			if phrase&own != 0 {
+				g.from = s.phraseFrom(j)
+			}
+			continue
+		case s.language("en") && strings.HasSuffix(s.raw(j, j), "ly") && s.words[j].named == 0:
 			continue
 		case phrase&formerly != 0 && phrase&(opposing|supporting) == 0:
 			g.silent = true
@@ -77,7 +82,7 @@ func (s *speechFinder) governor(i int) governor {
 	switch {
 	case j >= 0 && s.covered(j, firstPerson) && s.words[j+1].gap&gapSentence == 0:
 		g.first, g.from = true, s.phraseFrom(j)
-	case (s.language("ru", "zh", "ar") || s.language("fr") && j >= 0 && s.covered(j, asking)) && s.words[i].class&(favouring|stopping) != 0:
+	case (s.language("ru", "zh", "ar") || s.language("fr") && j >= 0 && s.covered(j, asking) || s.subjunctive(i)) && s.words[i].class&(favouring|stopping) != 0:
 		if a := s.asking(g, min(i, g.group)-1); a.asked || a.duty && !g.duty {
 			return a
 		}
@@ -210,6 +215,14 @@ func (s *speechFinder) asker(g governor, k int) governor {
 			return g
 		}
 	}
+	if s.language("en") && k > 0 && s.has(k-1, infinitive) { // "we are proud to join X to call on"
+		for n := k - 2; n >= 0 && k-n <= maxGoverns && s.words[n+1].gap&gapSentence == 0 && s.words[n].class&says == 0; n-- {
+			if s.covered(n, firstPerson) {
+				g.first = true
+				return g
+			}
+		}
+	}
 	if s.language("ar") {
 		g.actor = s.after(k + 1)
 	} else {
@@ -233,6 +246,11 @@ func (s *speechFinder) possibly(j int) bool {
 	}
 	next, _ := utf8.DecodeRuneInString(s.raw(j+1, j+1))
 	return strings.ContainsRune("يتنأ", next)
+}
+
+// subjunctive says whether a verb stands behind "that" and its own subject: "que los Estados abandonen".
+func (s *speechFinder) subjunctive(i int) bool {
+	return s.language("es") && strings.HasSuffix(s.raw(i, i), "n") || s.language("fr") && strings.HasSuffix(s.raw(i, i), "nt")
 }
 
 // clitic says whether a word is an object before its verb: "lo rechazó".

@@ -1,6 +1,12 @@
 package annotate
 
 var englishCues = []wordList{
+	{adverb, `once_again once_more once_and_for_all at_once very_much quite in_turn`},
+	{honour, `opportunity feedback comments questions input contributions inquiry review`},
+	{supporting, `{re,}affirm{,s,ed}_{its,our,my,their}_{full_,strong_,firm_,unwavering_,}support_{for,to} reiterate{,s,d}_{its,our,my,their}_{full_,strong_,firm_,unwavering_,}support_{for,to} {is,are}_determined_to_support
+		pledge{,s,d}_{its,our,my,their}_support`},
+	{opposing, `note{,s,d}_with_{deep_,grave_,great_,}{concern,regret,disappointment,alarm} decide{,s,d}_to_oppose`},
+	{voices, `that_logic this_logic such_logic in_their_view in_his_view in_her_view`},
 	{noSuch, `no none nobody no_one no_state neither_of under_no_circumstances in_no_circumstances in_no_case by_no_means at_no_{time,point} nor never not_one not_a_single not_any few hardly_any neither nowhere`},
 	{adverb, `no_doubt without_doubt no_wonder not_only not_just cannot_but cannot_help_but can_only can_but did not_least no_less did_so`},
 	{thinks, `believe{,s,d} think{,s} thought consider{,s,ed} feel{,s} felt see{,s} agree{,s,d} accept{,s}_that convinced persuaded share{,s}_the_view hold{,s} find{,s}`},
@@ -56,6 +62,9 @@ var englishCues = []wordList{
 }
 
 var frenchCues = []wordList{
+	{adverb, `en_tant_que`},
+	{favouring, `ratifient adoptent signent approuvent soutiennent`},
+	{stopping, `retirent cessent abandonnent rejettent renoncent abrogent suspendent`},
 	{noSuch, `aucun{,e} nul{,le} en_aucun_cas ni jamais personne en_aucune_circonstance à_aucun_moment pas_un pas_une peu_d`},
 	{adverb, `ne_{pouvons,peut,peuvent,pouvoir,puis}_que ne_saurions_que non_seulement nul_doute sans_doute sans_aucun_doute`},
 	{thinks, `pens{ons,e,ent} croyons croit croient estim{ons,e,ent} considér{ons,e,ent} jug{eons,e,ent} trouv{ons,e,ent} convaincus sommes_d_avis`},
@@ -94,6 +103,8 @@ var frenchCues = []wordList{
 }
 
 var spanishCues = []wordList{
+	{own | adverb, `queremos deseamos quisiéramos`},
+	{stopping, `dejen_de renuncien cancelen archiven anulen`},
 	{noSuch, `ningun{,o,a} ningún nadie en_ningún_caso en_ninguna_circunstancia bajo_ninguna_circunstancia bajo_ningún_concepto de_ningún_modo de_ninguna_manera tampoco ni nunca jamás pocos`},
 	{adverb, `no_podemos_{sino,más_que,menos_que,dejar_de} no_puede_{sino,más_que,menos_que,dejar_de} no_{solo,sólo,solamente,únicamente} sin_duda no_cabe_duda`},
 	{thinks, `creemos creen cree pensamos piensa{,n} consideramos considera{,n} estimamos opinamos opina{,n} juzgamos entendemos`},
@@ -140,6 +151,7 @@ var spanishCues = []wordList{
 }
 
 var russianCues = []wordList{
+	{own | adverb, `хотим хотели_бы`},
 	{noSuch, `ни_одно ни_один ни_одна ни_одному ни_одной никто никому ни_при_каких_обстоятельствах ни_в_коем_случае никакие никакой никогда никоим_образом ни`},
 	{adverb, `не_можем_не не_может_не не_могу_не нельзя_не не_только его ее их несомненно без_сомнения`},
 	{thinks, `считаем считает считают думаем думает думают полагаем полагает полагают верим уверены`},
@@ -215,6 +227,7 @@ var arabicCues = []wordList{
 }
 
 var chineseCues = []wordList{
+	{adverb, `应予 應予 应予以 應予以`},
 	{noSuch, `没有 沒有 无人`},
 	{negator, `并不 決不 决不 绝不 从不 不要 不再 切勿 勿 别 不会 不愿`},
 	{adverb, `谁也 在任何情况下 无论如何 不仅 不僅 不但 不只 不得不 不能不 不可不 也 都 均`},

@@ -32,6 +32,9 @@ func (s *speechFinder) attribution(m marked, from, to int) (who speaker, cue, ru
 	if prior := s.goesOn(m, from); prior.told() {
 		return prior, "", "split", true
 	}
+	if who, cue = s.inserted(from, to); who.told() {
+		return who, cue, "within", true
+	}
 	return speaker{owner: nobody}, cue, "", strong
 }
 
@@ -156,6 +159,9 @@ func (s *speechFinder) leading(m marked, from int) (who speaker, cue string, str
 		}
 		first = k
 		if next.gap&gapQuote != 0 && k+1 != from { // another quote stands between
+			if prior := s.sameClaim(m, k+1, from); prior.told() {
+				return prior, "", false
+			}
 			return none, "", false
 		}
 		w := &s.words[k]
@@ -173,7 +179,7 @@ func (s *speechFinder) leading(m marked, from int) (who speaker, cue string, str
 			}
 			return who, cue, strong
 		}
-		if from-k > nearby && !beside {
+		if from-k > nearby && !beside && !s.thatFollows(k, w) {
 			return none, "", false
 		}
 		if who = s.before(k); who.told() || who.refused {
@@ -251,4 +257,58 @@ func (s *speechFinder) goesOn(m marked, from int) speaker {
 	who := s.last
 	who.rule, who.confidence, who.also = "split", min(who.confidence, 0.8), nil
 	return who
+}
+
+// thatFollows says whether a verb of saying is followed by "that": all that comes next in the sentence is what was said.
+func (s *speechFinder) thatFollows(k int, w *word) bool {
+	for n := k + int(w.length); n < len(s.words) && n < k+int(w.length)+4; n++ {
+		if s.words[n].gap&(gapSentence|gapSemicolon|gapQuote) != 0 {
+			return false
+		}
+		if s.has(n, that) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameClaim is the speaker of the quote before in the same sentence, if nothing but small words of the sentence stands between: "said that it
+// “…”, since the law “…”".
+func (s *speechFinder) sameClaim(m marked, k, from int) speaker {
+	none := speaker{owner: nobody}
+	if s.lastMark == 0 || !s.last.told() || s.lastMark > int(s.words[k].start) || m.inner || from-k < 1 || s.wordFrom(m.end)-from < shortest+1 {
+		return none
+	}
+	first, _ := s.sentence(k)
+	prior := s.wordFrom(s.lastMark)
+	if prior != k || prior <= first || s.words[prior-1].paragraph != s.words[from].paragraph {
+		return none
+	}
+	for n := k; n < from; n++ {
+		if s.words[n].gap&gapStop != 0 && n > k || s.words[n].class&(says|saysFor|accordingTo) != 0 || s.covered(n, coordinator) && s.language("en", "zh") {
+			return none
+		}
+	}
+	who := s.last
+	who.rule, who.confidence, who.also = "split", min(who.confidence, 0.6), nil
+	return who
+}
+
+// inserted reads the speaker that stands within the marks themselves: «…, — сказал X. — …», « … , écrit X, … ».
+func (s *speechFinder) inserted(from, to int) (speaker, string) {
+	none := speaker{owner: nobody}
+	if !s.language("ru", "fr") {
+		return none, ""
+	}
+	for k := from + shortest; k < to && k < from+maxClause; k++ {
+		w := &s.words[k]
+		if w.class&says == 0 || w.gap&gapDash == 0 && (!s.language("fr") || w.gap&gapComma == 0) || s.language("ru") && w.capital {
+			continue
+		}
+		behind := k + int(w.length)
+		if who := s.after(behind); who.told() && who.next <= to && (who.next == to || s.words[who.next].gap&(gapDash|gapComma|gapStop) != 0) {
+			return who, s.phrase(k)
+		}
+	}
+	return none, ""
 }

@@ -40,13 +40,15 @@ func (s *speechFinder) indirect(k int) {
 			}
 		}
 	}
-	if !who.told() && !who.refused && w.class&says != 0 {
+	person := false
+	if !who.told() && !who.refused && (w.class&says != 0 || s.language("ar")) {
 		who, behind = s.uncased(k, behind)
+		person = s.language("ar") && (who.rule == "person" || who.told() && behind < len(s.words) && s.words[behind].gap&gapComma != 0)
 	}
 	if !who.told() || who.refused || behind >= len(s.words) {
 		return
 	}
-	if w.class&accordingTo == 0 && !s.introduces(k, behind, who) {
+	if w.class&accordingTo == 0 && !person && !s.introduces(k, behind, who) {
 		return
 	}
 	if who = s.ofIssuer(who); who.owner != nobody && s.builder.isIssuer(s.builder.annotator.actors[who.owner].ID) && who.rule != "office of the issuer" {
@@ -97,6 +99,9 @@ func (s *speechFinder) uncased(k, behind int) (speaker, int) {
 		}
 		return speaker{owner: nobody, name: s.raw(from, to-1), start: int(s.words[from].start), end: int(s.words[to-1].end), rule: "name", confidence: 0.6, first: from, next: k}, behind
 	case s.language("ar") && s.starts(k) || s.language("ar") && s.words[k].gap == 0 && strings.HasPrefix(s.raw(k, k), "و"):
+		if who, next := s.arabicPerson(behind); who.told() {
+			return who, next
+		}
 		to := behind
 		for to < len(s.words) && to-behind <= maxArabicName && !s.has(to, that) {
 			if s.words[to].gap&(gapSentence|gapColon|gapQuote) != 0 || s.has(to, negator|modal) || strings.Contains(" في على عن إلى الى ", " "+s.raw(to, to)+" ") {
@@ -110,6 +115,40 @@ func (s *speechFinder) uncased(k, behind int) (speaker, int) {
 		return s.byName(speaker{owner: nobody, name: s.raw(behind, to-1), start: int(s.words[behind].start), end: int(s.words[to-1].end), rule: "name", confidence: 0.6, first: behind, next: to}), to
 	}
 	return none, behind
+}
+
+// arabicPerson reads a person behind a verb: one who spoke before, or a name with an office between commas.
+func (s *speechFinder) arabicPerson(k int) (speaker, int) {
+	none := speaker{owner: nobody}
+	if k >= len(s.words) || s.words[k].gap&gapClause != 0 {
+		return none, k
+	}
+	if known, is := s.known[lastName(s.raw(k, k))]; is && s.words[k].named == 0 && k+1 < len(s.words) {
+		known.start, known.end, known.rule, known.confidence, known.first, known.next, known.also = int(s.words[k].start), int(s.words[k].end), "person", 0.7, k, k+1, nil
+		return known, k + 1
+	}
+	to := k
+	for to < len(s.words) && to-k <= maxPersonal && s.words[to].gap&gapComma == 0 {
+		if to > k && s.words[to].gap&gapClause != 0 || s.words[to].named > 0 || s.has(to, negator|modal|that|adjunct|link|phraseEnd) {
+			return none, k
+		}
+		to++
+	}
+	if to-k < 2 || to-k > maxPersonal || to >= len(s.words) {
+		return none, k
+	}
+	end := to + 1
+	for end < len(s.words) && end-to < maxInset && s.words[end].gap&gapClause == 0 {
+		end++
+	}
+	if end >= len(s.words) || s.words[end].gap&gapComma == 0 || !s.covered(to, head) && !s.covered(to+1, head) {
+		return none, k
+	}
+	who := speaker{owner: nobody, name: s.raw(k, to-1), start: int(s.words[k].start), end: int(s.words[to-1].end), rule: "name", confidence: 0.6, first: k, next: end}
+	if m := s.within(to, end-1); m >= 0 {
+		who.owner, who.rule = s.named[s.words[m].named-1].owner, "office"
+	}
+	return s.byName(who), end
 }
 
 // uncasedBeside is uncased for words in marks that begin with word from.

@@ -12,6 +12,8 @@ const (
 	maxSubject  = 16 // words after a verb among which its subject is looked for
 	maxPersonal = 4  // words of a person's name
 	maxTogether = 20 // bodies that speak together
+
+	maxLookedBack = 400 // words before one that may be a name, where it is looked for
 )
 
 // speaker is who says something, as far as the sentence tells.

@@ -42,6 +42,9 @@ func (r *listener) subject(e int, inset [2]int) speaker {
 		return none
 	}
 	s := speaker{owner: nobody, name: r.raw(from, e), start: int(r.words[from].start), end: int(r.words[e].end), rule: "name", confidence: 0.7, first: from}
+	if from == e && inset[0] <= 0 && r.words[e].gap&gapSentence != 0 && !r.seen(e) { // "Critics said"
+		return none
+	}
 	if inset[0] > 0 {
 		if m := r.within(inset[0], inset[1]); m >= 0 {
 			s.owner, s.rule, s.confidence = r.named[r.words[m].named-1].owner, "office", 0.8
@@ -49,6 +52,20 @@ func (r *listener) subject(e int, inset [2]int) speaker {
 		}
 	}
 	return r.byName(s)
+}
+
+// seen says whether the word at e, with which a sentence begins, is a name in what comes before it.
+func (r *listener) seen(e int) bool {
+	raw := r.raw(e, e)
+	if _, known := r.known[lastName(raw)]; known {
+		return true
+	}
+	for k := e - 1; k >= 0 && e-k < maxLookedBack; k-- {
+		if w := &r.words[k]; w.capital && w.gap&gapSentence == 0 && int(w.end-w.start) == len(raw) && r.text[w.start:w.end] == raw {
+			return true
+		}
+	}
+	return false
 }
 
 // starts says whether a word begins a clause.

@@ -56,6 +56,9 @@ var englishSpeech = []wordList{
 }
 
 var frenchSpeech = []wordList{
+	{says, `écrit-{il,elle} déclare-t-{il,elle} ajoute-t-{il,elle} explique-t-{il,elle} affirme-t-{il,elle} souligne-t-{il,elle} précise-t-{il,elle} résume{,nt} raconte{,nt} témoigne{,nt} confie{,nt} lance{,nt} tranche{,nt} répète{,nt}
+		déplore{,nt} se_réjouit s_insurge s_indigne prévient plaide{,nt} argumente{,nt} admet admettent glisse{,nt} objecte{,nt} rétorque{,nt} reconnait`},
+	{says | participle, `raconté témoigné confié lancé tranché répété déploré plaidé argumenté admis objecté rétorqué résumé commenté`},
 	{cabinet | head, `ministre ministère premier_ministre première_ministre président{,e} ambassadeur ambassadrice porte-parole chancelier chancelière`},
 	{adjunct, `en à lors`},
 	{says, `décl{are,arent} affirme{,nt} indique{,nt} souligne{,nt} estime{,nt} ajoute{,nt} explique{,nt} précise{,nt} rappelle{,nt} note{,nt} avertit avertissent insiste{,nt} soutien{t,nent} assure{,nt}
@@ -88,6 +91,9 @@ var frenchSpeech = []wordList{
 }
 
 var spanishSpeech = []wordList{
+	{says, `aseveró aseveraron proclamó proclamaron expresó enfatizó enfatizaron remarcó remarcaron relató relataron detalló detallaron adelantó admitió admitieron cuestionó cuestionaron reveló revelaron contó narró refirió ratificó
+		acotó expuso expusieron contestó contestaron exclamó prometió prometieron sentenció zanjó matizó reafirmó reafirmaron informó informaron ha{,n}_{añadido,proclamado,contestado,explicado,reconocido,recalcado,advertido,insistido}
+		recalcó recalcaron alegó alegaron defendió defendieron celebró remató ironizó estimó estimaron hizo_hincapié cree creen piensa`},
 	{cabinet | head, `ministr{o,a} ministerio canciller cancillería president{e,a} embajador{,a} portavoz vocer{o,a} primer_ministro primera_ministra`},
 	{adjunct, `en durante`},
 	{says, `dijo dijeron dice{,n} declaró declararon declara{,n} señaló señalaron señala{,n} afirmó afirmaron afirma{,n} indicó indicaron indica{,n} añadió añadieron añade agregó agregaron agrega explicó explicaron explica{,n}
@@ -118,6 +124,8 @@ var spanishSpeech = []wordList{
 }
 
 var russianSpeech = []wordList{
+	{says, `охарактеризова{л,ла,ли} призна{лся,лась,лись} пожалова{лся,лась,лись} рассказал{,а,и} рассказыва{ет,ют} посетовал{,а,и} подытожил{,а,и} резюмировал{,а,и} прокомментировал{,а,и} добавля{ет,ют} подтвержда{ет,ют}
+		отреагировал{,а,и} обрати{л,ла,ли}_внимание дал{,а,и}_понять напомина{ет,ют} уверен{,а,ы} убежден{,а,ы} поделил{ся,ась,ись} объясня{ет,ют} комментиру{ет,ют} заключил{,а,и} процитировал{,а,и} предположил{,а,и} выразил{,а,и}_мнение`},
 	{cabinet | head, `министр министерства официальный_представитель мид президент премьер-министр посол постоянный_представитель представитель`},
 	{adjunct, `в на`},
 	{says, `заяв{ил,ила,или,ляет,ляют} сказал{,а,и} отме{тил,тила,тили,чает,чают} подчеркнул{,а,и} подчеркива{ет,ют} сообщ{ил,ила,или,ает,ают} добавил{,а,и} указал{,а,и} указыва{ет,ют} напомнил{,а,и} пояснил{,а,и} объяснил{,а,и}
@@ -144,6 +152,8 @@ var russianSpeech = []wordList{
 }
 
 var arabicSpeech = []wordList{
+	{says, `كشف كشفت بين بينت وصف وصفت توقع توقعت نوه نوهت استطرد استطردت أردف أردفت علق علقت أبدى أبدت ألمح اعترف اعترفت زعم زعمت شرح شرحت يوضح توضح يضيف تضيف يعتبر تعتبر يعتقد تعتقد رد ردت قال_مسؤول أقر أقرت أعاد_التأكيد أكدا يقولون`},
+	{saysFor, `ثمن ثمنت أشاد أشادت هنأ هنأت شكر شكرت التمس أوصى أوصت يوصي توصي شجب شجبت استنكر استنكرت استنكرا حض حضت شجع شجعت`},
 	{cabinet | head, `وزير وزيرة الخارجية المتحدث المتحدثة السفير السفيرة الوزير الوزيرة رئيس الرئيس الناطق مندوب`},
 	{adjunct, `في`},
 	{says, `قال قالت قالوا يقول تقول صرح صرحت يصرح أعلن أعلنت أكد أكدت يؤكد تؤكد أوضح أوضحت أشار أشارت يشير تشير ذكر ذكرت أضاف أضافت شدد شددت اعتبر اعتبرت رأى رأت يرى ترى حذر حذرت يحذر تحذر لفت لفتت أفاد أفادت نبه نبهت
