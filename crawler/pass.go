@@ -148,13 +148,13 @@ func (p *pass) fail(t *task, failed *failure) {
 func (c *Crawler) takeUp(t *task, found discover.Found, seen validator, at time.Time) {
 	s, p := t.source, t.source.pass
 	p.links += len(found.Pages)
-	fresh, before := 0, len(p.met)
+	fresh, before, oursBefore := 0, len(p.met), p.ours
 	for _, link := range found.Pages {
 		ours := p.ours
 		if c.discovered(s, link, at) {
 			fresh++
 		}
-		if s.Type == List && p.ours > ours && !slices.Contains(found.Documents, link.URL) {
+		if s.Type != Sitemap && p.ours > ours && !slices.Contains(found.Documents, link.URL) {
 			p.meet(link.URL)
 		}
 	}
@@ -170,6 +170,9 @@ func (c *Crawler) takeUp(t *task, found discover.Found, seen validator, at time.
 	}
 	if s.Type == List && (fresh == 0 && s.clean || p.endless(len(p.met) > before, len(found.Documents) > 0)) {
 		return // what comes after is older, and known
+	}
+	if s.Type == Feed && len(found.Documents) > 0 && (s.reaches(fresh, p.ours-oursBefore) || p.endless(len(p.met) > before, true)) {
+		return
 	}
 	for _, address := range found.Documents {
 		c.ask(t, address, at)
@@ -198,7 +201,7 @@ func (p *pass) endless(anything, goesOn bool) bool {
 	if p.barren++; p.barren < maxBarren || !goesOn {
 		return false
 	}
-	p.bound(fmt.Sprintf("the list goes on, but %d pages of it in a row had no page that others had not: it was read no further", maxBarren))
+	p.bound(fmt.Sprintf("it goes on, but %d pages of it in a row had no page that others had not: it was read no further", maxBarren))
 	return true
 }
 
@@ -209,7 +212,10 @@ const maxMet = 100_000
 func (c *Crawler) ask(from *task, address string, at time.Time) {
 	s := from.source
 	limit, text := maxSitemaps, fmt.Sprintf("a pass reads %d sitemaps at most", maxSitemaps)
-	if s.Type == List {
+	switch s.Type {
+	case Feed:
+		limit, text = maxFeedPages, fmt.Sprintf("a pass reads %d pages of a feed at most", maxFeedPages)
+	case List:
 		limit = cmp.Or(s.Limit, defaultLimit)
 		text = fmt.Sprintf("a pass reads %d list pages at most (next.limit)", limit)
 	}
@@ -225,6 +231,15 @@ func (c *Crawler) ask(from *task, address string, at time.Time) {
 	host := hostOf(address)
 	s.meets(host)
 	c.frontier.add(&task{address: address, host: host, due: at, source: s, depth: from.depth + 1, first: true})
+}
+
+// maxFeedPages bounds the pages of one feed, and its archives, that one pass reads.
+const maxFeedPages = 100
+
+// reaches says whether a page of a feed reaches back to what is known, so that its older pages have nothing new: never in the first pass,
+// nor where all of it is new.
+func (s *source) reaches(fresh, ours int) bool {
+	return !s.health.FirstPass.IsZero() && (ours == 0 || fresh < ours)
 }
 
 // defaultLimit is how many list pages a pass reads where the source doesn't say.

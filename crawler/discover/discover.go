@@ -33,7 +33,7 @@ type Link struct {
 // Found is what a document gives, in its own order.
 type Found struct {
 	Pages     []Link
-	Documents []string // more documents of the same kind: the sitemaps of an index, the next page of a list; absolute
+	Documents []string // more documents of the same kind: the sitemaps of an index, the next page of a list or feed; absolute
 	Partial   string   // why not all of the document could be read, a sentence; empty if it could
 	Bound     string   // which bound cut the result short, a sentence; empty if none did
 }

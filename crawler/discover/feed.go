@@ -16,7 +16,7 @@ import (
 	"rostrum/internal/statement"
 )
 
-// Feed reads RSS, Atom, RDF and JSON feeds. Of a feed that breaks off in the middle it gives the entries before the break and says so.
+// Feed reads RSS, Atom, RDF and JSON feeds; its Documents hold older entries. Of a feed that breaks off in the middle it gives the entries before the break and says so.
 func Feed(d Document) (Found, error) {
 	base, err := d.baseOf()
 	if err != nil {
@@ -26,7 +26,7 @@ func Feed(d Document) (Found, error) {
 	if err != nil {
 		return Found{}, notAFeed(d, err)
 	}
-	found := Found{Partial: partial}
+	found := Found{Partial: partial, Documents: olderPages(base, d.Body)}
 	for _, item := range feed.Items {
 		if !found.add(base, linkOf(item), entry(d.URL, item)) {
 			break
