@@ -22,7 +22,8 @@ const (
 	maxAuthors    = 4
 	maxAuthor     = 60 // characters of an author's name
 	nameWords     = 4
-	singularWords = 2 // first persons singular of a text that one person wrote
+	singularBytes = 15_000 // of a text that are read for its first persons
+	singularWords = 2      // first persons singular of a text that one person wrote
 )
 
 // issueByName enters as an issuer somebody whom no list has, under an id made of the name, before all others.
@@ -129,21 +130,7 @@ var singulars = setOf(`i my me myself yo mi mis je mon ma mes moi ich mein meine
 
 // singular says whether a text is in the voice of one person: outside quotation marks it says "I", or has verbs that say so.
 func (b *builder) singular(text *finder) bool {
-	f := text.head(voiceBytes / 4)
-	marks, _ := scanMarks(b.in.Text[:min(len(b.in.Text), voiceBytes/4)])
-	n, at := 0, 0
-	for i := range f.tokens {
-		t := &f.tokens[i]
-		for at < len(marks) && marks[at].end <= t.Start {
-			at++
-		}
-		if (at == len(marks) || t.Start < marks[at].start) && singulars[t.Term] {
-			if n++; n >= singularWords {
-				return true
-			}
-		}
-	}
-	return false
+	return b.ownWords(text.head(singularBytes), singulars) >= singularWords
 }
 
 // titled reads a person's name after the opening of a letterhead in the title: "Statement from Jane Roe".

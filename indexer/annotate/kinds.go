@@ -2,6 +2,7 @@ package annotate
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -99,7 +100,7 @@ func (b *builder) kindOf(text *finder) (kind, rule string, confidence float64) {
 		return "submission", "form", 0.8
 	case b.spoken(text):
 		return "speech", "form", 0.8
-	case ofArticles(b.in.Text):
+	case ofArticles(b.in.Text), ofRecitals(b.in.Text):
 		return "document", "form", 0.8
 	}
 	if kind, rule, confidence := b.ofQuotes(text); kind != "" {
@@ -264,7 +265,7 @@ func (b *builder) ofQuotes(text *finder) (kind, rule string, confidence float64)
 	}
 	tail := fold.String(b.in.Text[max(0, len(b.in.Text)-kindTail):])
 	contacts := containsAny(tail, contacted)
-	first := text.head(kindHead).plural()
+	first := b.ownWords(text.head(kindHead), ownPronouns) >= severalFirst
 	switch {
 	case len(states) >= manyStates && !first:
 		return "meeting-summary", "form", 0.7
@@ -326,6 +327,26 @@ func ofArticles(text string) bool {
 	return n >= severalArticles
 }
 
+// recitals begin the paragraphs of preambles and resolutions, folded.
+var recitals = foldAll("whereas", "recalling", "reaffirming", "noting ", "recognizing", "recognising", "considering", "bearing in mind", "mindful ", "welcoming ", "having considered", "considérant", "rappelant", "réaffirmant", "notant ", "attendu que",
+	"considerando", "recordando", "reafirmando", "observando", "reconociendo", "teniendo ", "принимая во внимание", "напоминая", "подтверждая", "учитывая", "признавая", "отмечая", "ولما كان", "لما كان", "إذ ", "وإذ ", "鉴于", "回顾", "重申", "铭记", "认识到", "注意到")
+
+const severalRecitals = 3
+
+// ofRecitals says whether the head of a text is a preamble: paragraph upon paragraph that begins with a recital.
+func ofRecitals(text string) bool {
+	n := 0
+	for line := range strings.Lines(text[:min(len(text), maxHeadBytes)]) {
+		line = fold.String(strings.TrimLeft(line[:min(len(line), 80)], " \t*_0123456789.()"))
+		if slices.ContainsFunc(recitals, func(r string) bool { return strings.HasPrefix(line, r) }) {
+			n++
+		}
+	}
+	return n >= severalRecitals
+}
+
+const severalFirst = 3 // places where a text says "we"
+
 // plural says whether a text speaks as "we".
 func (f *finder) plural() bool {
 	n := 0
@@ -335,5 +356,5 @@ func (f *finder) plural() bool {
 			n++
 		}
 	}
-	return n >= 3
+	return n >= severalFirst
 }

@@ -121,26 +121,17 @@ func (b *builder) ofReport(text *finder) bool {
 		return false
 	}
 	f := text.head(reportBytes)
-	marks, _ := scanMarks(b.in.Text[:min(len(b.in.Text), reportBytes)])
 	own, when, heard := 0, 0, 0
-	at := 0
-	for i := range f.tokens {
-		t := &f.tokens[i]
-		for at < len(marks) && marks[at].end <= t.Start {
-			at++
-		}
-		if at < len(marks) && marks[at].start <= t.Start {
-			continue
-		}
+	b.outsideMarks(f, func(term string) {
 		switch {
-		case ownWord(t.Term):
+		case ownWord(term):
 			own++
-		case whens[t.Term]:
+		case whens[term]:
 			when = 1
-		case hearsay[t.Term]:
+		case hearsay[term]:
 			heard++
 		}
-	}
+	})
 	if hanText(f.text) {
 		head := f.text[:min(len(f.text), reportBytes)]
 		own = strings.Count(head, "我们") + strings.Count(head, "我們") + strings.Count(head, "本人")
@@ -166,6 +157,35 @@ func (b *builder) ofReport(text *finder) bool {
 		}
 	}
 	return points >= enoughPoints
+}
+
+// outsideMarks visits the words of the head of the text that stand outside quotation marks.
+func (b *builder) outsideMarks(f *finder, visit func(term string)) {
+	if len(f.tokens) == 0 {
+		return
+	}
+	marks, _ := scanMarks(b.in.Text[:f.tokens[len(f.tokens)-1].End])
+	at := 0
+	for i := range f.tokens {
+		t := &f.tokens[i]
+		for at < len(marks) && marks[at].end <= t.Start {
+			at++
+		}
+		if at == len(marks) || t.Start < marks[at].start {
+			visit(t.Term)
+		}
+	}
+}
+
+// ownWords counts words of a set outside quotation marks.
+func (b *builder) ownWords(f *finder, set map[string]bool) int {
+	n := 0
+	b.outsideMarks(f, func(term string) {
+		if set[term] {
+			n++
+		}
+	})
+	return n
 }
 
 // issuerRule is the rule by which the first issuer was told.
