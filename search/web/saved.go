@@ -3,13 +3,10 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"rostrum/internal/fault"
-	"rostrum/search"
 	"rostrum/search/alert"
 )
 
@@ -31,31 +28,47 @@ type savedPage struct {
 	AllAlerts  int
 	Deliveries []deliveryRow
 	Sources    string
-	Done       string
-	ReadOnly   bool
+	Selective  string        // how selective the query is
+	Inbox      []inboxAlert  // of all saved queries, when none is open
+	Older      string        // path of the alerts before these
+	Together   string        // the alerts shown are those of one message
+	Tested     []deliveryRow // what became of a test message
+	Feed       string        // of all saved queries
 }
 
 type savedItem struct {
 	ID, Name, About, Path string
 	Here, Broken          bool
+	Weeks                 spark
+	Last                  string
 }
 
 type savedForm struct {
-	Name, Query, Webhook, Email string
-	Rates                       []option
-	Backfill, Revisions         bool
+	ID, Name, Query, Webhook, Email, Zone string
+	Rates                                 []option
+	Backfill, Revisions                   bool
+	MinChange                             int
 }
 
 type firedAlert struct {
 	At, ISO, Path, Title, Language, Cause string
 	Snippet                               []piece
 	Reasons                               []string
+	Who                                   []who
+}
+
+// inboxAlert is a statement that fired, with every saved query it met.
+type inboxAlert struct {
+	firedAlert
+	Met []row
 }
 
 type deliveryRow struct{ At, To, Kind, Status, Word, Detail, Replay string }
 
 const (
 	maxAlertsShown = 10
+	maxAllShown    = 20
+	maxSparks      = 60 // saved queries of which the list draws the weeks
 	maxFormBytes   = 64 << 10
 )
 
@@ -70,12 +83,14 @@ func rates(value string) []option {
 func (p *pages) saved(r *http.Request) (view, error) {
 	d := p.savedPage(r, "")
 	form := r.URL.Query()
-	d.Form = savedForm{Name: form.Get("name"), Query: form.Get("q"), Rates: rates(cmpOr(form.Get("rate"), "immediate")), Revisions: form.Get("revisions") != "", Backfill: form.Get("backfill") != "",
-		Webhook: form.Get("webhook"), Email: form.Get("email")}
+	d.Form = formOf(form)
 	if d.Form.Query != "" {
 		if err := p.preview(r, &d, d.Form.Query); err != nil {
 			return view{}, err
 		}
+	}
+	if err := p.inbox(r, &d); err != nil {
+		return view{}, err
 	}
 	status := 0
 	if d.Problem != nil {
@@ -86,8 +101,8 @@ func (p *pages) saved(r *http.Request) (view, error) {
 
 func (p *pages) savedPage(r *http.Request, here string) savedPage {
 	d := savedPage{Frame: p.frame(r, "Saved queries")}
-	d.Sources = p.health(r.Context())
-	for _, s := range p.Alerts.List(p.Owner(r.Context())) {
+	d.Sources, d.Feed = p.health(r.Context()), p.Alerts.OwnerFeed(p.Asker(r.Context()))
+	for i, s := range p.Alerts.List(p.Owner(r.Context())) {
 		item := savedItem{ID: s.ID, Name: s.Name, Path: "/saved/" + url.PathEscape(s.ID), Here: s.ID == here, Broken: s.Problem != ""}
 		about := []string{rateWord(s.Rate)}
 		for _, c := range s.Channels {
@@ -98,6 +113,9 @@ func (p *pages) savedPage(r *http.Request, here string) savedPage {
 			about = append(about, "paused")
 		}
 		item.About = strings.Join(about, " · ")
+		if i < maxSparks {
+			p.active(r, &item)
+		}
 		d.Items = append(d.Items, item)
 	}
 	return d
@@ -126,6 +144,7 @@ func (p *pages) preview(r *http.Request, d *savedPage, q string) error {
 		return err
 	}
 	d.InWords, d.Parsed = found.InWords, found.Parsed
+	d.Selective = selective(&found)
 	for _, span := range []struct{ key, words string }{{"7d", "in 7 days"}, {"30d", "in 30 days"}, {"365d", "in 365 days"}} {
 		d.Fired = append(d.Fired, row{Name: span.words, Count: number(found.Matches[span.key])})
 	}
@@ -146,14 +165,27 @@ func (p *pages) showSaved(r *http.Request) (view, error) {
 
 func (p *pages) openSaved(r *http.Request, one *alert.Saved, fresh []string) (view, error) {
 	d := p.savedPage(r, one.ID)
-	d.One, d.Fresh = one, fresh
+	d.One, d.Fresh, d.Form = one, fresh, editOf(one)
 	d.Frame.Title = one.Name
 	if err := p.preview(r, &d, one.Query); err != nil {
 		return view{}, err
 	}
-	page, err := p.Alerts.Alerts(r.Context(), p.Owner(r.Context()), one.ID, maxAlertsShown, "")
+	owner, before := p.Owner(r.Context()), r.URL.Query().Get("before")
+	d.Together = r.URL.Query().Get("message")
+	limit := maxAlertsShown
+	var page alert.Page
+	var err error
+	if d.Together != "" {
+		limit = maxTogether
+		page, err = p.Alerts.InMessage(r.Context(), owner, one.ID, d.Together, limit, before)
+	} else {
+		page, err = p.Alerts.Alerts(r.Context(), owner, one.ID, limit, before)
+	}
 	if err != nil {
 		return view{}, err
+	}
+	if page.Next != "" {
+		d.Older = olderPath("/saved/"+url.PathEscape(one.ID), d.Together, page.Next)
 	}
 	d.AllAlerts = page.Total
 	for i := range page.Alerts {
@@ -166,84 +198,27 @@ func (p *pages) openSaved(r *http.Request, one *alert.Saved, fresh []string) (vi
 	return view{template: "saved.html", data: d}, nil
 }
 
-func firedOf(a *alert.Alert) firedAlert {
-	out := firedAlert{At: a.At.UTC().Format("2 Jan 2006, 15:04"), ISO: a.At.UTC().Format(time.RFC3339), Path: statementPath(a.Statement.ID), Title: cmpOr(a.Statement.Title, a.Statement.URL),
-		Cause: a.Cause, Snippet: marked(search.Snippet{Text: a.Snippet.Text, Marks: a.Snippet.Marks})}
-	for _, reason := range a.Reasons {
-		words := cmpOr(cmpOr(reason.Text, reason.Name), reason.Value)
-		if words != "" && words != reason.Query {
-			words += " (" + reason.Query + ")"
-		}
-		if words = cmpOr(words, reason.Query); !slices.Contains(out.Reasons, words) {
-			out.Reasons = append(out.Reasons, words)
-		}
-	}
-	return out
-}
-
 var deliveryWords = map[string]string{alert.Waiting: "Waiting", alert.Delivered: "Delivered", alert.Failed: "Failed", alert.Disabled: "Switched off"}
 
 func deliveryOf(id string, a *alert.Alert, dl *alert.Delivery) deliveryRow {
-	out := deliveryRow{At: a.At.UTC().Format("2 Jan 2006, 15:04:05"), Kind: dl.Type, To: hostOf(dl.URL), Status: dl.Status, Word: deliveryWords[dl.Status],
+	out := deliveryRow{At: a.At.UTC().Format("2 Jan 2006, 15:04:05"), Kind: dl.Type, To: cmpOr(dl.To, hostOf(dl.URL)), Status: dl.Status, Word: deliveryWords[dl.Status],
 		Replay: "/saved/" + url.PathEscape(id) + "/deliveries/" + strconv.FormatUint(dl.N, 10) + "/replay"}
 	if n := len(dl.Attempts); n > 0 {
 		last := dl.Attempts[n-1]
 		out.At = last.At.UTC().Format("2 Jan 2006, 15:04:05")
 		out.Detail = cmpOr(last.Error, "answered "+itoa(last.Status)) + " after " + strconv.FormatInt(last.TookMS, 10) + " ms, " + plural(dl.Tries, "try", "tries")
 	}
-	if dl.Next != nil && dl.Status == alert.Waiting {
-		out.Detail += "; next try " + dl.Next.UTC().Format("15:04:05")
+	switch next := dl.Next; {
+	case next == nil || dl.Status != alert.Waiting:
+	case dl.Tries == 0:
+		out.Detail = "comes with the others on " + next.UTC().Format("2 Jan 2006, 15:04")
+	default:
+		out.Detail += "; next try " + next.UTC().Format("2 Jan, 15:04:05")
+	}
+	if dl.Message != "" {
+		out.Detail += "; together with others"
 	}
 	return out
-}
-
-// createSaved saves what the form says, and shows it with the secrets that are shown once.
-func (p *pages) createSaved(r *http.Request) (view, error) {
-	form := r.PostForm
-	draft := alert.Draft{Name: form.Get("name"), Owner: p.Asker(r.Context()), Query: form.Get("q"), Rate: form.Get("rate"), IncludeBackfill: form.Get("backfill") != "", IncludeRevisions: form.Get("revisions") != ""}
-	if u := strings.TrimSpace(form.Get("webhook")); u != "" {
-		draft.Channels = append(draft.Channels, alert.Channel{Type: "webhook", URL: u})
-	}
-	if to := strings.TrimSpace(form.Get("email")); to != "" {
-		draft.Channels = append(draft.Channels, alert.Channel{Type: "email", To: to})
-	}
-	made, err := p.Alerts.Create(r.Context(), draft)
-	if kind := fault.KindOf(err); kind == fault.Query || kind == fault.Invalid {
-		d := p.savedPage(r, "")
-		d.Form = savedForm{Name: draft.Name, Query: draft.Query, Rates: rates(draft.Rate), Revisions: draft.IncludeRevisions, Backfill: draft.IncludeBackfill, Webhook: form.Get("webhook"), Email: form.Get("email")}
-		d.Problem = p.describe(r.Context(), draft.Query, err)
-		d.Problem.Repairs = nil
-		return view{template: "saved.html", status: kind.HTTPStatus(), data: d}, nil
-	}
-	if err != nil {
-		return view{}, err
-	}
-	var secrets []string
-	for _, c := range made.Channels {
-		if c.Secret != "" {
-			secrets = append(secrets, c.Secret)
-		}
-	}
-	if len(secrets) == 0 {
-		return view{redirect: "/saved/" + url.PathEscape(made.ID)}, nil
-	}
-	return p.openSaved(r, &made, secrets)
-}
-
-// changeSaved pauses, resumes or removes a saved query.
-func (p *pages) changeSaved(r *http.Request) (view, error) {
-	id, owner := r.PathValue("id"), p.Owner(r.Context())
-	switch what := r.PostForm.Get("do"); what {
-	case "pause", "resume":
-		paused := what == "pause"
-		if _, err := p.Alerts.Update(r.Context(), owner, id, alert.Change{Paused: &paused}); err != nil {
-			return view{}, err
-		}
-		return view{redirect: "/saved/" + url.PathEscape(id)}, nil
-	case "remove":
-		return view{redirect: "/saved"}, p.Alerts.Remove(r.Context(), owner, id)
-	}
-	return view{}, fault.New(fault.Invalid, "a saved query can be paused, resumed or removed", "use the buttons of its page")
 }
 
 func (p *pages) replay(r *http.Request) (view, error) {

@@ -76,6 +76,8 @@ func Register(mux *http.ServeMux, o Options) error {
 	mux.HandleFunc("POST /saved", p.page(posted(p.createSaved)))
 	mux.HandleFunc("POST /saved/{id}", p.page(posted(p.changeSaved)))
 	mux.HandleFunc("POST /saved/{id}/deliveries/{n}/replay", p.page(posted(p.replay)))
+	mux.HandleFunc("GET /unsubscribe/{token}", p.page(p.unsubscribe))
+	mux.HandleFunc("POST /unsubscribe/{token}", p.page(p.unsubscribe))
 	mux.HandleFunc("GET /exports", p.page(p.exports))
 	mux.HandleFunc("GET /captures/{id}", p.capture)
 	mux.HandleFunc("/", p.page(p.missing))

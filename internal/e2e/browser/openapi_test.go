@@ -322,6 +322,9 @@ func (a *asker) calls(letter, floor, saved, token string) map[string][]call {
 		"DELETE /api/v1/admin/reindex":                          {{path: v1 + "/admin/reindex"}},
 		"POST /api/v1/admin/forget":                             {{path: v1 + "/admin/forget", body: `{"target":"none"}`, status: 404}},
 		"POST /api/v1/admin/import":                             {{path: v1 + "/admin/import", body: "none"}},
+
+		"POST /api/v1/saved-queries/{id}/channels/{channel}/rotate": {{path: v1 + "/saved-queries/" + saved + "/channels/1/rotate"},
+			{path: v1 + "/saved-queries/" + saved + "/channels/9/rotate", status: 404}},
 	}
 }
 

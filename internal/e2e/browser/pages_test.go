@@ -228,7 +228,7 @@ func (w *world) saved(t *testing.T) {
 		t.Errorf("the preview counts %q", b.text("#preview .tally"))
 	}
 	b.follow(".form .go")
-	if got := js[string](b, "location.pathname"); !strings.HasPrefix(got, "/saved/") || b.count(".item[aria-current]") != 1 || b.count("a[href*='/feeds/']") != 1 {
+	if got := js[string](b, "location.pathname"); !strings.HasPrefix(got, "/saved/") || b.count(".item[aria-current]") != 1 || b.count(".numbers a[href*='/feeds/']") != 1 {
 		t.Fatalf("saving leads to %s with %d items", got, b.count(".item"))
 	}
 	b.follow("button[value=pause]")
