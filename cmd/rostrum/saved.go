@@ -23,19 +23,21 @@ func savedURL(id string) string { return savedPath + "/" + url.PathEscape(id) }
 
 func newSaved() *cobra.Command {
 	cmd := &cobra.Command{Use: "saved", Short: "Saved queries: be told of what is new"}
-	cmd.AddCommand(newSavedAdd(), newSavedList(), newSavedShow(), newSavedTest(), newSavedSwitch("pause", "Fire no more until it is resumed", true),
+	cmd.AddCommand(newSavedAdd(), newSavedEdit(), newSavedRotate(), newSavedList(), newSavedShow(), newSavedTest(), newSavedSwitch("pause", "Fire no more until it is resumed", true),
 		newSavedSwitch("resume", "Fire again, for what comes from now on", false), newSavedRemove())
 	return cmd
 }
 
 func newSavedAdd() *cobra.Command {
-	var name, rate string
-	var webhooks []string
+	var name, rate, zone string
+	var webhooks, mails []string
+	var least int
 	var backfill, revisions, dry, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "add QUERY",
 		Short: "Save a query; says what it means and how often it would have fired",
 		Example: `  rostrum saved add 'topic:safeguards actor:valdoria' --name 'Valdoria on safeguards' --webhook https://hooks.example.org/rostrum
+  rostrum saved add 'cue:opposes' --rate daily --zone Europe/Paris --email desk@newsroom.example
   rostrum saved add '"joint letter"' --dry-run`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := clientOf(cmd)
@@ -58,9 +60,15 @@ func newSavedAdd() *cobra.Command {
 			for _, address := range webhooks {
 				channels = append(channels, map[string]string{"type": alert.Webhook, "url": address})
 			}
-			draft := map[string]any{"name": name, "query": query, "channels": channels, "include_backfill": backfill, "include_revisions": revisions}
+			for _, address := range mails {
+				channels = append(channels, map[string]string{"type": alert.Email, "to": address})
+			}
+			draft := map[string]any{"name": name, "query": query, "channels": channels, "include_backfill": backfill, "include_revisions": revisions, "min_change": least}
 			if rate != "" {
 				draft["rate"] = rate
+			}
+			if zone != "" {
+				draft["zone"] = zone
 			}
 			var saved alert.Saved
 			if err := c.sendJSON(cmd.Context(), http.MethodPost, savedPath, draft, &saved); err != nil {
@@ -74,8 +82,11 @@ func newSavedAdd() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringVar(&name, "name", "", "what to call it (default: the query)")
-	f.StringVar(&rate, "rate", "", "immediate")
+	f.StringVar(&rate, "rate", "", "when to tell: immediate, hourly, daily (at 7:00) or weekly (on Monday at 7:00)")
+	f.StringVar(&zone, "zone", "", "time zone of its digests, as in Europe/Paris (default: that of your latest saved query, else UTC)")
 	f.StringArrayVar(&webhooks, "webhook", nil, "address to which alerts are posted; may be given up to five times")
+	f.StringArrayVar(&mails, "email", nil, "mail address that is told; may be given up to five times, webhooks included")
+	f.IntVar(&least, "min-change", 0, "with --include-revisions: least number of words that must have come or gone since it fired last")
 	f.BoolVar(&backfill, "include-backfill", false, "fire for what is stored already, and for what comes with archives")
 	f.BoolVar(&revisions, "include-revisions", false, "fire again for later revisions of what fired")
 	f.BoolVar(&dry, "dry-run", false, "only say what it means and how often it would have fired")
@@ -93,7 +104,16 @@ func printJSON(w io.Writer, v any) error {
 func printPreview(w io.Writer, p *alert.Preview) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "query      %s\nit means   %s\n", orAll(p.Parsed), p.InWords)
+	if p.Dear {
+		b.WriteString("dear       no word or value must be there for it to match: every statement is looked at for it. A word that must be there makes it cheap\n")
+	}
 	fmt.Fprintf(&b, "it found   %d in the last 7 days, %d in 30, %d in 365\n", p.Matches["7d"], p.Matches["30d"], p.Matches["365d"])
+	if p.Stored > 0 {
+		fmt.Fprintf(&b, "of all     %d of %d statements\n", p.Found, p.Stored)
+	}
+	if p.Broad() {
+		b.WriteString("careful    it finds nearly everything: narrow it, or take a digest\n")
+	}
 	for _, h := range p.Samples {
 		fmt.Fprintf(&b, "  %-12s %s\n", dateOf(&h.Statement), h.Title)
 	}
@@ -110,12 +130,15 @@ func printSaved(w io.Writer, s *alert.Saved) error {
 	}
 	if s.IncludeRevisions {
 		also = append(also, "later revisions")
+		if s.MinChange > 0 {
+			also[len(also)-1] += fmt.Sprintf(" of at least %d words", s.MinChange)
+		}
 	}
 	if len(also) > 0 {
 		fmt.Fprintf(&b, "also       %s\n", strings.Join(also, ", "))
 	}
 	for _, c := range s.Channels {
-		fmt.Fprintf(&b, "%-10s %s\n", c.Type, cmp.Or(c.URL, c.To))
+		fmt.Fprintf(&b, "%-10s %s (channel %d)\n", c.Type, cmp.Or(c.URL, c.To), c.ID)
 		if c.Disabled != "" {
 			fmt.Fprintf(&b, "%-10s disabled: %s\n", "", c.Disabled)
 		}
@@ -134,7 +157,10 @@ func stateOf(s *alert.Saved) string {
 	case s.Paused:
 		return "paused"
 	}
-	return "on, " + s.Rate
+	if s.Rate == alert.Immediate {
+		return "on, " + s.Rate
+	}
+	return "on, " + s.Rate + ", " + s.Zone
 }
 
 func newSavedList() *cobra.Command {
@@ -153,6 +179,7 @@ func newSavedList() *cobra.Command {
 			}
 			var found struct {
 				Saved []alert.Saved `json:"saved_queries"`
+				Feed  string        `json:"feed"`
 			}
 			if err := c.getJSON(cmd.Context(), savedPath, nil, &found); err != nil {
 				return err
@@ -166,7 +193,13 @@ func newSavedList() *cobra.Command {
 				}
 				t.row(s.ID, s.Name, stateOf(s), strings.Join(append(kinds, "feed"), ", "), orAll(s.Parsed))
 			}
-			return failed(t.print(cmd.OutOrStdout()))
+			if err := t.print(cmd.OutOrStdout()); err != nil {
+				return failed(err)
+			}
+			if found.Feed != "" {
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), "\nfeed of all  %s\n", found.Feed)
+			}
+			return failed(err)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "the API's answer as it is")
@@ -222,7 +255,7 @@ func printAlerts(w io.Writer, page *alert.Page) error {
 		fmt.Fprintf(&b, "\n%s  %s\n", a.At.UTC().Format("2006-01-02 15:04:05"), a.Statement.Title)
 		fmt.Fprintf(&b, "  %s, revision %d: %s\n  %s\n  fired on %s\n", a.Cause, a.Statement.Revision, speakersOf(&a.Statement), a.Statement.Link, reasonsOf(a.Reasons))
 		for _, d := range a.Deliveries {
-			fmt.Fprintf(&b, "  delivery %d to %s: %s%s\n", d.N, d.URL, d.Status, lastAttempt(&d))
+			fmt.Fprintf(&b, "  delivery %d to %s: %s%s\n", d.N, cmp.Or(d.To, d.URL), d.Status, lastAttempt(&d))
 		}
 	}
 	_, err := io.WriteString(w, b.String())
@@ -268,6 +301,9 @@ func reasonsOf(reasons []alert.Reason) string {
 
 func lastAttempt(d *alert.Delivery) string {
 	if len(d.Attempts) == 0 {
+		if d.Next != nil {
+			return ", comes with others at " + d.Next.UTC().Format(time.DateTime)
+		}
 		return ""
 	}
 	last := d.Attempts[len(d.Attempts)-1]
@@ -301,10 +337,10 @@ func newSavedTest() *cobra.Command {
 			}
 			for _, r := range found.Results {
 				if !r.Taken {
-					refused = append(refused, fmt.Errorf("%s: %s", r.URL, r.Error))
+					refused = append(refused, fmt.Errorf("%s: %s", cmp.Or(r.To, r.URL), r.Error))
 					continue
 				}
-				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s took it after %d ms\n", r.URL, r.TookMS)
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s took it after %d ms\n", cmp.Or(r.To, r.URL), r.TookMS)
 			}
 			return failed(errors.Join(append(refused, err)...))
 		},

@@ -9,13 +9,9 @@ import (
 	"rostrum/search/query"
 )
 
-// maxDelta is how many queries may stand beside the large set before it is built anew.
-const maxDelta = 256
-
-// book holds the saved queries and the sets they are matched with: a large one, and a small one with what came since. Queries that mean the
-// same stand in a set once. What is in force no more stays in its set until that is built anew, and is not held any more.
+// book holds the saved queries, and has them matched. Queries that mean the same are matched once, under their canonical form.
 type book struct {
-	members percolate.Members
+	live *percolate.Live // what is held, and for moments what is about to be or was
 
 	mu      sync.RWMutex
 	claimed uint64              // the latest sequence that the matcher has begun
@@ -24,10 +20,6 @@ type book struct {
 	feeds   map[string]string   // saved query by the secret of its feed
 	held    map[string]*held    // by canonical form
 	placed  map[string][]string // by saved query: under which canonical forms it is held
-	base    *percolate.Set
-	delta   *percolate.Set
-	fresh   []string        // what is in delta
-	inSets  map[string]bool // what is in base or delta
 }
 
 // held is a query and who is told of it when.
@@ -37,18 +29,16 @@ type held struct {
 }
 
 func newBook(members percolate.Members) *book {
-	empty := percolate.NewBuilder(percolate.Options{}).Build()
-	return &book{members: members, records: map[string]*record{}, broken: map[string]string{}, feeds: map[string]string{},
-		held: map[string]*held{}, placed: map[string][]string{}, base: empty, delta: empty, inSets: map[string]bool{}}
+	return &book{live: percolate.NewLive(percolate.Options{Members: members}), records: map[string]*record{}, broken: map[string]string{}, feeds: map[string]string{},
+		held: map[string]*held{}, placed: map[string][]string{}}
 }
 
-// claim says that the matcher begins with a sequence, and gives the sets to match it with: they have every query that is in force
-// there, since whatever is saved from now on begins after it.
-func (b *book) claim(seq uint64) (base, delta *percolate.Set) {
+// claim says that the matcher begins with a sequence: every query that is in force there is matched, since whatever is saved from now on
+// begins after it.
+func (b *book) claim(seq uint64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.claimed = max(b.claimed, seq)
-	return b.base, b.delta
 }
 
 // idle says whether nothing is in force.
@@ -129,6 +119,7 @@ func (b *book) load(records []*record, queries compiled, broken map[string]strin
 	if err := b.admit(queries); err != nil {
 		return err
 	}
+	defer b.retire(queries.forms())
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, r := range records {
@@ -146,8 +137,11 @@ func (b *book) install(r *record, queries compiled, last uint64, finish func(fro
 	if err := b.admit(queries); err != nil {
 		return err
 	}
+	var dropped []string
+	defer func() { b.retire(append(dropped, queries.forms()...)) }()
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	dropped = b.placed[r.Saved.ID]
 	finish(max(last, b.claimed))
 	b.put(r, queries)
 	delete(b.broken, r.Saved.ID)
@@ -156,8 +150,11 @@ func (b *book) install(r *record, queries compiled, last uint64, finish func(fro
 
 // remove takes a record out.
 func (b *book) remove(id string) {
+	var dropped []string
+	defer func() { b.retire(dropped) }()
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	dropped = b.placed[id]
 	b.drop(id)
 	delete(b.records, id)
 	delete(b.broken, id)

@@ -7,6 +7,7 @@ import (
 
 	"rostrum/internal/statement"
 	"rostrum/search"
+	"rostrum/search/analysis"
 	"rostrum/search/percolate"
 	"rostrum/search/query"
 )
@@ -21,18 +22,24 @@ const (
 	snippetLead  = 80  // code points before the first reason
 )
 
-// reading is a statement as alerts read it: its runes are made once for all that it fires.
+// reading is a statement as alerts read it: its words and runes are made once for all that it fires, and not for what fires nothing.
 type reading struct {
 	percolate.Statement
 	title, text []rune
+	analyzer    *analysis.Analyzer
 }
 
-func newReading(st *percolate.Statement) *reading {
-	return &reading{Statement: *st, title: []rune(st.Meta.Title), text: []rune(st.Meta.Text)}
+// open makes words and runes.
+func (r *reading) open() {
+	if r.Words == nil {
+		r.Words = r.analyzer.Document(r.Meta.Title, r.Meta.Text, r.Meta.Language)
+		r.title, r.text = []rune(r.Meta.Title), []rune(r.Meta.Text)
+	}
 }
 
 // reasons says what makes a query match.
 func (r *reading) reasons(n query.Node, members percolate.Members) []Reason {
+	r.open()
 	marks := percolate.Explain(n, &r.Statement, members, maxLeafMarks)
 	reasons := make([]Reason, 0, len(marks))
 	for _, m := range marks {

@@ -30,7 +30,7 @@ func (s *Service) newRound() *round {
 
 // match decides on a statement announced at a sequence: by itself, and where it has copies together with them.
 func (r *round) match(ctx context.Context, seq uint64, a *statement.Announcement) error {
-	base, delta := r.s.book.claim(seq)
+	r.s.book.claim(seq)
 	if r.s.book.idle() {
 		return nil
 	}
@@ -47,8 +47,7 @@ func (r *round) match(ctx context.Context, seq uint64, a *statement.Announcement
 		}
 		var met []string
 		note := func(canonical string) { met = append(met, canonical) }
-		base.Match(&read.Statement, note)
-		delta.Match(&read.Statement, note)
+		r.s.matcher.Match(&percolate.Statement{Meta: read.Meta}, note)
 		for _, canonical := range met {
 			if alone[canonical] {
 				continue
@@ -78,10 +77,9 @@ func (r *round) tell(ctx context.Context, canonical string, seq uint64, read *re
 	return nil
 }
 
-// read analyses a statement.
+// read makes a reading of a statement.
 func (s *Service) read(st *statement.Statement) *reading {
-	words := s.analyzer.Document(st.Title, st.Text, st.Language)
-	return newReading(&percolate.Statement{Words: words, Meta: st})
+	return &reading{Statement: percolate.Statement{Meta: st}, analyzer: s.analyzer}
 }
 
 // group looks up the group of a statement that has copies.

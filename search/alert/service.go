@@ -67,6 +67,7 @@ type Service struct {
 	writing  sync.Mutex         // one edit at a time
 	deciding sync.Mutex         // one round at a time
 	analyzer *analysis.Analyzer // of rounds
+	matcher  *percolate.Matcher // of rounds
 	matched  atomic.Uint64      // the place as it was last written down
 	scans    chan struct{}      // some record is to be scanned for
 	courier  *courier
@@ -90,6 +91,10 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	}
 	s := &Service{o: o, log: o.Log, book: newBook(o.Members), analyzer: analysis.NewAnalyzer(), scans: make(chan struct{}, 1), metrics: m,
 		watchers: make(chan struct{}, maxWatchers), owners: newOwners(), recent: newRecent(), removed: make(chan struct{}, 1)}
+	s.matcher = s.book.live.Matcher()
+	if err := measure(o.Metrics, s.book.live); err != nil {
+		return nil, err
+	}
 	s.courier = newCourier(s)
 	if err := s.load(ctx); err != nil {
 		return nil, err
@@ -134,6 +139,7 @@ func setDefault[T comparable](field *T, value T) {
 func (s *Service) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.match(ctx) })
+	g.Go(func() error { return s.book.live.Run(ctx) })
 	g.Go(func() error { return s.scan(ctx) })
 	g.Go(func() error { return s.courier.run(ctx) })
 	g.Go(func() error { return s.sweep(ctx) })

@@ -55,11 +55,11 @@ func (s *Service) Watch(ctx context.Context, w Watch, ready func(), tell func(Se
 			return nil
 		}
 		st := &a.Statement
-		words := &percolate.Statement{Words: analyzer.Document(st.Title, st.Text, st.Language), Meta: st}
-		if !percolate.Matches(c.Node, words, s.o.Members) {
+		read := &reading{Statement: percolate.Statement{Meta: st}, analyzer: analyzer}
+		read.open()
+		if !percolate.Matches(c.Node, &read.Statement, s.o.Members) {
 			return nil
 		}
-		read := newReading(words)
 		reasons := read.reasons(c.Node, s.o.Members)
 		seen := Seen{Seq: seq, Brief: brief(st, reasons), New: a.New, Reasons: reasons, Snippet: read.snippet(reasons)}
 		seen.Link = s.o.Public() + "/statements/" + st.ID
