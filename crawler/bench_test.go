@@ -20,6 +20,7 @@ import (
 
 	"rostrum/crawler"
 	"rostrum/internal/bus"
+	"rostrum/internal/fault"
 	"rostrum/internal/statement"
 )
 
@@ -105,7 +106,7 @@ func benchCrawl(b *testing.B, parse, onBus bool) {
 	}
 	var ours, bare, oursCPU, bareCPU time.Duration
 	for b.Loop() {
-		took, used := measured(func() { crawlOurs(b, server, benchPages, publisher()) })
+		took, used := measured(func() { crawlOurs(b, server, benchPages, publisher(), &memory{records: map[string][]byte{}}) })
 		ours, oursCPU = ours+took, oursCPU+used
 		took, used = measured(func() { crawlBare(b, addresses(server.URL), publisher()) })
 		bare, bareCPU = bare+took, bareCPU+used
@@ -146,15 +147,18 @@ func benchBus(b *testing.B) *bus.Bus {
 	return opened
 }
 
-// BenchmarkCrawlMemory is the most heap in use while sites of growing size are crawled: what a page more costs is what is remembered of it.
+// BenchmarkCrawlMemory is the most heap in use while sites of growing size are crawled, uncollected objects included, and what is still in use
+// at the end: what a page more costs there is what is remembered of it.
 func BenchmarkCrawlMemory(b *testing.B) {
 	for _, pages := range []int{1250, 5000, 20000} {
 		b.Run(strconv.Itoa(pages), func(b *testing.B) {
 			server, _ := benchSite(pages)
 			defer server.Close()
 			for b.Loop() {
-				peak := heapPeak(func() { crawlOurs(b, server, pages, &counter{}) })
+				live := uint64(0)
+				peak := heapPeak(func() { live = crawlOurs(b, server, pages, &counter{}, forgetful{}) })
 				b.ReportMetric(float64(peak)/(1<<20), "peak-MB")
+				b.ReportMetric(float64(live)/(1<<20), "live-MB")
 			}
 			b.ReportMetric(0, "ns/op")
 		})
@@ -186,12 +190,24 @@ func heapPeak(do func()) (peak uint64) {
 	return peak
 }
 
-func crawlOurs(b *testing.B, server *httptest.Server, pages int, published *counter) {
+// forgetful is a State that remembers nothing.
+type forgetful struct{}
+
+func (forgetful) Get(_ context.Context, key string) ([]byte, uint64, error) {
+	return nil, 0, fault.Newf(fault.NotFound, "no record %s", key)
+}
+
+func (forgetful) Put(context.Context, string, []byte) (uint64, error) { return 1, nil }
+
+func (forgetful) List(context.Context, func(string, []byte) error) error { return nil }
+
+// crawlOurs crawls a site once and gives the bytes of live objects before it ends.
+func crawlOurs(b *testing.B, server *httptest.Server, pages int, published *counter, state crawler.State) (live uint64) {
 	s := crawler.Source{ID: "bench", Type: crawler.Sitemap, URL: "http://bench.example/sitemap.txt", Every: time.Hour, Revisit: time.Hour}
 	c, err := crawler.New(crawler.Options{
 		Hosts: map[string]string{"bench.example": server.Listener.Addr().String()}, AllowPrivate: []string{"127.0.0.1"},
 		PerHost: benchParallel, Parallel: benchParallel, MaxPages: pages,
-	}, []crawler.Source{s}, published, &memory{records: map[string][]byte{}})
+	}, []crawler.Source{s}, published, state)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -200,10 +216,17 @@ func crawlOurs(b *testing.B, server *httptest.Server, pages int, published *coun
 	ended := make(chan error, 1)
 	go func() { ended <- c.Run(ctx) }()
 	<-c.FirstPass()
+	if _, ok := state.(forgetful); ok {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		live = m.HeapAlloc
+	}
 	cancel()
 	if err := <-ended; err != nil || published.paras != 140*pages {
 		b.Fatalf("%d paragraphs, %v", published.paras, err)
 	}
+	return live
 }
 
 func crawlBare(b *testing.B, addresses []string, published *counter) {
