@@ -56,6 +56,8 @@ type Request struct {
 type Snippet struct {
 	Text  string   `json:"text"`
 	Marks [][2]int `json:"marks"`
+	// Statement is the member of the group whose text it is, where that is not the statement that is shown.
+	Statement string `json:"statement,omitempty" doc:"the copy whose text it is, where the statement shown does not match itself"`
 }
 
 // Hit is a statement (without its text, quotes, cues and evidence) and why it matched.

@@ -112,6 +112,13 @@ func TestCopiesOverTime(t *testing.T) {
 	if got := ids(ask(t, s, "foreword")); !slices.Equal(got, []string{idOf("beta")}) {
 		t.Errorf("what the copy says finds %v", got)
 	}
+	quoted := ask(t, s, "foreword", func(r *search.Request) { r.Snippets = true }).Hits[0].Snippets
+	if len(quoted) != 1 || quoted[0].Statement != idOf("alpha") || !slices.Equal(marked(quoted[0]), []string{"Foreword"}) {
+		t.Errorf("the lead shows %+v where its copy matches", quoted)
+	}
+	if own := ask(t, s, "word1x7", func(r *search.Request) { r.Snippets = true }).Hits[0].Snippets; len(own) != 1 || own[0].Statement != "" {
+		t.Errorf("the lead shows %+v where it matches", own)
+	}
 	if got := ids(ask(t, s, "actor:alpha source:beta")); !slices.Equal(got, []string{idOf("beta")}) {
 		t.Errorf("the actors of all find %v", got)
 	}

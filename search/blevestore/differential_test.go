@@ -122,7 +122,7 @@ func islands(group string) []string {
 
 // The store finds, counts and pages what a plain reading of the tree finds, whatever segments the statements lie in.
 func TestTheStoreDiffersFromAPlainReadingNever(t *testing.T) {
-	s := openStore(t, t.TempDir(), func(o *Options) { o.Members = islands })
+	s := openStore(t, t.TempDir(), func(o *Options) { o.Members, o.filedFrom = islands, 1 })
 	var all []string
 	for n := range mostIDs {
 		all = append(all, said(n, "", "", "").ID)
@@ -137,6 +137,9 @@ func TestTheStoreDiffersFromAPlainReadingNever(t *testing.T) {
 			if err := s.Write(t.Context(), w.drawBatch(t, size)); err != nil {
 				t.Fatal(err)
 			}
+		}
+		if rapid.Bool().Draw(t, "filed") { // columns from files, and packed positions
+			fileAll(t, s)
 		}
 		for range 10 {
 			sameAnswer(t, s, drawQuery(t, 2), w)

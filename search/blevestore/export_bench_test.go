@@ -74,7 +74,7 @@ func BenchmarkExport(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	for name, ask := range map[string]export.Ask{"jsonl": {}, "csv": {Format: "csv"}, "csv actors": {Format: "csv", Shape: "actors"}} {
+	for name, ask := range map[string]export.Ask{"jsonl": {}, "csv": {Format: "csv"}, "csv actors": {Format: "csv", Shape: "actors"}, "parquet": {Format: "parquet"}, "panel": {Format: "csv", Shape: "panel"}} {
 		b.Run(name, func(b *testing.B) {
 			measure(b, func() (export.Outcome, error) {
 				plan, err := e.Plan(b.Context(), ask)

@@ -23,8 +23,11 @@ import (
 // the ids of statements excepted.
 const cutAnew = 100_000
 
-// benchStore opens an index of benchDocs statements. ROSTRUM_BENCH_STORE names a folder that keeps it for the next run.
-func benchStore(b *testing.B) *Store {
+// benchStore opens an index of benchDocs statements.
+func benchStore(b *testing.B) *Store { return openStore(b, benchDir(b)) }
+
+// benchDir gives the folder of an index of benchDocs statements. ROSTRUM_BENCH_STORE names a folder that keeps it for the next run.
+func benchDir(b *testing.B) string {
 	dir, n := os.Getenv("ROSTRUM_BENCH_STORE"), benchDocs()
 	if dir == "" {
 		dir = b.TempDir()
@@ -40,7 +43,7 @@ func benchStore(b *testing.B) *Store {
 		}
 		b.Logf("made an index of %d statements in %s", n, time.Since(began).Round(time.Second))
 	}
-	return openStore(b, dir)
+	return dir
 }
 
 func makeBenchIndex(b *testing.B, dir string, n int) {
@@ -66,7 +69,7 @@ func makeBenchIndex(b *testing.B, dir string, n int) {
 }
 
 // mergeAll merges until one segment is left: what was being persisted when a merge began comes after it.
-func mergeAll(b *testing.B, s *Store) {
+func mergeAll(b testing.TB, s *Store) {
 	merging, ok := s.now.Load().scorch.(*scorch.Scorch)
 	if !ok {
 		b.Fatal("the index cannot be merged")

@@ -52,7 +52,9 @@ func (s *Store) page(ctx context.Context, snap *snapshot, r *request, parts []fo
 			}
 		}
 		if r.Snippets {
-			hit.Snippets = cut.snippets(st)
+			if hit.Snippets, err = cut.ofGroup(ctx, snap, st); err != nil {
+				return page, err
+			}
 		}
 		hit.Text = ""
 		page.Hits = append(page.Hits, hit)

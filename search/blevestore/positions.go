@@ -1,9 +1,7 @@
 package blevestore
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
 )
@@ -110,10 +108,13 @@ func (m *matcher) walk(field string, terms []string, within *roaring.Bitmap, vis
 // occurrences counts the places where the terms follow each other; one in the title counts titleWeight times. It begins with the term that
 // stands least often, and reads the others only as far as one may still be found. order and starts are memory to be used.
 func occurrences(runs []run, order []int, starts []uint32) ([]uint32, int) {
-	for i := range order {
-		order[i] = i
+	for i := range runs { // sorted by insertion: there are few
+		at := i
+		for ; at > 0 && runs[order[at-1]].size() > runs[i].size(); at-- {
+			order[at] = order[at-1]
+		}
+		order[at] = i
 	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(runs[a].size(), runs[b].size()) })
 	first := order[0]
 	for r := &runs[first]; r.next(); {
 		if r.at > uint32(first) {

@@ -35,12 +35,8 @@ type statistics struct {
 	Unscored  []int    `json:"u,omitempty"` // leaves that add nothing to the score: see spare
 }
 
-// maxScored is how many postings are read for the scores of one search, in all parts together. What must be read is known before: words that
-// stand in the most statements, which tell least, then add nothing to the score.
-const maxScored = 5_000_000
-
-// spare chooses the leaves that add nothing to the score of so many matches, and says so in a note.
-func (r *request) spare(matches uint64) {
+// spare chooses the leaves that add nothing to the score of so many matches, so that not more than most postings are read.
+func (r *request) spare(matches, most uint64) {
 	type leaf struct {
 		at   int
 		cost uint64
@@ -56,7 +52,7 @@ func (r *request) spare(matches uint64) {
 	slices.SortStableFunc(leaves, func(a, b leaf) int { return cmp.Compare(a.cost, b.cost) })
 	read := uint64(0)
 	for _, l := range leaves {
-		if read += l.cost; read > maxScored {
+		if read += l.cost; read > most {
 			r.statistics.Unscored = append(r.statistics.Unscored, l.at)
 		}
 	}

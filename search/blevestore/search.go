@@ -153,7 +153,7 @@ func (s *Store) takeStatistics(ctx context.Context, snap *snapshot, r *request, 
 		}
 	}
 	r.statistics.Length /= float64(max(1, r.statistics.Documents))
-	r.spare(matches)
+	r.spare(matches, s.options.MaxScored)
 	return nil
 }
 

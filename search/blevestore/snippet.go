@@ -1,6 +1,8 @@
 package blevestore
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"unicode"
 
@@ -17,6 +19,8 @@ const (
 	leadIn         = 80      // code points shown before the first match where its sentence began earlier
 	maxSnippetText = 1 << 20 // bytes of a text that are looked at
 	maxLeafMarks   = 100     // marks of one leaf that are looked at
+
+	maxSnippetMembers = 50 // of a group whose lead does not match itself
 )
 
 // snipper cuts the snippets of a page's hits.
@@ -27,24 +31,59 @@ type snipper struct {
 }
 
 // snippets gives the stretch of a hit's text that shows most leaves of the query, and one more for leaves that it lacks. Where
-// nothing in the text matches it is the beginning of the text.
-func (s *snipper) snippets(st *statement.Statement) []search.Snippet {
+// nothing in the text matches it is the beginning of the text. matched is false for a statement that does not match itself: another member of
+// its group does.
+func (s *snipper) snippets(st *statement.Statement) (cut []search.Snippet, matched bool) {
 	shown := *st
 	if len(shown.Text) > maxSnippetText {
 		shown.Text = strings.ToValidUTF8(shown.Text[:maxSnippetText], "")
 	}
+	said := &percolate.Statement{Words: s.analyzer.Document(shown.Title, shown.Text, shown.Language), Meta: &shown}
+	matched = percolate.Matches(s.query, said, s.members)
 	if shown.Text == "" {
-		return []search.Snippet{}
+		return []search.Snippet{}, matched
 	}
-	words := s.analyzer.Document(shown.Title, shown.Text, shown.Language)
 	var marks []percolate.Mark
-	for _, m := range percolate.Explain(s.query, &percolate.Statement{Words: words, Meta: &shown}, s.members, maxLeafMarks) {
+	for _, m := range percolate.Explain(s.query, said, s.members, maxLeafMarks) {
 		if m.In == percolate.InText {
 			marks = append(marks, m)
 		}
 	}
-	return cutSnippets([]rune(shown.Text), marks)
+	return cutSnippets([]rune(shown.Text), marks), matched
 }
+
+// ofGroup gives the snippets of a lead: its own, or those of the first member that matches where it does not itself.
+func (s *snipper) ofGroup(ctx context.Context, snap *snapshot, lead *statement.Statement) ([]search.Snippet, error) {
+	own, matched := s.snippets(lead)
+	if matched || lead.Copies == 0 {
+		return own, nil
+	}
+	looked := 0
+	err := snap.withTerm(ctx, fieldGroup, lead.Group, func(p *part, doc uint32) error {
+		if looked++; looked > maxSnippetMembers {
+			return errEnough
+		}
+		st, err := loadStatement(p, doc, false, asItself)
+		if err != nil || st.ID == lead.ID {
+			return err
+		}
+		theirs, matched := s.snippets(st)
+		if !matched || len(theirs) == 0 {
+			return nil
+		}
+		for i := range theirs {
+			theirs[i].Statement = st.ID
+		}
+		own = theirs
+		return errEnough
+	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return own, err
+}
+
+var errEnough = errors.New("enough was looked at")
 
 // cutSnippets cuts around the marks, which are in order.
 func cutSnippets(text []rune, marks []percolate.Mark) []search.Snippet {

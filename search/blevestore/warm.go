@@ -38,6 +38,8 @@ func (s *Store) keepWarm() {
 // warm makes the columns of the present segments, and then files those of one large segment whose columns are not filed yet. Others are for
 // the next round, so that new segments need not wait.
 func (s *Store) warm() error {
+	s.warming.Lock()
+	defer s.warming.Unlock()
 	snap, _, err := s.snapshotWithNews()
 	if err != nil {
 		return err
