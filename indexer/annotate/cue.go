@@ -133,7 +133,7 @@ func (s *speechFinder) courtesy(i, behind int, about region) bool {
 	if !s.language("en") || !strings.HasPrefix(s.raw(i, i), "welcom") && !strings.HasPrefix(s.raw(i, i), "commend") {
 		return false
 	}
-	if s.soonHas(behind, 3, honour) {
+	if s.soonHas(behind, 3, honour) || behind < len(s.words) && s.words[behind].gap&gapOpens != 0 {
 		return true
 	}
 	if about.end == 0 || s.raw(i, i) == "commend" {

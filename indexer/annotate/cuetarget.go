@@ -135,6 +135,8 @@ func (s *speechFinder) settle() {
 		b.found.Notes = append(b.found.Notes, fmt.Sprintf("%d wordings of positions were cut: a statement has at most %d", s.cutCues, maxCues))
 	}
 	slices.SortStableFunc(s.cues, func(x, y position) int { return x.from - y.from })
+	b.found.Cues = slices.Grow(b.found.Cues, len(s.cues))
+	b.found.Evidence = slices.Grow(b.found.Evidence, len(s.cues)+len(s.uttered))
 	for i := range s.cues {
 		p := &s.cues[i]
 		if p.hidden {

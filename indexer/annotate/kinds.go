@@ -98,7 +98,7 @@ func (b *builder) kindOf(text *finder) (kind, rule string, confidence float64) {
 		return pressRelease, "form", 0.75
 	case submits(folded):
 		return "submission", "form", 0.8
-	case b.spoken(text):
+	case b.spoken(text, title+" "+folded):
 		return "speech", "form", 0.8
 	case ofArticles(b.in.Text), ofRecitals(b.in.Text):
 		return "document", "form", 0.8
@@ -190,14 +190,18 @@ var addressing = foldAll("mr. president", "mr president", "madam president", "ma
 	"por su elección", "esta asamblea", "pour votre élection", "cette assemblée", "с избранием", "на этой трибун", "этой ассамблее", "انتخابكم", "هذه الجمعية", "当选", "本届大会",
 	"before this assembly", "before the general assembly", "session of the general assembly", "take the floor", "from this rostrum", "gathered here", "we meet", "in this hall", "general debate")
 
-// spoken says whether a text is a speech: in the first person, and addressed to those who hear it. Its beginning may have been taken for its title.
-func (b *builder) spoken(text *finder) bool {
+// spoken says whether a text is a speech: in the first person, and addressed to those who hear it. Its beginning may have been taken for its
+// title; folded is both.
+func (b *builder) spoken(text *finder, folded string) bool {
 	f := text.head(kindHead)
 	title := b.finder(b.in.Title, b.words.Title)
 	if !f.firstPerson() && !title.firstPerson() {
 		return false
 	}
-	flat := strings.Join(strings.Fields(fold.String(b.in.Title+" "+f.text[:min(len(f.text), kindHead)])), " ")
+	flat := folded
+	if strings.ContainsAny(folded, "\n\t") || strings.Contains(folded, "  ") {
+		flat = strings.Join(strings.Fields(folded), " ")
+	}
 	n := 0
 	for _, a := range addressing {
 		if strings.Contains(flat, a) {

@@ -9,7 +9,7 @@ import (
 // countCodePoints turns the byte positions of all evidence, quotes and cues into code points, in one pass over the title and one over the text.
 func (b *builder) countCodePoints() {
 	for _, place := range []struct{ in, text string }{{inTitle, b.in.Title}, {inText, b.in.Text}} {
-		var offsets []*int
+		offsets := make([]*int, 0, 2*(len(b.found.Evidence)+len(b.found.Quotes)+len(b.found.Cues)))
 		for i := range b.found.Evidence {
 			if e := &b.found.Evidence[i]; e.In == place.in {
 				offsets = append(offsets, &e.Start, &e.End)

@@ -10,12 +10,13 @@ import (
 )
 
 const (
-	maxQuotes = 2000 // of one statement
-	reach     = 30   // words before a quote among which its verb is looked for
-	nearby    = 12   // words between that verb and the quote
-	shortest  = 3    // words of a quote; fewer only with a verb right beside it
-	sentence  = 8    // words of what is taken for somebody's words without a verb
-	maxClause = 120  // words of a sentence
+	maxQuotes = 2000    // of one statement
+	reach     = 30      // words before a quote among which its verb is looked for
+	nearby    = 12      // words between that verb and the quote
+	shortest  = 3       // words of a quote; fewer only with a verb right beside it
+	sentence  = 8       // words of what is taken for somebody's words without a verb
+	maxClause = 120     // words of a sentence
+	maxRoom   = 1 << 16 // words of a text whose room is used again
 )
 
 // speech finds the words of others and the wordings of positions in the text.
@@ -25,7 +26,13 @@ func (b *builder) speech(text *finder) {
 		return
 	}
 	s := &speechFinder{builder: b, issuer: nobody}
-	s.listener = &listener{view: newView(text, l, b.named, b.words.Language), named: b.named, known: make(map[string]speaker), last: speaker{owner: nobody}}
+	into := l.rooms.Get().(*room)
+	defer func() {
+		if cap(into.words) <= maxRoom {
+			l.rooms.Put(into)
+		}
+	}()
+	s.listener = &listener{view: newView(into, text, l, b.named, b.words.Language), named: b.named, known: make(map[string]speaker), last: speaker{owner: nobody}}
 	marks, cut := scanMarks(b.in.Text)
 	if cut {
 		b.found.Notes = append(b.found.Notes, fmt.Sprintf("what stands in quotation marks was looked at up to the %dth time", maxMarked))

@@ -3,6 +3,7 @@ package annotate
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"rostrum/search/analysis"
 )
@@ -66,7 +67,8 @@ const (
 // lexicon is the words of one language by what they do.
 type lexicon struct {
 	phrases *names
-	classes []class // by owner in phrases
+	classes []class   // by owner in phrases
+	rooms   sync.Pool // of *room
 }
 
 // newLexicons enters the words of all languages under their numbers in a dictionary, before other words, so that the tables stay small.
@@ -88,7 +90,7 @@ func newLexicons(words dictionary, analyzer *analysis.Analyzer) map[string]*lexi
 				}
 			}
 		}
-		l := &lexicon{phrases: newNames(words), classes: make([]class, 0, len(order))}
+		l := &lexicon{phrases: newNames(words), classes: make([]class, 0, len(order)), rooms: sync.Pool{New: func() any { return new(room) }}}
 		for _, key := range order {
 			l.phrases.add(strings.Fields(key), int32(len(l.classes)), anyCase)
 			l.classes = append(l.classes, entries[key])

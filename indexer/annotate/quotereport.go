@@ -37,6 +37,8 @@ func (s *speechFinder) report() {
 	}
 	slices.SortStableFunc(s.uttered, func(x, y uttered) int { return x.from - y.from })
 	quoted := make(map[int32]bool)
+	b.found.Quotes = slices.Grow(b.found.Quotes, len(s.uttered))
+	b.found.Evidence = slices.Grow(b.found.Evidence, 2*len(s.uttered))
 	for i := range s.uttered {
 		u := &s.uttered[i]
 		q := statement.Quote{Name: tidy(u.name), Text: b.in.Text[u.from:u.to], Start: u.from, End: u.to, Direct: u.direct, Cue: u.cue}

@@ -1,6 +1,7 @@
 package annotate
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -46,10 +47,16 @@ type view struct {
 	han   bool // of the text's language
 }
 
-// newView reads the words of a text. It takes one pass.
-func newView(f *finder, l *lexicon, named []match, language string) *view {
-	v := &view{text: f.text, words: make([]word, 0, len(f.tokens)+1), han: language == "zh"}
-	numbers := make([]uint32, 0, len(f.tokens))
+// room is where the words of a text are kept while it is read.
+type room struct {
+	words   []word
+	numbers []uint32
+}
+
+// newView reads the words of a text into a room. It takes one pass.
+func newView(into *room, f *finder, l *lexicon, named []match, language string) *view {
+	v := &view{text: f.text, words: slices.Grow(into.words[:0], len(f.tokens)+1), han: language == "zh"}
+	numbers := slices.Grow(into.numbers[:0], len(f.tokens))
 	end, next, paragraph := 0, 0, int32(0)
 	for i := range f.tokens {
 		t := &f.tokens[i]
@@ -78,6 +85,7 @@ func newView(f *finder, l *lexicon, named []match, language string) *view {
 		end = t.End
 	}
 	v.classify(l, numbers)
+	into.words, into.numbers = v.words, numbers
 	if language == "fr" {
 		v.unfoldAccents()
 	}
