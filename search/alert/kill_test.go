@@ -104,7 +104,7 @@ func TestSavedWhileMatching(t *testing.T) {
 			next++
 			w.announce(says(fmt.Sprintf("s%04d", next), 1, fmt.Sprintf("A word%d.", next)), true)
 		}
-		const n = 1100 // with what is removed, past the bound at which the set is built anew
+		const n = 980 // with what is removed, past the bound at which the set is built anew
 		want, ids := map[string][]string{}, make([]string, 0, n)
 		for i := range n {
 			stream()
