@@ -22,6 +22,7 @@ type content struct {
 	all    []line     // every line of the page
 	first  int        // where in all the text begins
 	author string
+	spoken string // the language that the library tells from all of the text
 	notes  []string
 }
 
@@ -36,30 +37,22 @@ func mainText(doc *html.Node, f *facts, ld article, title string, address *url.U
 		return content{lines: texts(outsideFrame(all)), node: doc, all: all, notes: []string{"the page is too large for its main content to be selected: all its text was taken"}}
 	}
 	c, contained := containerOf(doc, all)
-	var candidates *trafilatura.FallbackCandidates
-	if contained && c.sure { // what the page marks as its text is surer, and sooner found, than what another library guesses
-		candidates = &trafilatura.FallbackCandidates{Others: []*html.Node{c.bare()}}
-	}
+	candidates, second := opinions(doc, address, c, contained)
 	result, err := trafilatura.ExtractDocument(doc, trafilatura.Options{
 		OriginalURL: address, EnableFallback: true, FallbackCandidates: candidates, ExcludeComments: true, IncludeLinks: false, HtmlDateMode: trafilatura.Disabled,
 	})
 	if err != nil || result.ContentNode == nil {
 		return content{lines: texts(outsideFrame(all)), node: doc, all: all}
 	}
-	o := newOriginal(all)
-	var selected []placed
-	for _, s := range linesOf(result.ContentNode) {
-		selected = append(selected, o.render(s.text)...)
+	selected, o := selection(all, result.ContentNode, &c, contained, title, address)
+	first := beginning(selected) // of what is surely text, by which the date is looked for
+	if second != nil {
+		if other, of := selection(all, second, &c, contained, title, address); float64(size(selected)) < fewer*float64(size(other)) {
+			selected, o = other, of
+		}
 	}
-	if contained {
-		selected = c.correct(all, selected)
-		o.reuse(selected)
-	}
-	selected = withDropped(selected, o.dropped(address))
-	selected = newRepair(all, selected, address).mend(selected, title)
-	o.reuse(selected)
 	loose := func(skipped int) []Loose { return looseLines(all, selected, skipped) }
-	return content{lines: textsOf(selected), loose: loose, node: o.container(), all: all, first: beginning(selected), author: result.Metadata.Author}
+	return content{lines: textsOf(selected), loose: loose, node: o.container(), all: all, first: first, author: result.Metadata.Author, spoken: result.Metadata.Language}
 }
 
 // beginning is where the first selected line that is on the page stands.

@@ -3,6 +3,7 @@ package extract
 import (
 	"net/url"
 	"regexp"
+	"strings"
 	"time"
 
 	"golang.org/x/net/html"
@@ -17,12 +18,14 @@ const earliest = 1945
 // publishedMetas are the names of meta elements that say when a page was published, the surest first.
 var publishedMetas = []string{
 	"article:published_time", "og:published_time", "og:article:published_time", "datepublished", "article.published", "rnews:datepublished",
-	"citation_publication_date", "citation_online_date", "citation_date", "dc.date.issued", "dcterms.issued", "dc.date.created",
-	"dcterms.created", "dc.created", "parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "publish-date", "publish_date", "publication_date", "publication-date",
+	"citation_publication_date", "citation_online_date", "citation_date", "dc.date.issued", "dcterms.issued", "parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "publish-date", "publish_date", "publication_date", "publication-date",
 	"publicationdate", "published-date", "published_date", "published_time", "original-publish-date", "cxenseparse:recs:publishtime", "article_date_original",
-	"article:date", "article:post_date", "prism.publicationdate", "eprints.date", "bepress_citation_date", "ptime", "displaydate", "datecreated",
+	"article:date", "article:post_date", "prism.publicationdate", "eprints.date", "bepress_citation_date", "ptime", "displaydate",
 	"release_date", "weibo:article:create_at", "shareaholic:article_published_time",
 }
+
+// createdMetas say when a page was made: of an article that is when it was published, of a guide or a front page it is nothing.
+var createdMetas = []string{"dc.date.created", "dcterms.created", "dc.created", "datecreated"}
 
 // vagueMetas are those that some sites fill with the day on which the page was last made: an earlier day that the reader sees is surer.
 var vagueMetas = []string{"date", "dc.date", "dc:date", "dcterms.date"}
@@ -52,14 +55,19 @@ func (d dating) published() (time.Time, string) {
 	if t, ok := d.firstMeta(publishedMetas); ok {
 		return d.dayOfURL(t), statement.FromMeta
 	}
+	if t, ok := d.firstMeta(createdMetas); ok && !strings.EqualFold(d.facts.first("og:type"), "website") {
+		return d.dayOfURL(t), statement.FromMeta
+	}
 	if t, ok := d.markedTime(); ok {
 		return t, statement.FromMeta
 	}
 	if t, ok := d.firstMeta(vagueMetas); ok {
-		if seen, found := d.visible(); found && seen.Before(t.Truncate(24*time.Hour)) {
+		switch seen, found := d.visible(); {
+		case found && seen.Before(t.Truncate(24*time.Hour)):
 			return seen, statement.FromText
+		case found || !d.lists():
+			return d.dayOfURL(t), statement.FromMeta
 		}
-		return d.dayOfURL(t), statement.FromMeta
 	}
 	if t, ok := d.fromURL(); ok {
 		return t, statement.FromURL
@@ -68,6 +76,11 @@ func (d dating) published() (time.Time, string) {
 		return t, statement.FromText
 	}
 	return time.Time{}, statement.FromNone
+}
+
+// lists says whether the page has so many marked days that it lists other pages: a date in its head is then that of the newest.
+func (d dating) lists() bool {
+	return len(d.timeElements(func(*html.Node) bool { return true })) >= listing
 }
 
 func (d dating) firstMeta(names []string) (time.Time, bool) {

@@ -20,6 +20,7 @@ import (
 //   - the lines about the title: the one that is nothing but a date, else the one that has one
 //   - the dateline with which the text begins: "Tolven, 29 July 2024 –"
 //   - lines that say when the page was published, or whose class says so, wherever they stand
+//   - what is nothing but a date amid a line, and whose class says that it is the page's
 //   - a line of the main part that is nothing but a date, as letters end
 //   - the time elements outside of the main part
 //   - the page's own entry in a list of pages
@@ -41,6 +42,7 @@ func (d dating) visible() (time.Time, bool) {
 		func() []time.Time {
 			return d.lineDays(func(l line) bool { return markedDate(l.block) && !elsewhere(l.block) })
 		},
+		d.markedWords,
 		func() []time.Time {
 			return d.lineDays(d.endsText)
 		},
@@ -87,7 +89,7 @@ func listedDays(lines []line) map[string]bool {
 func (d dating) days(lines []string, admits func(string) bool) []time.Time {
 	var found []time.Time
 	for _, l := range lines {
-		if admits != nil && !admits(l) || d.listed[l] {
+		if admits != nil && !admits(l) || d.listed[l] || strings.HasSuffix(l, ":") { // a colon at the end introduces what somebody said then
 			continue
 		}
 		l = beforeUpdate(l)
@@ -160,7 +162,8 @@ func (d dating) datelines() []time.Time {
 			continue
 		}
 		for _, mark := range []string{") ", " – ", " — ", " - ", " | ", ": ", "／", "（", "】", "讯"} {
-			if i := strings.Index(begin, mark); i > 0 && len(datesIn(begin[:i])) == 1 && len(datesIn(begin)) == 1 {
+			i := strings.Index(begin, mark)
+			if i > 0 && len(datesIn(begin[:i])) == 1 && len(datesIn(begin)) == 1 && !strings.ContainsFunc(begin[i:min(len(begin), i+len(mark)+1)], isDigit) { // else from one day to another
 				begins = append(begins, begin[:i])
 				break
 			}
@@ -229,6 +232,17 @@ func markedDate(n *html.Node) bool {
 	return false
 }
 
+// markedWords gives the days of elements within lines that are marked as a date and hold nothing else.
+func (d dating) markedWords() []time.Time {
+	var texts []string
+	for _, n := range d.facts.dates {
+		if text := clean(textOf(n)); dateAlone(text) && !elsewhere(n) && !tellsOfUpdate(n.Parent) && !tellsOfUpdate(n.Parent.Parent) {
+			texts = append(texts, text)
+		}
+	}
+	return d.days(texts, nil)
+}
+
 // outsiders are words in the class or id of what tells of other pages, or of what readers added.
 var outsiders = wordSet("comment comments commentlist reply replies related recent teaser teasers widget sidebar menu nav navigation latest similar events event calendar archive hours schedule weather views")
 
@@ -250,8 +264,18 @@ func elsewhere(n *html.Node) bool {
 		for name := range strings.FieldsSeq(strings.ToLower(attr(n, "class") + " " + attr(n, "id"))) {
 			words := strings.FieldsFunc(name, func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
 			if len(words) <= longName && slices.ContainsFunc(words, func(w string) bool { return outsiders[w] }) && !slices.ContainsFunc(words, func(w string) bool { return states[w] }) {
-				return true
+				return !holdsHeadline(n)
 			}
+		}
+	}
+	return false
+}
+
+// holdsHeadline says whether a block has a headline of the first rank: themes call the head of a page a teaser as well.
+func holdsHeadline(n *html.Node) bool {
+	for c := range n.Descendants() {
+		if c.DataAtom == atom.H1 {
+			return true
 		}
 	}
 	return false

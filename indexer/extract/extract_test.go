@@ -58,7 +58,7 @@ func TestAWholePage(t *testing.T) {
 	want := Page{
 		Canonical: "https://www.valdoria.example/statements/harbour", Title: "On harbours", Author: "Mira Tolven", SiteName: "Government of Valdoria",
 		Published: time.Date(2024, 7, 29, 23, 59, 59, 0, time.UTC), PublishedFrom: statement.FromMeta, Language: "en", Kind: "statement",
-		Links: []string{"https://www.valdoria.example/gardens"},
+		Loose: []Loose{{Line: 7}}, Links: []string{"https://www.valdoria.example/gardens"},
 	}
 	lines := strings.Split(page.Text, "\n")
 	page.Text = ""

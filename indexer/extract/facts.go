@@ -16,6 +16,7 @@ type facts struct {
 	metas     map[string][]string
 	headings  []heading
 	times     []*html.Node // <time>, and anything with itemprop=datePublished
+	dates     []*html.Node // short elements within a line whose class says that they are a date
 	ld        []string     // JSON-LD scripts
 	article   string       // the schema.org type that the page's first article is marked with
 	nodes     int
@@ -120,6 +121,9 @@ func (f *facts) note(n *html.Node, inMain bool) {
 		if name := kind[strings.LastIndexByte(kind, '/')+1:]; articleRank(name) > 1 {
 			f.article = name
 		}
+	}
+	if n.DataAtom == atom.Span && len(f.dates) < maxTimes && markedDate(n) && len(textOf(n)) <= maxByline {
+		f.dates = append(f.dates, n)
 	}
 	f.mount = f.mount || isMount(n)
 	if (n.DataAtom == atom.Time || hasWord(attr(n, "itemprop"), "datePublished")) && n.DataAtom != atom.Meta && len(f.times) < maxTimes {

@@ -59,7 +59,11 @@ func compose(in *Input, doc *html.Node, f *facts, address *url.URL) Page {
 		page.Loose = main.loose(len(main.lines) - len(lines))
 	}
 	page.Author = author(f, ld, main.author, in.Hint.Author)
-	page.Language = language(page.Text, f.lang)
+	if named := primary(f.lang); named == "" || named != main.spoken || len(page.Text) < longEnough {
+		page.Language = language(page.Text, f.lang)
+	} else { // page and library agree
+		page.Language = named
+	}
 	page.Published, page.PublishedFrom = dating{in: in, facts: f, ld: ld, top: aboutTitle(main, page.Title), title: page.Title, lines: main.all, above: texts(main.all[max(0, main.first-linesAbove):main.first]), text: lines}.published()
 	page.Links = linksIn(main.node, f, address)
 	return page

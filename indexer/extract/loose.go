@@ -76,16 +76,18 @@ func (l line) holder() *html.Node {
 // looseText says whether a line is of the kinds and lengths that are looked at.
 func looseText(l line, text string) bool {
 	n := utf8.RuneCountInString(text)
-	if n > maxLoose || n < minLoose && !namesAddress(text) && !hasLink(l.block) {
-		return false
-	}
-	for b := l.block; b != nil && b.DataAtom != atom.Body; b = b.Parent {
+	return n <= maxLoose && (n >= minLoose || namesAddress(text) || hasLink(l.block)) && !entry(l.block)
+}
+
+// entry says whether a block is of a list, a table, a quotation or a heading.
+func entry(block *html.Node) bool {
+	for b := block; b != nil && b.DataAtom != atom.Body; b = b.Parent {
 		switch b.DataAtom {
 		case atom.Li, atom.Td, atom.Th, atom.Dt, atom.Dd, atom.Blockquote, atom.Pre, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
-			return false
+			return true
 		}
 	}
-	return true
+	return false
 }
 
 // isLabel says whether a line heads what follows: a heading, or a few words that no full stop ends.
@@ -93,7 +95,7 @@ func isLabel(all []line, s placed) bool {
 	if s.at >= 0 && isHeading(all[s.at].block) {
 		return true
 	}
-	return utf8.RuneCountInString(s.text) <= maxLabel && !endsSentence(s.text) && !namesAddress(s.text)
+	return utf8.RuneCountInString(s.text) <= maxLabel && !endsSentence(s.text) && !namesAddress(s.text) && s.at >= 0 && !entry(all[s.at].block)
 }
 
 // namesAddress says whether a line tells where to write or to look.

@@ -263,6 +263,8 @@ func TestQualitySegments(t *testing.T) {
 			case page.PublishedFrom != statement.FromNone && page.PublishedFrom != "":
 				wrong++
 				t.Logf("date %s from %s, want %s %s", page.Published.Format(time.DateOnly), page.PublishedFrom, want.Date, url)
+			default:
+				t.Logf("date none, want %s %s", want.Date, url)
 			}
 		}
 	}
@@ -326,6 +328,7 @@ func TestQualityCivic(t *testing.T) {
 			if !page.Published.IsZero() {
 				wrong++
 			}
+			t.Logf("date %s from %s, want %s %s", got, page.PublishedFrom, date, want.URL)
 		}
 		if f1(p, r) < .9 {
 			t.Logf("P %.2f R %.2f %s %s", p, r, name, want.URL)
