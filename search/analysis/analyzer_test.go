@@ -39,7 +39,7 @@ func TestWords(t *testing.T) {
 		"A/AC.291/22.":                        "a/ac.291/22 =a ac 291 22",
 		"see (A/HRC/46/7), E/CN.15/2024/3":    "see a/hrc/46/7 =a hrc 46 7 e/cn.15/2024/3 =e cn 15 2024 3",
 		"S/PV.9000 S/RES/2341 (2017)":         "s/pv.9000 =s pv 9000 s/res/2341 =s res 2341 2017",
-		"A/RES/74/247决议":                      "a res 74 247 决 议",
+		"A/RES/74/247决议":                      "a/res/74/247 =a res 74 247 决 议",
 		"and/or he/she 24/12/2024 km/h":       "and or he she 24 12 2024 km h",
 		"https://example.org/a/2":             "https example org a 2",
 		"网络犯罪 Cyber 公约":                       "网 络 犯 罪 cyber 公 约",
@@ -99,6 +99,21 @@ func TestStemsBringInflectionsTogether(t *testing.T) {
 	}
 	if got := Stem("a/res/74/247", "en") + Stem("conventions", "und") + Stem("公", "zh"); got != "a/res/74/247conventions公" {
 		t.Errorf("what has no stem: %s", got)
+	}
+}
+
+func TestSymbolsStandBetweenHan(t *testing.T) {
+	for in, want := range map[string]bool{
+		"见A/AC.291/22号文件": true, "（A/AC.291/22）": true, "“A/AC.291/22”": true, "文件 A/AC.291/22。": true, "éA/AC.291/22": false, "A/AC.291/22é": false,
+		"http://A/AC.291/22": false,
+	} {
+		found := false
+		for _, tok := range Analyze(in, "zh") {
+			found = found || tok.Term == "a/ac.291/22"
+		}
+		if found != want {
+			t.Errorf("%s: a symbol is found: %t", in, found)
+		}
 	}
 }
 

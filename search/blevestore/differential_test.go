@@ -29,6 +29,8 @@ var vocabulary = map[string][]string{
 	"zh": {"联合国", "公约", "国家", "ＣＹＢＥＲ", "A/HRC/46/7"},
 }
 
+var polarities = rapid.SampledFrom([]string{"supports", "opposes", "conditions"})
+
 func anyWord(t *rapid.T, label string) string {
 	language := rapid.SampledFrom(slices.Sorted(maps.Keys(vocabulary))).Draw(t, label+" language")
 	return rapid.SampledFrom(vocabulary[language]).Draw(t, label)
@@ -53,7 +55,10 @@ func drawStatement(t *rapid.T, n int) *statement.Statement {
 	}
 	s.Topics = rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"safeguards", "e-evidence"}), 0, 2, rapid.ID).Draw(t, "topics")
 	if rapid.Bool().Draw(t, "cue") {
-		s.Cues = []statement.Cue{{Polarity: rapid.SampledFrom([]string{"supports", "opposes"}).Draw(t, "polarity")}}
+		s.Cues = []statement.Cue{{Polarity: polarities.Draw(t, "polarity"), Actor: rapid.SampledFrom([]string{"", "arlund", "corvo"}).Draw(t, "holder")}}
+		if rapid.Bool().Draw(t, "two cues") {
+			s.Cues = append(s.Cues, statement.Cue{Polarity: polarities.Draw(t, "other polarity")})
+		}
 	}
 	if rapid.IntRange(0, 3).Draw(t, "undated") == 0 {
 		s.Published = nil
@@ -92,7 +97,7 @@ func drawLeaf(t *rapid.T) query.Node {
 	}
 	return rapid.SampledFrom([]query.Node{
 		query.Term{Field: query.Topic, Value: "safeguards"}, query.Term{Field: query.Lang, Value: "fr"}, query.Term{Field: query.Kind, Value: "letter"},
-		query.Term{Field: query.Cue, Value: "opposes"}, query.Term{Field: query.Process, Value: "p"}, query.Term{Field: query.Source, Value: "freedonia"}, query.All{},
+		query.Term{Field: query.Cue, Value: polarities.Draw(t, "cue")}, query.Term{Field: query.Process, Value: "p"}, query.Term{Field: query.Source, Value: "freedonia"}, query.All{},
 	}).Draw(t, "term")
 }
 
