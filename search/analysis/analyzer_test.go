@@ -62,6 +62,7 @@ func TestSpansAndPositions(t *testing.T) {
 	got := Analyze("d’A/C.3/1: États' U.S.", "fr")
 	want := []Token{
 		{Term: "d", Stem: "d", Position: 1, Start: 0, End: 1},
+		{Term: "a/c.3/1", Stem: "a/c.3/1", Position: 2, Start: 4, End: 11},
 		{Term: "a", Stem: "a", Position: 2, Start: 4, End: 5},
 		{Term: "c", Stem: "c", Position: 3, Start: 6, End: 7},
 		{Term: "3", Stem: "3", Position: 4, Start: 8, End: 9},
