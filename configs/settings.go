@@ -129,8 +129,11 @@ type Archive struct {
 type Alerts struct {
 	// Private networks, addresses or host names to which webhooks may be delivered. Empty: none. Add your own receivers.
 	AllowPrivate []string `yaml:"allow_private" check:"network"`
-	// Longest time of one delivery to a webhook.
+	// Longest time of one delivery to a webhook, and of one step in the talk with the mail server.
 	Timeout time.Duration `yaml:"timeout" default:"15s" min:"100ms" max:"5m"`
+	// Saved queries that a new instance begins with: name to query. They fire for what is stored as well, and tell by their feeds until
+	// they are given channels. Those that are removed do not come back. Empty: none.
+	Starters map[string]string `yaml:"starters"`
 
 	SMTP SMTP `yaml:"smtp"`
 }

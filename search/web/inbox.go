@@ -73,14 +73,15 @@ func firedOf(a *alert.Alert) firedAlert {
 	if said.Text == "" {
 		said = a.Snippet
 	}
-	out := firedAlert{At: a.At.UTC().Format("2 Jan 2006, 15:04"), ISO: a.At.UTC().Format(time.RFC3339), Path: statementPath(a.Statement.ID), Title: cmpOr(a.Statement.Title, a.Statement.URL),
-		Language: a.Statement.Language, Cause: causeWord(a), Snippet: marked(search.Snippet{Text: said.Text, Marks: said.Marks}), Who: speakers(a.Statement.Actors, 3)}
+	out := firedAlert{At: a.At.UTC().Format("2 Jan 2006"), ISO: a.At.UTC().Format(time.RFC3339), Path: statementPath(a.Statement.ID), Title: cmpOr(a.Statement.Title, a.Statement.URL),
+		Language: a.Statement.Language, Cause: a.At.UTC().Format("15:04") + " · " + causeWord(a), Snippet: marked(search.Snippet{Text: said.Text, Marks: said.Marks}), Who: speakers(a.Statement.Actors, 3)}
 	for _, reason := range a.Reasons {
 		words := cmpOr(cmpOr(reason.Text, reason.Name), reason.Value)
-		if words != "" && words != reason.Query {
+		if words != "" && !strings.EqualFold(words, reason.Query) {
 			words += " (" + reason.Query + ")"
 		}
-		if words = cmpOr(words, reason.Query); !slices.Contains(out.Reasons, words) {
+		words = cmpOr(words, reason.Query)
+		if !slices.ContainsFunc(out.Reasons, func(said string) bool { return strings.EqualFold(said, words) }) {
 			out.Reasons = append(out.Reasons, words)
 		}
 	}
