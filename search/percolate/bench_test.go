@@ -1,9 +1,11 @@
 package percolate
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -139,6 +141,64 @@ func heap() uint64 {
 	runtime.GC()
 	runtime.ReadMemStats(&s)
 	return s.HeapAlloc
+}
+
+// BenchmarkEdits matches on all cores with 100,000 queries that stand still, and then while 100 a second are added and 100 removed. The
+// longest edit of most is what 99 of 100 keep to: with more goroutines than cores an edit waits for its turn as well.
+func BenchmarkEdits(b *testing.B) {
+	docs := corpus(b, 13_000)
+	d := newDrawer(docs)
+	ids, queries := d.some(100_000)
+	_, more := d.some(20_000)
+	live := NewLive(Options{})
+	err := live.Fill(func(yield func(string, query.Node) bool) {
+		for i, id := range ids {
+			if !yield(id, queries[i]) {
+				return
+			}
+		}
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, rate := range []int{0, 100, 0, 100} {
+		b.Run(fmt.Sprintf("%d a second", rate), func(b *testing.B) {
+			ctx, end := context.WithCancel(b.Context())
+			var background sync.WaitGroup
+			background.Go(func() { _ = live.Run(ctx) })
+			took := make([]time.Duration, 0, 10_000)
+			if rate > 0 {
+				background.Go(func() { took = editAt(ctx, live, rate, more, took) })
+			}
+			matchAll(b, live.Matcher, docs[:4000])
+			end()
+			background.Wait()
+			if len(took) > 0 {
+				slices.Sort(took)
+				b.ReportMetric(float64(took[len(took)/2].Microseconds()), "µs/edit-p50")
+				b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "µs/edit-p99")
+			}
+		})
+	}
+}
+
+// editAt puts queries at a rate, and removes each 50 edits later, until ctx ends. It gives how long each edit took.
+func editAt(ctx context.Context, live *Live, rate int, queries []query.Node, took []time.Duration) []time.Duration {
+	tick := time.NewTicker(time.Second / time.Duration(rate))
+	defer tick.Stop()
+	for i := 0; ; i++ {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return took
+		}
+		begun := time.Now()
+		if err := live.Put(fmt.Sprint("edit", i), queries[i%len(queries)]); err != nil {
+			panic(err)
+		}
+		took = append(took, time.Since(begun))
+		live.Remove(fmt.Sprint("edit", i-50))
+	}
 }
 
 // BenchmarkTopics matches forty topics, each an alternative of words and phrases, as the annotator does.

@@ -48,6 +48,8 @@ var (
 	actors    = rapid.SampledFrom([]string{"arlund", "besmar", "corvo", "desta"})
 	topics    = rapid.SampledFrom([]string{"safeguards", "e-evidence"})
 	words     = rapid.SampledFrom(lexis)
+
+	polarities = rapid.SampledFrom([]string{"supports", "opposes", "conditions"})
 )
 
 func someText(t *rapid.T, label string, most int) string {
@@ -68,13 +70,16 @@ func someStatement(t *rapid.T) *Statement {
 	for _, id := range rapid.SliceOfN(actors, 0, 4).Draw(t, "actors") {
 		m.Actors = append(m.Actors, statement.Actor{ID: id, Role: rapid.SampledFrom(statement.Roles).Draw(t, "role")})
 	}
+	for range rapid.IntRange(0, 2).Draw(t, "cues") {
+		m.Cues = append(m.Cues, statement.Cue{Polarity: polarities.Draw(t, "polarity")})
+	}
 	return newStatement(m)
 }
 
 func someLeaf(t *rapid.T) query.Node {
 	text := rapid.SampledFrom([]query.Field{query.Any, query.Any, query.Any, query.Title, query.URL})
 	actor := rapid.SampledFrom([]query.Field{query.Speaker, query.Issuer, query.Signatory, query.Quoted, query.Mentions})
-	switch rapid.IntRange(0, 9).Draw(t, "leaf") {
+	switch rapid.IntRange(0, 10).Draw(t, "leaf") {
 	case 0, 1:
 		return query.Word{Field: text.Draw(t, "field"), Text: words.Draw(t, "word")}
 	case 2:
@@ -92,6 +97,9 @@ func someLeaf(t *rapid.T) query.Node {
 	case 8:
 		p, _ := query.After(fmt.Sprintf("2024-%02d", rapid.IntRange(1, 12).Draw(t, "month")))
 		return p
+	}
+	if rapid.Bool().Draw(t, "cue") {
+		return query.Term{Field: query.Cue, Value: polarities.Draw(t, "polarity")}
 	}
 	return query.Term{Field: query.Lang, Value: languages.Draw(t, "language")}
 }

@@ -1,0 +1,5 @@
+//go:build !race
+
+package percolate
+
+const slower = 1
