@@ -129,9 +129,16 @@ func (b *builder) mentions(text *finder) {
 		}
 	}
 	title := b.finder(b.in.Title, b.words.Title)
-	title.each(b.annotator.written, func(m match) { note(inTitle, m, nameMention) })
+	title.eachToken(b.annotator.written, func(m match, from, next int) {
+		if !b.namesake(title, m, from, next) {
+			note(inTitle, m, nameMention)
+		}
+	})
 	list := 0
-	text.each(b.annotator.written, func(m match) {
+	text.eachToken(b.annotator.written, func(m match, from, next int) {
+		if b.namesake(text, m, from, next) {
+			return
+		}
 		for list < len(b.lists) && b.lists[list].end <= m.start {
 			list++
 		}

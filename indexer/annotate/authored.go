@@ -211,7 +211,7 @@ func lastSigned(text string, closed bool) (name string, at int) {
 		words := strings.Fields(bare)
 		before := fold.String(strings.TrimSpace(text[strings.LastIndexByte(text[:max(0, begin-1)], '\n')+1 : max(0, begin-1)]))
 		signs := len(before) < 60 && slices.ContainsFunc(regards, func(r string) bool { return strings.HasPrefix(before, r) })
-		if len(words) >= 2 && len(words) <= nameWords && !strings.ContainsAny(bare, "0123456789:;,.!?()/@#") && (signs || !closed) && signer(words) {
+		if len(words) >= 2 && len(words) <= nameWords && !strings.ContainsAny(bare, "0123456789:;,.!?()/@#") && (signs || !closed && endsSentence(before)) && signer(words) {
 			return bare, begin + strings.Index(text[begin:end], bare)
 		}
 		if strings.ContainsFunc(line, unicode.IsLetter) && !strings.ContainsAny(line, "0123456789") && !signs {
@@ -220,6 +220,12 @@ func lastSigned(text string, closed bool) (name string, at int) {
 		end = begin - 1
 	}
 	return "", 0
+}
+
+// endsSentence says whether a line ends as a sentence does, so that what follows it is no rest of one that was wrapped.
+func endsSentence(line string) bool {
+	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(line, "\"”’») *_"))
+	return strings.ContainsRune(".!?…。！？؟:", last)
 }
 
 // signer says whether words may be the name of a person.

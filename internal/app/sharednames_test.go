@@ -1,58 +1,160 @@
 package app
 
 import (
-	"slices"
+	"strings"
 	"testing"
 
 	"rostrum/indexer/annotate"
-	"rostrum/internal/statement"
 	"rostrum/search/analysis"
 )
 
-// TestNamesInSixLanguages reads lists of names, and of what only looks like one.
-func TestNamesInSixLanguages(t *testing.T) {
+// TestNamesakes holds what names that mean several things are taken for, by what stands beside them, with the lists that come with Rostrum.
+func TestNamesakes(t *testing.T) {
 	a, err := annotate.New(annotate.Options{Registry: sharedRegistry(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	analyzer := analysis.NewAnalyzer()
-	for _, c := range []struct {
-		language, text string
-		want           []string
-	}{
-		{"en", "On the River Jordan, Lake Chad, the Gulf of Guinea, the Niger Delta, the SAMOA Pathway, US$ 5 million, South Georgia, New Mexico, Northern Ireland, the South China Sea, Korea, America, an American and the General Assembly.", nil},
-		{"en", "The UK, the US, the UAE, the DRC, Turkey, Georgia, Jordan, Chad, Mali, Oman, Cuba, the Niger, Guinea, Dominica, Samoa, Ireland, Macedonia, China, the Sudan and the Holy See.",
-			[]string{"gb", "us", "ae", "cd", "tr", "ge", "jo", "td", "ml", "om", "cu", "ne", "gn", "dm", "ws", "ie", "mk", "cn", "sd", "va"}},
-		{"en", "The Republic of Korea, the Democratic People’s Republic of Korea, the Democratic Republic of the Congo and the Republic of the Congo.", []string{"kr", "kp", "cd", "cg"}},
-		{"en", "The names are written in lines that are wrapped, as are Papua New\nGuinea, Equatorial Guinea and others.", []string{"pg", "gq"}},
-		{"fr", "Maurice, Dominique, Grenade, la Nouvelle-Guinée, le lac Tchad, la Terre argentine.", nil},
-		{"fr", "La Côte d’Ivoire, les États-Unis d’Amérique, l’Argentine, la République de Maurice, la Dominique, la Grenade, l’Union européenne, la CEDEAO.", []string{"ci", "us", "ar", "mu", "dm", "gd", "eu", "ecowas"}},
-		{"es", "Mauricio, Granada, Santa Lucía, el Golfo de México y Nuevo México.", nil},
-		{"es", "EE. UU., los Estados Unidos Mexicanos, la República Dominicana, Corea del Sur, el Reino Unido, Túnez, Níger, Nigeria y la Unión Europea.", []string{"us", "mx", "do", "kr", "gb", "tn", "ne", "ng", "eu"}},
-		{"ru", "Данные. Малые острова. Того же дня на реке Иордан, в дельте Нигера, на озере Чад. Первые строки.", nil},
-		{"ru", "В Дании, Мали, Индии, Российской Федерации, Южной Корее, Соединенных Штатах Америки, Боснии и Герцеговине, Саудовской Аравии, Республикой Конго и Европейским союзом.", []string{"dk", "ml", "in", "ru", "kr", "us", "ba", "sa", "cg", "eu"}},
-		{"zh", "拉美国家、发展中国家、其中国际合作、执法国际合作、沿海地区、印度洋、约旦河西岸、墨西哥湾、许多哥伦比亚人、增加纳税。", nil},
-		{"zh", "美国、中国、法国、海地、约旦、印度、南苏丹、刚果民主共和国、欧洲联盟、联合国毒品和犯罪问题办公室。", []string{"us", "cn", "fr", "ht", "jo", "in", "ss", "cd", "eu", "unodc"}},
-		{"ar", "دعم مالي في عمان قرب نهر الأردن وخليج غينيا والمغرب العربي.", nil},
-		{"ar", "مصر والأردن ولبنان والولايات المتحدة الأمريكية والاتحاد الأوروبي وسلطنة عمان وجمهورية مالي.", []string{"eg", "jo", "lb", "us", "eu", "om", "ml"}},
-		{"en", "The Mexican delegation met the Brazilian foreign minister; Washington rejected it, and the Kremlin said nothing of the kind.", []string{"mx", "br", "us", "ru"}},
-		{"en", "A Mexican restaurant in Washington said nothing, Ms. Washington said. South American governments agreed. The American people know.", nil},
-		{"es", "El gobierno mexicano y la delegación española hablaron con el embajador de Francia; Moscú rechazó el texto.", []string{"fr", "mx", "es", "ru"}},
-		{"es", "Un restaurante mexicano en Moscú.", nil},
-		{"fr", "La délégation du Mexique et le gouvernement brésilien ont parlé aux autorités suisses.", []string{"mx", "br", "ch"}},
-		{"ru", "Мексиканская делегация и российской стороне; Москва заявила. Турецкий чай.", []string{"mx", "ru"}},
-		{"ar", "الوفد المكسيكي والحكومة الفرنسية، وأعلنت واشنطن ذلك.", []string{"mx", "fr", "us"}},
-		{"zh", "今天墨西哥代表团发言。华盛顿表示反对。", []string{"mx", "us"}},
+	for _, c := range []struct{ language, want, text string }{
+		{"en", "ge", "Georgia and its people welcome the convention adopted in Hanoi."},
+		{"en", "", "The Georgia Supreme Court in Atlanta struck down the law."},
+		{"en", "", "She moved from Atlanta, Georgia, to Alabama last year."},
+		{"en", "", "A bill before the Georgia legislature would ban the device."},
+		{"en", "", "The governor of Georgia signed the bill on Monday."},
+		{"en", "ge", "The government of Georgia ratified the treaty."},
+		{"en", "", "Georgia O'Keeffe painted flowers."},
+		{"en", "ge ru", "Georgia accused Russia of an attack on its networks."},
+		{"en", "", "Voters in Georgia, Florida and Texas decide on Tuesday."},
+		{"en", "", "Georgia Tech researchers found the flaw."},
+		{"en", "", "Ships reached South Georgia and the South Sandwich Islands."},
+		{"en", "jo eg", "Jordan and Egypt hosted the talks."},
+		{"en", "", "Michael Jordan scored thirty points."},
+		{"en", "", "Jordan Peterson wrote a book."},
+		{"en", "", "Barbara Jordan spoke for the committee."},
+		{"en", "", "Jordan Smith, a lawyer, said the bill was flawed."},
+		{"en", "jo", "The Hashemite Kingdom of Jordan ratified it."},
+		{"en", "", "They crossed the Jordan River."},
+		{"en", "td ne", "Chad and Niger agreed to cooperate."},
+		{"en", "", "Chad Smith plays the drums."},
+		{"en", "", "Fishing on Lake Chad has declined."},
+		{"en", "td", "The representative of Chad took the floor."},
+		{"en", "tr", "Turkey opposed the amendment."},
+		{"en", "", "She roasted a turkey for the feast."},
+		{"en", "", "A plate of turkey and ham was served."},
+		{"en", "article-19", "ARTICLE 19 submitted comments on the draft."},
+		{"en", "article-19", "Article 19, the free expression organisation, warned of abuse."},
+		{"en", "", "Article 19 of the Covenant protects the freedom of expression."},
+		{"en", "", "Under article 19 and article 20, limits must be necessary."},
+		{"en", "", "Article 19(3) sets three conditions."},
+		{"en", "", "As Article 19 provides, restrictions must be laid down by law."},
+		{"en", "access-now", "Access Now called on states to reject the treaty."},
+		{"en", "", "Access now and save your seat."},
+		{"en", "", "Citizens need access now, not next year."},
+		{"en", "", "Get Access Now!"},
+		{"en", "access-now", "Experts at Access Now documented the shutdowns."},
+		{"en", "gn", "Guinea abstained from the vote."},
+		{"en", "gq", "Equatorial Guinea abstained from the vote."},
+		{"en", "gw", "Guinea-Bissau abstained from the vote."},
+		{"en", "pg", "Papua New Guinea abstained from the vote."},
+		{"en", "", "They used a guinea pig in the experiment."},
+		{"en", "gn", "The Gulf of Guinea is patrolled by Guinea."},
+		{"en", "ne", "Niger expelled the ambassador."},
+		{"en", "ng", "Nigeria expelled the ambassador."},
+		{"en", "", "The Niger Delta suffers from spills."},
+		{"en", "cd", "The Democratic Republic of the Congo spoke of its wealth."},
+		{"en", "cg", "The Republic of the Congo spoke of its wealth."},
+		{"en", "", "The Congo is the deepest river."},
+		{"en", "kr", "The Republic of Korea and its industry support it."},
+		{"en", "kp", "The Democratic People's Republic of Korea rejected it."},
+		{"en", "kr", "South Korea hosted the summit."},
+		{"en", "kp", "North Korea denied the claim."},
+		{"en", "dm", "Dominica welcomed the text."},
+		{"en", "do", "The Dominican Republic welcomed the text."},
+		{"en", "mk", "North Macedonia welcomed the text."},
+		{"en", "va", "The Holy See reserves its position."},
+		{"en", "", "Holy seers and prophets wrote it."},
+		{"en", "", "Paris Hilton attended the party."},
+		{"en", "", "Kenya Moore starred in the show."},
+		{"en", "", "Israel Kamakawiwoole sang it."},
+		{"en", "", "Israel Rodríguez, a student, said the law was unjust."},
+		{"en", "il", "Israel and its neighbours signed."},
+		{"en", "", "Washington State passed a privacy act."},
+		{"en", "", "New Jersey passed a privacy act."},
+		{"en", "", "The New Mexico attorney general sued."},
+		{"en", "", "Cuba Gooding won the award."},
+		{"en", "", "India Arie recorded it."},
+		{"en", "", "Cyprus Hill is a street."},
+		{"en", "", "Lebanon, Ohio, is a small town."},
+		{"en", "", "He was born in Peru, Indiana."},
+		{"en", "", "They live in Cairo, Illinois."},
+		{"en", "", "China Miéville wrote the novel."},
+		{"en", "", "Brazil nuts are seeds."},
+		{"en", "", "The Panama Papers were leaked."},
+		{"en", "", "The Bermuda Triangle."},
+		{"en", "cn", "China rejected the proposal."},
+		{"en", "gb", "Great Britain and Northern Ireland agreed."},
+		{"en", "ie", "Ireland agreed."},
+		{"en", "", "Malta fever is a disease."},
+		{"es", "ge", "Georgia y sus socios apoyan el texto."},
+		{"es", "us", "El estado de Georgia, en el sur de Estados Unidos, votó."},
+		{"es", "jo", "Jordania apoyó el texto."},
+		{"es", "td", "El representante del Chad tomó la palabra."},
+		{"es", "", "Israel Rodríguez, vecino de Tijuana, denunció el robo."},
+		{"es", "gn", "Guinea apoyó el texto."},
+		{"es", "gq", "Guinea Ecuatorial apoyó el texto."},
+		{"es", "do", "La República Dominicana apoyó el texto."},
+		{"es", "", "El artículo 19 del Pacto protege la libertad."},
+		{"es", "mx", "México votó a favor."},
+		{"es", "", "El presidente de Nuevo México lo celebró."},
+		{"es", "va", "La Santa Sede se reserva su posición."},
+		{"fr", "ge", "La Géorgie soutient le texte."},
+		{"fr", "td", "Le Tchad soutient le texte."},
+		{"fr", "fr", "La France soutient le texte."},
+		{"fr", "", "Anatole France a écrit ce roman."},
+		{"fr", "ne", "Le Niger soutient le texte."},
+		{"fr", "", "L'article 19 du Pacte protège la liberté."},
+		{"fr", "va", "Le Saint-Siège réserve sa position."},
+		{"fr", "", "Israel Adesanya a gagné le combat."},
+		{"ru", "ge", "Грузия поддержала текст."},
+		{"ru", "td", "Чад воздержался от голосования."},
+		{"ru", "", "Густой чад стоял над кухней."},
+		{"ru", "jo", "Иордания поддержала текст."},
+		{"ru", "kp", "КНДР отвергла проект."},
+		{"ru", "va", "Святой Престол сохраняет свою позицию."},
+		{"ru", "", "Статья 19 Пакта защищает свободу."},
+		{"ar", "ge", "أيدت جورجيا النص."},
+		{"ar", "jo", "أيد الأردن النص."},
+		{"ar", "td", "أيدت تشاد النص."},
+		{"ar", "", "نهر الأردن جاف."},
+		{"ar", "va", "يتحفظ الكرسي الرسولي على موقفه."},
+		{"zh", "ge", "格鲁吉亚支持该案文。"},
+		{"zh", "jo", "约旦支持该案文。"},
+		{"zh", "td", "乍得支持该案文。"},
+		{"zh", "", "约旦河水位下降。"},
+		{"zh", "kr", "大韩民国支持该案文。"},
+		{"zh", "kp", "朝鲜民主主义人民共和国反对该案文。"},
+		{"zh", "", "第十九条保护表达自由。"},
+		{"en", "cn", "China Foreign Ministry officials replied."},
+		{"en", "il", "The Israel Democracy Institute is quoted."},
+		{"en", "ke", "The Kenya Human Rights Commission sued."},
+		{"en", "in", "India Today reported it."},
+		{"en", "jo", "While Jordan abstained, others voted."},
+		{"en", "", "Mr. Jordan thanked the chair."},
+		{"en", "ge", "Tbilisi, Georgia, hosts the forum."},
+		{"en", "article-19", "The group ARTICLE 19 and others signed."},
+		{"en", "fr", "In France, the law was passed."},
+		{"es", "il ps", "Israel y Palestina firmaron."},
+		{"fr", "il", "Israël a rejeté le texte."},
 	} {
-		findings := a.Annotate(annotate.Input{Text: c.text, Kind: "statement", Words: analyzer.Document("", c.text, c.language)})
+		found := a.Annotate(annotate.Input{Text: c.text, Kind: "statement", Words: analyzer.Document("", c.text, c.language)})
 		var got []string
-		for _, actor := range findings.Actors {
-			if actor.Role == statement.Mentioned {
+		for _, actor := range found.Actors {
+			if !strings.HasPrefix(actor.ID, "x-") {
 				got = append(got, actor.ID)
 			}
 		}
-		if !slices.Equal(got, c.want) {
-			t.Errorf("%s: %s\n got %v\nwant %v", c.language, c.text, got, c.want)
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: found %v, not %q: %s", c.language, got, c.want, c.text)
 		}
 	}
 }
