@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,8 +12,10 @@ import (
 	"rostrum/search/query"
 )
 
-// maxNearest is how many known values a fault offers.
-const maxNearest = 5
+const (
+	maxNearest     = 5  // known values that a fault offers
+	maxListedWhole = 12 // known values of which some are offered though none is near
+)
 
 // vocabulary knows the values of fields during one request: those of the configuration, and those that the store alone holds.
 type vocabulary struct {
@@ -113,40 +116,61 @@ func (v *vocabulary) Nearest(f query.Field, value string) []string {
 	case query.Topic:
 		return reg.NearestTopics(value, maxNearest)
 	case query.Kind:
-		return v.options.Kinds[:min(maxNearest, len(v.options.Kinds))]
+		return nearFirst(value, namesOf(v.options.Kinds, func(k string) (string, string) { return k, k }))
 	case query.Process:
-		return firstIDs(reg.Processes(), func(p registry.Process) string { return p.ID })
+		return nearFirst(value, namesOf(reg.Processes(), func(p registry.Process) (string, string) { return p.ID, p.Name }))
 	case query.Phase:
 		var phases []registry.Phase
 		for _, p := range reg.Processes() {
 			phases = append(phases, p.Phases...)
 		}
-		return firstIDs(phases, func(p registry.Phase) string { return p.ID })
+		return nearFirst(value, namesOf(phases, func(p registry.Phase) (string, string) { return p.ID, p.Name }))
 	case query.Source:
-		return v.nearSources(value)
+		return nearFirst(value, namesOf(slices.Sorted(maps.Keys(v.options.Sources)), func(id string) (string, string) { return id, v.options.Sources[id] }))
 	}
 	return nil
 }
 
-func firstIDs[T any](values []T, id func(T) string) []string {
-	ids := make([]string, 0, maxNearest)
-	for _, value := range values[:min(maxNearest, len(values))] {
-		ids = append(ids, id(value))
+// named is a known value with what else it is called.
+type named struct{ id, name string }
+
+func namesOf[T any](values []T, of func(T) (id, name string)) []named {
+	all := make([]named, 0, len(values))
+	for _, value := range values {
+		id, name := of(value)
+		all = append(all, named{id, name})
 	}
-	return ids
+	return all
 }
 
-// nearSources gives the sources whose id or name has what was typed in it.
-func (v *vocabulary) nearSources(value string) []string {
-	folded := fold.String(value)
-	var ids []string
-	for id, name := range v.options.Sources {
-		if strings.Contains(fold.String(id), folded) || strings.Contains(fold.String(name), folded) {
+// nearFirst gives a few of the known ids: the one that is spelled most alike first, then those that what was typed is a part of, then others.
+func nearFirst(typed string, known []named) []string {
+	folded := fold.String(strings.TrimSpace(typed))
+	var ids, parts, others, spellings []string
+	byName := map[string]string{}
+	for _, k := range known {
+		for _, spelling := range []string{k.id, k.name} {
+			spelling = fold.String(spelling)
+			spellings = append(spellings, spelling)
+			byName[spelling] = k.id
+			if folded != "" && strings.Contains(spelling, folded) {
+				parts = append(parts, k.id)
+			}
+		}
+		others = append(others, k.id)
+	}
+	if near := query.Nearest(folded, spellings); near != "" {
+		ids = append(ids, byName[near])
+	}
+	if len(known) > maxListedWhole {
+		others = nil // of many, what is unlike is no help
+	}
+	for _, id := range slices.Concat(parts, others) {
+		if len(ids) < maxNearest && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}
-	slices.Sort(ids)
-	return ids[:min(maxNearest, len(ids))]
+	return ids
 }
 
 // Phases gives the periods of the phases of an id.
