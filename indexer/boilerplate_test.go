@@ -199,10 +199,10 @@ func TestTrimKeepsTheBeginningAndMostOfAText(t *testing.T) {
 	}
 	own := strings.Repeat("What the page itself says. ", 8)
 	for text, want := range map[string]string{
-		box + "\n" + own:                          box + "\n" + own,
-		own + "\n" + box:                          own,
-		own + "\n" + long:                         own + "\n" + long, // more than may go
-		own + "\n" + box + "\n" + own:             own + "\n" + own,
+		box + "\n" + own:                           box + "\n" + own,
+		own + "\n" + box:                           own,
+		own + "\n" + long:                          own + "\n" + long, // more than may go
+		own + "\n" + box + "\n" + own:              own + "\n" + own,
 		own + "\n" + box + "\n" + box + "\n" + own: own + "\n" + own,
 	} {
 		if got := m.trim("s", text, now); got != want {

@@ -48,7 +48,7 @@ func blogPages(t *testing.T, below string) []*statement.Capture {
 		_, rest, _ := strings.Cut(string(raw), "---\n")
 		front, body, _ := strings.Cut(rest, "\n---\n")
 		var meta struct{ Title string }
-		if err := yaml.Unmarshal([]byte(front), &meta); err != nil {
+		if err := yaml.UnmarshalWithOptions([]byte(front), &meta, yaml.AllowDuplicateMapKey()); err != nil {
 			t.Fatal(err)
 		}
 		var out bytes.Buffer

@@ -79,7 +79,7 @@ func build(read *reading, stored *statement.Statement, f facts, number int, sour
 	c, p, found := read.capture, &read.page, &read.findings
 	info := source(c.Source)
 	st := &statement.Statement{
-		ID: read.id, URL: p.Canonical, Title: p.Title, Author: p.Author, Symbols: p.Symbols,
+		ID: read.id, URL: p.Canonical, Title: p.Title, TitleFrom: p.TitleFrom, Author: p.Author, AuthorFrom: p.AuthorFrom, Symbols: p.Symbols,
 		Published: f.published, PublishedFrom: f.publishedFrom, PublishedSeen: f.publishedSeen, FirstSeen: f.firstSeen.UTC(),
 		Language: p.Language, Kind: firstOf(found.Kind, p.Kind, info.Kind, "statement"), Source: c.Source, Process: slices.Clone(info.Process),
 		Group: read.id, Actors: notNil(found.Actors), Topics: notNil(found.Topics), Signatories: found.Signatories,

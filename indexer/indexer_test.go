@@ -32,7 +32,7 @@ func TestHandleStoresAndAnnounces(t *testing.T) {
 	a := b.told.all[0]
 	st := a.Statement
 	want := statement.Statement{
-		ID: statement.ID("https://www.ocrania.example/a"), URL: "https://www.ocrania.example/a", Title: "On the draft convention", PublishedFrom: "none",
+		ID: statement.ID("https://www.ocrania.example/a"), URL: "https://www.ocrania.example/a", Title: "On the draft convention", TitleFrom: statement.FromText, PublishedFrom: "none",
 		FirstSeen: epoch, Language: "en", Kind: st.Kind, Source: "ocrania", Process: []string{"convention"}, Group: st.ID, Topics: []string{},
 		Actors: []statement.Actor{{ID: "ocrania", Name: "Ocrania", Role: statement.Issuer}}, Revision: 1, Capture: c.ID, CapturedAt: epoch,
 		Text: st.Text, Evidence: st.Evidence,

@@ -31,8 +31,12 @@ func readHead(in string, st *statement.Statement) bool {
 			st.URL = h.text()
 		case "title":
 			st.Title = h.text()
+		case "title_from":
+			st.TitleFrom = h.text()
 		case "author":
 			st.Author = h.text()
+		case "author_from":
+			st.AuthorFrom = h.text()
 		case "symbols":
 			st.Symbols = list(&h, old.Symbols, h.text)
 		case "published":

@@ -69,7 +69,14 @@ func printInspection(w io.Writer, found app.Inspection, asJSON bool) error {
 		if found.Published != nil {
 			published = found.Published.Format("2 Jan 2006") + " (" + found.PublishedFrom + ")"
 		}
-		fmt.Fprintf(&b, "title      %s\npublished  %s\nlanguage   %s\nkind       %s\n", found.Title, published, found.Language, found.Kind)
+		title, author := found.Title, found.Author
+		if found.TitleFrom != "" {
+			title += " (" + found.TitleFrom + ")"
+		}
+		if author != "" {
+			author = fmt.Sprintf("author     %s (%s)\n", author, found.AuthorFrom)
+		}
+		fmt.Fprintf(&b, "title      %s\n%spublished  %s\nlanguage   %s\nkind       %s\n", title, author, published, found.Language, found.Kind)
 		for _, role := range statement.Roles {
 			for _, a := range found.Actors {
 				if a.Role == role {

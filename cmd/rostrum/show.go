@@ -64,6 +64,9 @@ func newShow() *cobra.Command {
 func describe(s *statement.Statement, history []changedRevision, others []statement.Statement) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%s (%s), %s, %s\n%s\n\n", s.Title, dateOf(s), s.PublishedFrom, s.Kind, s.Language, s.URL)
+	if s.Author != "" {
+		fmt.Fprintf(&b, "%-10s %s (%s)\n", "author", s.Author, s.AuthorFrom)
+	}
 	for _, role := range statement.Roles {
 		var names []string
 		for _, a := range s.Actors {

@@ -16,7 +16,8 @@ func (x *Extractor) readDOCX(ctx context.Context, in *Input) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	page := Page{Kind: "document", Author: clean(in.Hint.Author), Notes: d.Notes}
+	page := Page{Kind: "document", Notes: d.Notes}
+	page.Author, page.AuthorFrom = hintedAuthor(in)
 	page.NoIndex, page.NoArchive = robots(in.Header, nil)
 	lines := make([]string, 0, len(d.Paragraphs))
 	for _, p := range d.Paragraphs {
@@ -24,7 +25,7 @@ func (x *Extractor) readDOCX(ctx context.Context, in *Input) (Page, error) {
 			lines = append(lines, s)
 		}
 	}
-	page.Title = documentTitle(in, d.Title, d.Heading, lines)
+	page.Title, page.TitleFrom = documentTitle(in, d.Title, d.Heading, lines)
 	page.Text = strings.Join(withoutTitle(lines, page.Title), "\n")
 	page.Symbols = symbolsOf(append(d.Heads, lines[:min(len(lines), leading)]...))
 	page.Language = language(page.Title+"\n"+page.Text, in.Header.Get("Content-Language"))

@@ -56,7 +56,7 @@ func TestAWholePage(t *testing.T) {
 		<link rel="canonical" href="/statements/harbour?utm_source=x"><meta name="author" content="Mira Tolven"><meta property="article:published_time" content="2024-07-29T23:30:00-02:00">`,
 		`<h1>On harbours</h1>`+prose(4)+`<h2>What we ask</h2><ul><li>Keep the <b>lights</b>, all of <i>them</i></li><li>Open the <a href="/gardens#x">gardens</a></li></ul>`+prose(1)))})
 	want := Page{
-		Canonical: "https://www.valdoria.example/statements/harbour", Title: "On harbours", Author: "Mira Tolven", SiteName: "Government of Valdoria",
+		Canonical: "https://www.valdoria.example/statements/harbour", Title: "On harbours", TitleFrom: statement.FromText, Author: "Mira Tolven", AuthorFrom: statement.FromMeta, SiteName: "Government of Valdoria",
 		Published: time.Date(2024, 7, 29, 23, 59, 59, 0, time.UTC), PublishedFrom: statement.FromMeta, Language: "en", Kind: "statement",
 		Loose: []Loose{{Line: 7}}, Links: []string{"https://www.valdoria.example/gardens"},
 	}

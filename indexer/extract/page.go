@@ -24,7 +24,9 @@ type Page struct {
 	Canonical     string // absolute canonical URL within the site, by rel=canonical; else the input's URL, canonicalized
 	Title         string
 	Text          string
+	TitleFrom     string // statement.FromFeed and so on: who gave the title
 	Author        string
+	AuthorFrom    string // the same of the author; empty without one
 	SiteName      string
 	Published     time.Time // UTC; zero when nobody says
 	PublishedFrom string    // statement.FromFeed and so on

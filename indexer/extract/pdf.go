@@ -9,6 +9,7 @@ import (
 
 	"rostrum/indexer/extract/pdf"
 	"rostrum/internal/fold"
+	"rostrum/internal/statement"
 )
 
 // readPDF reads a PDF document. It waits for a worker as long as ctx lets it.
@@ -17,7 +18,8 @@ func (x *Extractor) readPDF(ctx context.Context, in *Input) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	page := Page{Kind: "document", Author: clean(in.Hint.Author), Notes: d.Notes}
+	page := Page{Kind: "document", Notes: d.Notes}
+	page.Author, page.AuthorFrom = hintedAuthor(in)
 	page.NoIndex, page.NoArchive = robots(in.Header, nil)
 	lines := make([]string, 0, len(d.Paragraphs))
 	for _, p := range d.Paragraphs {
@@ -25,7 +27,7 @@ func (x *Extractor) readPDF(ctx context.Context, in *Input) (Page, error) {
 			lines = append(lines, s)
 		}
 	}
-	page.Title = documentTitle(in, d.Title, d.Heading, lines)
+	page.Title, page.TitleFrom = documentTitle(in, d.Title, d.Heading, lines)
 	page.Text = strings.Join(withoutTitle(lines, page.Title), "\n")
 	page.Language = language(page.Title+"\n"+page.Text, in.Header.Get("Content-Language"))
 	first := firstPage(d.Paragraphs)
@@ -40,10 +42,18 @@ var junkTitle = regexp.MustCompile(`(?i)^(?:microsoft (?:word|powerpoint|excel)\
 // generic is the text of a link that names no document.
 var generic = regexp.MustCompile(`(?i)^(?:(?:please )?(?:click )?here|download(?: (?:the )?(?:pdf|full|document|file|report|submission|letter|statement))*|(?:view |read |open |full |the )*(?:pdf|submission|letter|statement|report|text|document|version|article|more)(?: \(?pdf\)?)?|\(?pdf\)?(?:[ ,].{0,20})?|english|français|español|русский|العربية|中文|link|pdf version)$`)
 
+// hintedAuthor is whom the linking place names.
+func hintedAuthor(in *Input) (name, from string) {
+	if name = clean(in.Hint.Author); name != "" {
+		from = statement.FromFeed
+	}
+	return name, from
+}
+
 // documentTitle prefers what the linking place said where the document agrees, then its metadata where its first page has the words
 // of them, then its largest letters, then the link alone, then what a letter says it is about or a short first line, and last the
 // name of the file.
-func documentTitle(in *Input, inFile string, large, lines []string) string {
+func documentTitle(in *Input, inFile string, large, lines []string) (title, from string) {
 	hint, meta, heading := linkTitle(in), metaTitle(inFile, lines), headingOf(large)
 	if len(strings.Fields(meta)) <= 2 && len(strings.Fields(heading)) > 3 {
 		meta = "" // rather the name of who writes than the title of what is written
@@ -51,18 +61,18 @@ func documentTitle(in *Input, inFile string, large, lines []string) string {
 	first := firstLine(lines)
 	for _, c := range []string{meta, heading, first} {
 		if hint != "" && !truncated(hint) && c != "" && agreeing(hint, c) {
-			return bound(hint)
+			return bound(hint), viaOf(in.Hint)
 		}
 	}
 	if hint != "" && stands(hint, lines) && utf8.RuneCountInString(hint) > utf8.RuneCountInString(heading) {
-		return bound(hint)
+		return bound(hint), viaOf(in.Hint)
 	}
-	for _, c := range []string{meta, heading, hint, first} {
-		if c != "" {
-			return bound(c)
+	for _, c := range []sourced{{meta, statement.FromMeta}, {heading, statement.FromText}, {hint, viaOf(in.Hint)}, {first, statement.FromText}} {
+		if c.text != "" {
+			return bound(c.text), c.from
 		}
 	}
-	return nameOfFile(in.URL)
+	return nameOfFile(in.URL), statement.FromURL
 }
 
 // linkTitle is what the linking place calls the document, unless that could be said of any.

@@ -37,7 +37,7 @@ func TestDocumentTitle(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := &Input{URL: "http://a.example/files/reply_to-minister.pdf", Hint: statement.Hint{Title: c.hint}}
-			if got := documentTitle(in, c.meta, c.heading, c.lines); got != c.want {
+			if got, _ := documentTitle(in, c.meta, c.heading, c.lines); got != c.want {
 				t.Errorf("title %q, want %q", got, c.want)
 			}
 		})

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"rostrum/internal/statement"
 )
 
 // wrapped is the length, in characters, from which a line of plain text may have been broken by a margin rather than by its
@@ -15,17 +17,18 @@ const wrapped = 50
 // is the title unless the linking place gave one.
 func (x *Extractor) readPlain(in *Input) Page {
 	text := decode(in.Body, in.Header)
-	page := Page{Kind: "document", Title: clean(in.Hint.Title), Author: clean(in.Hint.Author)}
+	page := Page{Kind: "document", Title: clean(in.Hint.Title), TitleFrom: viaOf(in.Hint)}
+	page.Author, page.AuthorFrom = hintedAuthor(in)
 	page.NoIndex, page.NoArchive = robots(in.Header, nil)
 	lines := plainLines(text)
 	if page.Title == "" && len(lines) > 1 && utf8.RuneCountInString(lines[0]) <= 200 && !goesOn(lines[0], lines[1]) {
-		page.Title = lines[0]
+		page.Title, page.TitleFrom = lines[0], statement.FromText
 	}
 	if page.Title != "" && len(lines) > 1 && letters(lines[0]) == letters(page.Title) {
 		lines = lines[1:]
 	}
 	if page.Title == "" {
-		page.Title = lastOfPath(in.URL)
+		page.Title, page.TitleFrom = lastOfPath(in.URL), statement.FromURL
 	}
 	page.Text = strings.Join(lines, "\n")
 	page.Language = language(page.Title+"\n"+page.Text, in.Header.Get("Content-Language"))

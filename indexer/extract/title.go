@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"rostrum/internal/fold"
+	"rostrum/internal/statement"
 )
 
 // maxTitle bounds a title, in bytes.
@@ -16,29 +17,44 @@ type titling struct {
 	facts *facts
 	ld    article
 	hint  string // what the feed or list page called it
+	via   string // which of them
 	site  string // the site's name
 	host  string
 }
 
 // title prefers what the linking place said where the page agrees, then og:title, then the headline, then the title element.
-func (t titling) title() string {
+func (t titling) title() (title, from string) {
 	og := t.strip(t.facts.first("og:title"))
 	heading := t.heading()
-	candidates := []string{og, t.strip(t.ld.headline), heading, t.strip(t.facts.first("twitter:title", "dc.title", "citation_title")), t.strip(t.facts.title)}
-	candidates = slices.DeleteFunc(candidates, func(c string) bool { return c == "" || t.isSite(c) })
+	candidates := []sourced{
+		{og, statement.FromMeta}, {t.strip(t.ld.headline), statement.FromJSONLD}, {heading, statement.FromText},
+		{t.strip(t.facts.first("twitter:title", "dc.title", "citation_title")), statement.FromMeta}, {t.strip(t.facts.title), statement.FromMeta},
+	}
+	candidates = slices.DeleteFunc(candidates, func(c sourced) bool { return c.text == "" || t.isSite(c.text) })
 	hint := clean(t.hint)
 	for _, c := range candidates {
-		if hint != "" && !truncated(hint) && agreeing(hint, c) {
-			return bound(t.strip(hint))
+		if hint != "" && !truncated(hint) && agreeing(hint, c.text) {
+			return bound(t.strip(hint)), t.via
 		}
 	}
 	if len(candidates) > 0 {
-		return bound(candidates[0])
+		return bound(candidates[0].text), candidates[0].from
 	}
 	if hint != "" {
-		return bound(hint)
+		return bound(hint), t.via
 	}
-	return bound(clean(t.facts.title))
+	return bound(clean(t.facts.title)), statement.FromMeta
+}
+
+// sourced is a text and where it came from.
+type sourced struct{ text, from string }
+
+// viaOf says what gave a hint: a feed, which has dates and authors, or a link.
+func viaOf(h statement.Hint) string {
+	if h.Published.IsZero() && h.Author == "" {
+		return statement.FromLink
+	}
+	return statement.FromFeed
 }
 
 func bound(s string) string { return cutAtRune(s, maxTitle) }

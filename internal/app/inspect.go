@@ -25,6 +25,9 @@ type Inspection struct {
 	File          string               `json:"file"`
 	URL           string               `json:"url,omitempty"`
 	Title         string               `json:"title"`
+	TitleFrom     string               `json:"title_from,omitempty"`
+	Author        string               `json:"author,omitempty"`
+	AuthorFrom    string               `json:"author_from,omitempty"`
 	Text          string               `json:"text"`
 	Published     *time.Time           `json:"published"`
 	PublishedFrom string               `json:"published_from,omitempty"`
@@ -87,6 +90,7 @@ func (i *Inspector) read(ctx context.Context, c *statement.Capture, out *Inspect
 	}
 	out.URL, out.Title, out.Text, out.Published, out.PublishedFrom, out.Language, out.Kind = s.URL, s.Title, s.Text, s.Published, s.PublishedFrom, s.Language, s.Kind
 	out.Symbols = s.Symbols
+	out.TitleFrom, out.Author, out.AuthorFrom = s.TitleFrom, s.Author, s.AuthorFrom
 	out.Actors, out.Topics, out.Evidence = append(out.Actors, s.Actors...), append(out.Topics, s.Topics...), s.Evidence
 	out.Quotes, out.Cues = append(out.Quotes, s.Quotes...), append(out.Cues, s.Cues...)
 	return nil

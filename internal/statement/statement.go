@@ -73,13 +73,14 @@ type Evidence struct {
 // with 0 that it has not; without a role, that the actor has none here.
 const RuleCorrection = "correction"
 
-// Where a publication date came from.
+// Where a publication date, a title or an author came from.
 const (
 	FromFeed   = "feed"
 	FromJSONLD = "json-ld"
 	FromMeta   = "meta"
 	FromURL    = "url"
 	FromText   = "text"
+	FromLink   = "link" // of a title: the text of the link that led there
 	FromNone   = "none"
 )
 
@@ -138,7 +139,9 @@ type Statement struct {
 	ID            string     `json:"id"`
 	URL           string     `json:"url"`
 	Title         string     `json:"title"`
+	TitleFrom     string     `json:"title_from,omitempty"`
 	Author        string     `json:"author,omitempty"`
+	AuthorFrom    string     `json:"author_from,omitempty"`
 	Symbols       []string   `json:"symbols,omitempty"` // of an official document, such as A/AC.291/22
 	Published     *time.Time `json:"published"`         // nil when nobody says
 	PublishedFrom string     `json:"published_from"`
