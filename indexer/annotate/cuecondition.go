@@ -44,7 +44,11 @@ func (s *speechFinder) condition(i int, c class) bool {
 		}
 	}
 	p.to = int(s.words[to-1].end)
-	s.asked = append(s.asked, p)
+	if len(s.asked) < maxCues {
+		s.asked = append(s.asked, p)
+	} else {
+		s.cutCues++
+	}
 	return c&unless != 0
 }
 
@@ -59,11 +63,18 @@ func (s *speechFinder) ifs(i int) bool {
 // conditional gives each condition the position that it is one of, and drops the others. A position that would be taken, or that the condition
 // turns, is not reported by itself.
 func (s *speechFinder) conditional() {
+	if len(s.asked) == 0 {
+		return
+	}
+	of := make(map[int][]int, len(s.cues)) // positions by sentence
+	for k := range s.cues {
+		of[s.cues[k].sentence] = append(of[s.cues[k].sentence], k)
+	}
 	for _, c := range s.asked {
 		best, apart := -1, maxApart+1
-		for k := range s.cues {
+		for _, k := range of[c.sentence] {
 			p := &s.cues[k]
-			if p.sentence != c.sentence || p.polarity == conditions || c.rule == "if" && !c.weak && !p.hidden || c.rule == "lacking" && p.rule == "verb" && !p.hidden {
+			if c.rule == "if" && !c.weak && !p.hidden || c.rule == "lacking" && p.rule == "verb" && !p.hidden {
 				continue
 			}
 			if n := s.apart(p, &c); n < apart {
