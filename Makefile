@@ -3,7 +3,7 @@ SHELL := /bin/bash
 LINT  := go tool -modfile=tools/lint/go.mod golangci-lint
 FUZZTIME ?= 30s
 
-.PHONY: run test race lint lint-only fuzz bench golden build
+.PHONY: run test race lint lint-only fuzz bench bench-million golden build
 run: ## the demo on its sample sites
 	go run ./cmd/rostrum demo
 
@@ -32,6 +32,12 @@ fuzz: ## every fuzz target for FUZZTIME each
 
 bench: ## every number of the design, measured here and now
 	go test -run '^$$' -bench . -benchmem -timeout 60m ./...
+
+MILLION ?= $(CURDIR)/.bench
+bench-million: ## searches and pages over a million statements; the first run makes the index in MILLION (8 GB, ten minutes)
+	mkdir -p $(MILLION)
+	ROSTRUM_BENCH_DOCS=1000000 ROSTRUM_BENCH_STORE=$(MILLION) go test ./search/blevestore -run '^$$' -bench 'Search$$|Start$$' -benchtime 30x -timeout 60m
+	ROSTRUM_BENCH_PAGES=$$(ls -d $(MILLION)/search-1000000-*) go test ./internal/e2e -run '^$$' -bench PagesOfManyStatements -benchtime 1x
 
 golden: ## rewrite the committed quality figures
 	go test ./indexer/... ./search/... ./internal/e2e/... -run Golden -update
