@@ -7,7 +7,7 @@ import (
 	"rostrum/search/analysis"
 )
 
-// chain makes an entry findable by its term and stem, so that leaves which come later can be given to it.
+// chain makes a form findable by its term and stem, so that leaves which come later can be given to its word.
 func (v *vocabulary) chain(f *form, id uint32, term, stem string) {
 	if v.byTerm == nil {
 		v.byTerm, v.byStem = make([]uint32, buckets), make([]uint32, buckets)
@@ -29,17 +29,17 @@ func (v *vocabulary) admit(l leaf, id uint32) {
 	case wordLeaf:
 		stem := analysis.Stem(l.text, v.language)
 		v.late[stem] = append(v.late[stem], wordEntry{l.text, l.field, id})
-		v.withStem(stem, func(e uint32) { v.give(e, l.field, id) })
+		v.withStem(stem, func(form uint32) { v.give(form, l.field, id) })
 	case termLeaf:
-		v.withTerm(l.text, func(e uint32) { v.give(e, l.field, id) })
+		v.withTerm(l.text, func(form uint32) { v.give(form, l.field, id) })
 	case standingLeaf:
-		v.withTerm(l.text, func(e uint32) { v.entries[e].standing = id })
+		v.withTerm(l.text, func(form uint32) { v.slot(form).standing = id })
 	case prefixLeaf:
-		v.withPrefix(l.text, func(e uint32) { v.give(e, l.field, id) })
+		v.withPrefix(l.text, func(form uint32) { v.give(form, l.field, id) })
 	}
 }
 
-// word gives what the word of an entry becomes.
+// word gives what the word of a form becomes.
 func (v *vocabulary) word(e uint32) (term, stem string) {
 	f := &v.forms[e]
 	return analysis.Word(string(v.raw[f.at:f.at+f.length]), v.language)
@@ -87,16 +87,23 @@ func (v *vocabulary) withPrefix(text string, visit func(uint32)) {
 	}
 }
 
-// give gives a leaf to an entry. Its list moves to the end; what it leaves behind is taken back with the next set.
-func (v *vocabulary) give(id uint32, f field, leaf uint32) {
-	e := &v.entries[id]
-	old := v.lists[e.at : e.at+e.anywhere+e.title]
-	e.at = uint32(len(v.lists))
+// give gives a leaf to a word. Its list moves to the end; what it leaves behind is taken back with the next set.
+func (v *vocabulary) give(form uint32, f field, leaf uint32) {
+	s := v.slot(form)
+	anywhere, title := v.leaves(s)
+	s.at = uint32(len(v.lists))
 	if f == anyField {
-		v.lists = append(append(v.lists, leaf), old...)
-		e.anywhere++
+		v.lists = append(v.lists, uint32(len(anywhere)+1), uint32(len(title)), leaf)
+		v.lists = append(append(v.lists, anywhere...), title...)
 		return
 	}
-	v.lists = append(append(v.lists, old...), leaf)
-	e.title++
+	v.lists = append(v.lists, uint32(len(anywhere)), uint32(len(title)+1))
+	v.lists = append(append(append(v.lists, anywhere...), title...), leaf)
+}
+
+// slot gives the slot of a form.
+func (v *vocabulary) slot(form uint32) *slot {
+	f := &v.forms[form]
+	word := string(v.raw[f.at : f.at+f.length])
+	return v.find(word, 0, len(word))
 }

@@ -207,29 +207,28 @@ func (m *Matcher) standing(f field, term string) uint32 {
 func (m *Matcher) text(v *vocabulary, text string, title bool) {
 	scanner := analysis.NewScanner(text)
 	for start, end, symbol, ok := scanner.Next(); ok; start, end, symbol, ok = scanner.Next() {
-		at := v.find(text, start, end)
-		if at == 0 {
-			at = v.learn(m, text[start:end])
+		w := v.find(text, start, end)
+		if w == nil {
+			w = v.learn(m, text[start:end])
 		}
-		e := &v.entries[at]
-		if e.standing == noWord {
+		if w.standing == noWord {
 			continue
 		}
-		m.stand(e.standing)
-		m.entry(v, e, title)
+		m.stand(w.standing)
+		m.word(v, w, title)
 		if symbol > 0 {
-			m.over(v, text[start:symbol], title)
+			m.symbol(v, text[start:symbol], title)
 		}
 	}
 }
 
-// over reads a document symbol, whose words are read by themselves.
-func (m *Matcher) over(v *vocabulary, symbol string, title bool) {
-	at := v.find(symbol, 0, len(symbol))
-	if at == 0 {
-		at = v.learn(m, symbol)
+// symbol reads a document symbol, whose words are read by themselves.
+func (m *Matcher) symbol(v *vocabulary, symbol string, title bool) {
+	w := v.find(symbol, 0, len(symbol))
+	if w == nil {
+		w = v.learn(m, symbol)
 	}
-	m.entry(v, &v.entries[at], title)
+	m.word(v, w, title)
 }
 
 // tokens reads what was analysed before.
@@ -237,32 +236,33 @@ func (m *Matcher) tokens(v *vocabulary, tokens []analysis.Token, title bool) {
 	for i := range tokens {
 		t := &tokens[i]
 		if t.Symbol() {
-			m.over(v, t.Term, title)
+			m.symbol(v, t.Term, title)
 			continue
 		}
-		at := v.find(t.Term, 0, len(t.Term))
-		if at == 0 {
-			at = v.learn(m, t.Term)
+		w := v.find(t.Term, 0, len(t.Term))
+		if w == nil {
+			w = v.learn(m, t.Term)
 		}
-		e := &v.entries[at]
-		if e.standing == noWord {
+		if w.standing == noWord {
 			continue
 		}
-		m.stand(e.standing)
-		m.entry(v, e, title)
+		m.stand(w.standing)
+		m.word(v, w, title)
 	}
 }
 
-// entry makes present what a word does.
-func (m *Matcher) entry(v *vocabulary, e *entry, title bool) {
-	if e.generation != m.generation {
-		e.generation = m.generation
-		for _, id := range v.lists[e.at : e.at+e.anywhere] {
-			m.hit(id)
-		}
+// word makes present what a word does.
+func (m *Matcher) word(v *vocabulary, w *slot, title bool) {
+	if w.at == 0 || w.generation == m.generation && !title {
+		return
+	}
+	w.generation = m.generation
+	anywhere, there := v.leaves(w)
+	for _, id := range anywhere {
+		m.hit(id)
 	}
 	if title {
-		for _, id := range v.lists[e.at+e.anywhere : e.at+e.anywhere+e.title] {
+		for _, id := range there {
 			m.hit(id)
 		}
 	}

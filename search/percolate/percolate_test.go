@@ -158,7 +158,7 @@ func TestAMatcherForgetsWhatIsTooMuch(t *testing.T) {
 	if got := matchesOf(m, &Statement{Words: words}); len(got) != 2 {
 		t.Errorf("found %v", got)
 	}
-	if n := len(m.vocabularies["en"].entries); n > maxMemo+1 {
+	if n := len(m.vocabularies["en"].forms); n > maxMemo+1 {
 		t.Errorf("it remembers %d terms", n)
 	}
 }

@@ -22,33 +22,27 @@ type vocabulary struct {
 	seed     maphash.Seed
 	slots    []slot // by hash, with open addressing; a power of two
 	shift    int
-	entries  []entry
-	forms    []form
+	forms    []form                 // the first one is none
 	raw      []byte                 // the words as written, one after another
-	lists    []uint32               // the leaves of entries
+	lists    []uint32               // the leaves of words; the first one is none
 	late     map[string][]wordEntry // by stem: words that are not in the set yet
-	byTerm   []uint32               // by the hash of a term: its latest entry; the others follow in forms. Only for a Live
+	byTerm   []uint32               // by the hash of a term: its latest form; the others follow in forms. Only for a Live
 	byStem   []uint32
 }
 
+// slot is a word and what it makes present, which is found in the same 32 bytes.
 type slot struct {
-	key    uint64
-	length uint32
-	entry  uint32 // 0: empty
-}
-
-// entry is what a word makes present. The first one is none.
-type entry struct {
+	key        uint64
+	length     uint32
+	form       uint32 // 0: empty
 	generation uint32 // in which the leaves were made present last
 	standing   uint32 // none for a word whose positions nobody wants; noWord for what has no position
-	at         uint32 // into lists
-	anywhere   uint32 // how many leaves look anywhere
-	title      uint32 // how many, behind those, look at the title
+	at         uint32 // into lists, where the word has how many leaves look anywhere, how many at the title, then both; 0: it has none
 }
 
 const noWord = none - 1
 
-// form is how a word is written, and the next entries with the same hashes of term and stem.
+// form is how a word is written, and the next forms with the same hashes of term and stem.
 type form struct {
 	at, length         uint32
 	term, stem         uint32
@@ -65,8 +59,8 @@ func newVocabulary(language string, s *stems) *vocabulary {
 func (v *vocabulary) reset(slots int) {
 	v.salt = rand.Uint64() | 1
 	v.slots, v.shift = make([]slot, slots), 64-bits.TrailingZeros(uint(slots))
-	v.entries, v.forms = append(v.entries[:0], entry{}), append(v.forms[:0], form{})
-	v.raw, v.lists = v.raw[:0], v.lists[:0]
+	v.forms = append(v.forms[:0], form{})
+	v.raw, v.lists = v.raw[:0], append(v.lists[:0], 0)
 	v.byTerm, v.byStem = nil, nil
 }
 
@@ -81,11 +75,6 @@ func (v *vocabulary) key(text string, start, end int) uint64 {
 		key = mix(key ^ eight(text, i))
 	}
 	return mix(key ^ eight(text, end-8))
-}
-
-// slot gives the first slot of a key.
-func (v *vocabulary) slot(key uint64, length uint32) uint64 {
-	return (key ^ uint64(length)) * v.salt >> v.shift
 }
 
 func mix(x uint64) uint64 {
@@ -110,84 +99,107 @@ func head(text string, start, n int) uint64 {
 	return key
 }
 
-// find gives the entry of a word; 0 for one that it does not know.
-func (v *vocabulary) find(text string, start, end int) uint32 {
+// first gives the first slot of a key.
+func (v *vocabulary) first(key uint64, length uint32) uint64 {
+	return (key ^ uint64(length)) * v.salt >> v.shift
+}
+
+// find gives the slot of a word, which is good until the next one is learned; nil for one that it does not know.
+func (v *vocabulary) find(text string, start, end int) *slot {
 	key, length := v.key(text, start, end), uint32(end-start)
 	mask := uint64(len(v.slots) - 1)
-	for at := v.slot(key, length); ; at = (at + 1) & mask {
+	for at := v.first(key, length); ; at = (at + 1) & mask {
 		s := &v.slots[at]
-		if s.entry == 0 {
-			return 0
+		if s.form == 0 {
+			return nil
 		}
-		if s.key == key && s.length == length && (length <= 8 || v.is(s.entry, text[start:end])) {
-			return s.entry
+		if s.key == key && s.length == length && (length <= 8 || v.is(s.form, text[start:end])) {
+			return s
 		}
 	}
 }
 
-func (v *vocabulary) is(e uint32, word string) bool {
-	f := &v.forms[e]
+func (v *vocabulary) is(id uint32, word string) bool {
+	f := &v.forms[id]
 	return string(v.raw[f.at:f.at+f.length]) == word
 }
 
 // place puts what it does not have where find looks for it.
-func (v *vocabulary) place(s slot) {
-	at, mask := v.slot(s.key, s.length), uint64(len(v.slots)-1)
-	for v.slots[at].entry != 0 {
+func (v *vocabulary) place(s slot) *slot {
+	at, mask := v.first(s.key, s.length), uint64(len(v.slots)-1)
+	for v.slots[at].form != 0 {
 		at = (at + 1) & mask
 	}
 	v.slots[at] = s
+	return &v.slots[at]
 }
 
 func (v *vocabulary) grow() {
 	old := v.slots
 	v.slots, v.shift = make([]slot, 2*len(old)), v.shift-1
 	for _, s := range old {
-		if s.entry != 0 {
+		if s.form != 0 {
 			v.place(s)
 		}
 	}
 }
 
-// learn takes in a word that it does not know, and gives its entry.
-func (v *vocabulary) learn(m *Matcher, word string) uint32 {
-	if len(v.entries) > maxMemo {
+// learn takes in a word that it does not know, and gives its slot.
+func (v *vocabulary) learn(m *Matcher, word string) *slot {
+	if len(v.forms) > maxMemo {
 		v.reset(len(v.slots))
 	}
-	if len(v.entries)*3 > len(v.slots)*2 {
+	if len(v.forms)*3 > len(v.slots)*2 {
 		v.grow()
 	}
 	term, stem := analysis.Word(word, v.language)
-	e, f := entry{standing: noWord, at: uint32(len(v.lists))}, form{at: uint32(len(v.raw)), length: uint32(len(word))}
+	f := form{at: uint32(len(v.raw)), length: uint32(len(word))}
+	s := slot{key: v.key(word, 0, len(word)), length: f.length, form: uint32(len(v.forms)), standing: noWord}
 	v.raw = append(v.raw, word...)
-	id := uint32(len(v.entries))
 	if term != "" {
-		e.standing = m.standing(anyField, term)
-		e.anywhere = v.list(m, anyField, term, stem)
-		e.title = v.list(m, titleField, term, stem)
+		s.standing = m.standing(anyField, term)
+		s.at = v.list(m, term, stem)
 		if m.live != nil {
-			v.chain(&f, id, term, stem)
+			v.chain(&f, s.form, term, stem)
 		}
 	}
-	v.entries, v.forms = append(v.entries, e), append(v.forms, f)
-	v.place(slot{v.key(word, 0, len(word)), f.length, id})
-	return id
+	v.forms = append(v.forms, f)
+	return v.place(s)
 }
 
-// list appends the leaves of a field that a term makes present, and says how many.
-func (v *vocabulary) list(m *Matcher, f field, term, stem string) uint32 {
-	before := len(v.lists)
-	hit := func(id uint32) { v.lists = append(v.lists, id) }
-	word := func(w wordEntry) {
-		if w.field == f {
-			hit(w.id)
+// list appends the leaves that a term makes present, and says where they are; 0 for none.
+func (v *vocabulary) list(m *Matcher, term, stem string) uint32 {
+	at := len(v.lists)
+	v.lists = append(v.lists, 0, 0)
+	for i, f := range []field{anyField, titleField} {
+		before := len(v.lists)
+		hit := func(id uint32) { v.lists = append(v.lists, id) }
+		word := func(w wordEntry) {
+			if w.field == f {
+				hit(w.id)
+			}
 		}
+		v.stems.find(stem, word)
+		for _, w := range v.late[stem] {
+			word(w)
+		}
+		m.set.lexicon.present(f, term, hit)
+		m.late.present(f, term, hit)
+		v.lists[at+i] = uint32(len(v.lists) - before)
 	}
-	v.stems.find(stem, word)
-	for _, w := range v.late[stem] {
-		word(w)
+	if len(v.lists) == at+2 {
+		v.lists = v.lists[:at]
+		return 0
 	}
-	m.set.lexicon.present(f, term, hit)
-	m.late.present(f, term, hit)
-	return uint32(len(v.lists) - before)
+	return uint32(at)
+}
+
+// leaves gives the leaves of a word: those that look anywhere, and those that look at the title.
+func (v *vocabulary) leaves(s *slot) (anywhere, title []uint32) {
+	if s.at == 0 {
+		return nil, nil
+	}
+	first := s.at + 2
+	second := first + v.lists[s.at]
+	return v.lists[first:second], v.lists[second : second+v.lists[s.at+1]]
 }
