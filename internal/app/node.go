@@ -25,6 +25,7 @@ type node struct {
 	store      *blevestore.Store
 	service    *search.Service
 	exporter   *export.Exporter
+	keeper     *export.Keeper
 	tombstones *indexer.Tombstones
 	reader     *indexer.Reader
 	indexer    *indexer.Indexer
@@ -71,11 +72,7 @@ func (a *App) startStore(ctx, work context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	n.exporter, err = export.New(export.Options{Compiler: n.service, Selector: n.store, TopicName: func(id string) string {
-		topic, _ := a.registry.Topic(id)
-		return topic.Name
-	}})
-	if err != nil {
+	if n.exporter, err = a.newExporter(n); err != nil {
 		return err
 	}
 	a.node = n

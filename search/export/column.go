@@ -16,6 +16,7 @@ const (
 	Integer Kind = "integer" // a count, or a position in code points
 	Moment  Kind = "time"    // UTC
 	Flag    Kind = "flag"    // true or false
+	Cast    Kind = "actors"  // a list of actors, each with id, name and role
 )
 
 // row is one row of a table: a statement and, in shapes of several rows a statement, which of its parts.
@@ -24,6 +25,7 @@ type row struct {
 	at    int                  // into the list that the shape is made of
 	other *statement.Statement // the copy, in the shape copies
 	topic func(id string) string
+	cell  *cell // of a panel
 }
 
 // column is one column of a shape. The function of its kind gives a row's cell.
@@ -36,6 +38,7 @@ type column struct {
 	integer     func(r *row) int
 	moment      func(r *row) *time.Time // nil: none
 	flag        func(r *row) bool
+	cast        func(r *row) []statement.Actor
 }
 
 func text(name, about string, of func(r *row) string) column {
@@ -56,6 +59,10 @@ func moment(name, about string, of func(r *row) *time.Time) column {
 
 func flag(name, about string, of func(r *row) bool) column {
 	return column{name: name, about: about, kind: Flag, flag: of}
+}
+
+func cast(name, about string, of func(r *row) []statement.Actor) column {
+	return column{name: name, about: about, kind: Cast, cast: of}
 }
 
 // extra makes columns that are given only when asked for.

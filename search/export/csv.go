@@ -40,6 +40,8 @@ func (c *csvRows) row(dst []byte, columns []column, r *row) []byte {
 	return append(dst, '\r', '\n')
 }
 
+func (c *csvRows) flush(dst []byte, _ bool) ([]byte, error) { return dst, nil }
+
 func separate(dst []byte, i int) []byte {
 	if i == 0 {
 		return dst
@@ -61,8 +63,17 @@ func (c *csvRows) append(dst []byte, col *column, r *row) []byte {
 		}
 		return dst
 	}
-	c.items = col.list(c.items[:0], r)
 	c.cell = c.cell[:0]
+	if col.kind == Cast {
+		for i, a := range col.cast(r) {
+			if i > 0 {
+				c.cell = append(c.cell, listSeparator)
+			}
+			c.cell = appendItem(append(append(c.cell, a.Role...), ':'), a.ID)
+		}
+		return appendCell(dst, c.cell, c.neutral)
+	}
+	c.items = col.list(c.items[:0], r)
 	for i, item := range c.items {
 		if i > 0 {
 			c.cell = append(c.cell, listSeparator)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"rostrum/internal/fault"
 	"rostrum/search"
@@ -28,6 +29,12 @@ type Options struct {
 	Selector search.Selector
 	// TopicName is what a topic is called; nil, or an empty answer, leaves it at its id.
 	TopicName func(id string) string
+	// Captures gives the pages behind the statements; nil: no WARC.
+	Captures Captures
+	// Phases are the periods of the processes, for panels.
+	Phases []Phase
+	// Origin says what an export is made from, for its manifest; nil says nothing.
+	Origin func(ctx context.Context) Origin
 }
 
 // Exporter turns what is asked for into plans. It is safe for many goroutines.
@@ -55,6 +62,7 @@ type Ask struct {
 	Copies     bool     // every member of a group instead of its lead
 	BOM        bool     // csv: begin with a byte order mark, for spreadsheets
 	Neutralize bool     // csv: keep spreadsheets from running a cell as a formula
+	Period     string   // of the shape panel: month (also when empty), quarter, year or phase
 }
 
 // Plan is an export that can be carried out: everything asked for has been checked.
@@ -64,6 +72,7 @@ type Plan struct {
 	Shape   string   // by name
 	Columns []string // by name, in their order; none for a format that carries whole statements
 
+	ask      Ask
 	exporter *Exporter
 	format   *format
 	node     query.Node
@@ -83,10 +92,23 @@ func (e *Exporter) Plan(ctx context.Context, a Ask) (*Plan, error) {
 		return nil, err
 	}
 	if f.statementsOnly && sh.name != shapes[0].name {
-		return nil, invalid("shape", fmt.Sprintf("%s cannot carry the shape %s", f.name, sh.name), "use csv or jsonl for it")
+		return nil, invalid("shape", fmt.Sprintf("%s cannot carry the shape %s", f.name, sh.name), "use csv, jsonl or parquet for it")
 	}
 	if sh.members && a.Copies {
 		return nil, invalid("copies", "the shape "+sh.name+" names the copies of each lead already", "leave out the request for every member")
+	}
+	if a.Period != "" && !sh.panel {
+		return nil, invalid("period", "the shape "+sh.name+" has no periods", "ask for the shape panel, or leave the period out")
+	}
+	if f.name == warcFormat && e.options.Captures == nil {
+		return nil, invalid("format", "there is no archive here to take captures from", "ask the search node")
+	}
+	if f.name == warcFormat && a.Copies && sh.members {
+		return nil, invalid("copies", "a WARC holds captures", "leave it out")
+	}
+	periods, err := periodsOf(a.Period, e.options.Phases)
+	if err != nil {
+		return nil, err
 	}
 	columns, err := f.columnsOf(sh, a.Columns)
 	if err != nil {
@@ -99,8 +121,9 @@ func (e *Exporter) Plan(ctx context.Context, a Ask) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Parsed: compiled.Parsed, Format: f.name, Shape: sh.name, exporter: e, format: f, node: compiled.Node, copies: a.Copies,
-		layout: layout{shape: sh, columns: columns, bom: a.BOM, neutral: a.Neutralize, topicName: e.options.TopicName}}
+	p := &Plan{Parsed: compiled.Parsed, Format: f.name, Shape: sh.name, ask: a, exporter: e, format: f, node: compiled.Node, copies: a.Copies,
+		layout: layout{shape: sh, columns: columns, bom: a.BOM, neutral: a.Neutralize, topicName: e.options.TopicName, periods: periods, parsed: compiled.Parsed,
+			at: time.Now().UTC(), captures: e.options.Captures}}
 	for _, c := range columns {
 		p.Columns = append(p.Columns, c.name)
 	}
@@ -109,6 +132,9 @@ func (e *Exporter) Plan(ctx context.Context, a Ask) (*Plan, error) {
 
 // MediaType is the content type of what Write writes.
 func (p *Plan) MediaType() string { return p.format.mediaType }
+
+// Packed says that what Write writes is compressed already.
+func (p *Plan) Packed() bool { return p.format.packed }
 
 // Suffix ends the name of a file that holds it, dot included.
 func (p *Plan) Suffix() string { return p.format.suffix }
@@ -119,7 +145,11 @@ func (p *Plan) Open(ctx context.Context) (*Run, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open export: %w", err)
 	}
-	return &Run{plan: p, selection: sel, encoder: p.format.encoder(p.layout)}, nil
+	return p.run(sel), nil
+}
+
+func (p *Plan) run(sel search.Selection) *Run {
+	return &Run{plan: p, selection: sel, encoder: p.format.encoder(p.layout), tally: newTally(Tally{})}
 }
 
 // Outcome is how far a run came.
@@ -127,6 +157,8 @@ type Outcome struct {
 	Statements int   `json:"statements"`
 	Rows       int   `json:"rows"`
 	Bytes      int64 `json:"bytes"` // made, before any compression
+	// LeftOut are statements that were read and not written.
+	LeftOut []LeftOut `json:"left_out,omitempty"`
 }
 
 // Run is one export under way, from one state of the index. It is for one goroutine.
@@ -135,6 +167,11 @@ type Run struct {
 	selection search.Selection
 	encoder   encoder
 	outcome   Outcome
+	tally     *tally
+	// From where a run goes on, and who is told that it could: nil is nobody.
+	from    *mark
+	onMark  func(mark) error
+	onWrite func(Outcome)
 }
 
 // Total is the number of statements that the run will read.
@@ -143,28 +180,52 @@ func (r *Run) Total() int { return r.selection.Total() }
 // Close gives the state of the index back.
 func (r *Run) Close() error { return r.selection.Close() }
 
+// markBytes is how much lies at least between two places from which a run can go on; of Parquet every row group ends at one.
+const markBytes = 4 << 20
+
+// mark is a place from which a run can go on, over the same selection.
+type mark struct {
+	Outcome Outcome `json:"outcome"`
+	Tally   Tally   `json:"tally"`
+	State   []byte  `json:"state,omitempty"` // of the encoder
+}
+
 // chunk is how many bytes are gathered before they are written.
 const chunk = 64 << 10
 
 // Write writes the whole export to w in pieces of about 64 KB, and says how much that was, also when it fails half-way. It holds
 // a few hundred kilobytes of statements at a time. It ends with ctx, or with the first error of w.
 func (r *Run) Write(ctx context.Context, w io.Writer) (Outcome, error) {
-	r.outcome = Outcome{}
-	buf := r.encoder.begin(make([]byte, 0, chunk+chunk/4))
-	err := ahead(ctx, r.selection, func(s search.Stored) (err error) {
+	buf, err := r.begin(make([]byte, 0, chunk+chunk/4))
+	if err != nil {
+		return r.outcome, err
+	}
+	marked := r.outcome.Bytes
+	err = ahead(ctx, r.selection, func(s search.Stored) (err error) {
 		rows := 0
 		if buf, rows, err = r.encoder.statement(ctx, r.selection, buf, s); err != nil {
 			return err
 		}
+		r.tally.add(s.Head)
 		r.outcome.Statements++
 		r.outcome.Rows += rows
+		if r.onMark != nil && (r.plan.Format == parquetFormat || r.outcome.Bytes+int64(len(buf))-marked >= markBytes) {
+			var done bool
+			if buf, done, err = r.mark(w, buf); done {
+				marked = r.outcome.Bytes
+				return err
+			}
+		}
 		if len(buf) >= chunk {
 			buf, err = r.flush(w, buf)
 		}
 		return err
 	})
 	if err == nil {
-		buf, err = r.flush(w, r.encoder.end(buf))
+		buf, err = r.end(w, buf)
+	}
+	if l, ok := r.encoder.(leaver); ok {
+		r.outcome.LeftOut = l.leftOut()
 	}
 	if err != nil {
 		r.outcome.Bytes += int64(len(buf))
@@ -173,9 +234,59 @@ func (r *Run) Write(ctx context.Context, w io.Writer) (Outcome, error) {
 	return r.outcome, nil
 }
 
+// begin starts anew, or where an earlier run was.
+func (r *Run) begin(buf []byte) ([]byte, error) {
+	r.outcome, r.tally = Outcome{}, newTally(Tally{})
+	if r.from == nil {
+		return r.encoder.begin(buf), nil
+	}
+	r.outcome, r.tally = r.from.Outcome, newTally(r.from.Tally)
+	skipping, ok := r.selection.(interface{ Skip(n int) })
+	if !ok {
+		return buf, fmt.Errorf("go on with export: a %T cannot pass over statements", r.selection)
+	}
+	skipping.Skip(r.outcome.Statements)
+	if m, ok := r.encoder.(marker); ok {
+		return buf, m.resume(r.from.State)
+	}
+	return buf, nil
+}
+
+// mark tells where the run could go on, if it could here.
+func (r *Run) mark(w io.Writer, buf []byte) (_ []byte, done bool, err error) {
+	at := mark{}
+	if m, ok := r.encoder.(marker); ok {
+		if at.State, done = m.mark(); !done {
+			return buf, false, nil
+		}
+	}
+	if buf, err = r.flush(w, buf); err != nil {
+		return buf, true, err
+	}
+	at.Outcome, at.Tally = r.outcome, r.tally.told()
+	return buf, true, r.onMark(at)
+}
+
+func (r *Run) end(w io.Writer, buf []byte) ([]byte, error) {
+	buf, rows, err := r.encoder.end(buf, func(dst []byte) ([]byte, error) {
+		if len(dst) < chunk {
+			return dst, nil
+		}
+		return r.flush(w, dst)
+	})
+	r.outcome.Rows += rows
+	if err != nil {
+		return buf, err
+	}
+	return r.flush(w, buf)
+}
+
 func (r *Run) flush(w io.Writer, buf []byte) ([]byte, error) {
 	n, err := w.Write(buf)
 	r.outcome.Bytes += int64(n)
+	if r.onWrite != nil {
+		r.onWrite(r.outcome)
+	}
 	return buf[:0], err
 }
 

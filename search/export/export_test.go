@@ -78,7 +78,7 @@ func TestCSVOfStatements(t *testing.T) {
 func TestEveryColumnOfEveryShapeCanBeAsked(t *testing.T) {
 	m := memory{said(1, func(s *statement.Statement) { s.Copies = 1 }), said(2, func(s *statement.Statement) { s.Group = "s001" })}
 	e := exporter(t, m)
-	rows := map[string]int{"statements": 1, "actors": 4, "topics": 2, "signatories": 2, "quotes": 1, "cues": 1, "copies": 1}
+	rows := map[string]int{"statements": 1, "actors": 4, "topics": 2, "signatories": 2, "quotes": 1, "cues": 1, "copies": 1, "panel": 8}
 	for _, s := range Shapes() {
 		ask := Ask{Shape: s.Name, Format: "csv"}
 		for _, c := range s.Columns {
@@ -114,6 +114,8 @@ func asCell(v any) string {
 		return strconv.Itoa(int(v))
 	case bool:
 		return strconv.FormatBool(v)
+	case map[string]any:
+		return asCell(v["role"]) + ":" + asCell(v["id"])
 	case []any:
 		items := make([]string, 0, len(v))
 		for _, item := range v {
@@ -185,7 +187,10 @@ func TestWhatIsRefused(t *testing.T) {
 		field, says string
 	}{
 		{Ask{Format: "xlsx"}, "format", "csv"},
-		{Ask{Format: "parquet"}, "format", "jsonl"},
+		{Ask{Format: "warc"}, "format", "no archive"},
+		{Ask{Format: "markdown", Shape: "quotes"}, "shape", "parquet"},
+		{Ask{Period: "year"}, "period", "panel"},
+		{Ask{Shape: "panel", Period: "week"}, "period", "quarter"},
 		{Ask{Shape: "statement"}, "shape", "the nearest is statements"},
 		{Ask{Format: "csv", Columns: []string{"id", "tittle"}}, "columns", "the nearest is title"},
 		{Ask{Shape: "quotes", Columns: []string{"quotes"}}, "columns", "the nearest is quote"},

@@ -21,6 +21,8 @@ func (jsonObjects) row(dst []byte, columns []column, r *row) []byte {
 	return append(dst, '}', '\n')
 }
 
+func (jsonObjects) flush(dst []byte, _ bool) ([]byte, error) { return dst, nil }
+
 func appendJSON(dst []byte, c *column, r *row) []byte {
 	switch c.kind {
 	case Text:
@@ -37,6 +39,17 @@ func appendJSON(dst []byte, c *column, r *row) []byte {
 		return append(t.UTC().AppendFormat(append(dst, '"'), time.RFC3339Nano), '"')
 	}
 	dst = append(dst, '[')
+	if c.kind == Cast {
+		for i, a := range c.cast(r) {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = search.AppendQuoted(append(dst, `{"id":`...), a.ID)
+			dst = search.AppendQuoted(append(dst, `,"name":`...), a.Name)
+			dst = append(search.AppendQuoted(append(dst, `,"role":`...), string(a.Role)), '}')
+		}
+		return append(dst, ']')
+	}
 	for i, item := range c.list(nil, r) {
 		if i > 0 {
 			dst = append(dst, ',')

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -65,7 +66,17 @@ func (e *references) begin(dst []byte) []byte {
 	return append(dst, e.first...)
 }
 
-func (e *references) end(dst []byte) []byte { return append(dst, e.last...) }
+func (e *references) end(dst []byte, _ emitter) ([]byte, int, error) {
+	return append(dst, e.last...), 0, nil
+}
+
+// mark remembers whether the next reference needs a separator.
+func (e *references) mark() ([]byte, bool) { return strconv.AppendBool(nil, e.begun), true }
+
+func (e *references) resume(state []byte) error {
+	e.begun = string(state) == "true"
+	return nil
+}
 
 func (e *references) statement(_ context.Context, _ search.Selection, dst []byte, s search.Stored) ([]byte, int, error) {
 	st, err := s.DecodeInto(&e.st, false, false)

@@ -8,12 +8,13 @@ import (
 	"rostrum/internal/statement"
 )
 
-// shape is a table that statements can be laid out as. Every shape has the statement's id as its column id, to join on.
+// shape is a table that statements can be laid out as. Every shape but the panel has the statement's id as its column id, to join on.
 type shape struct {
 	name, about string
 	columns     []column
 	whole       bool // needs quotes, cues or evidence
 	members     bool // needs the other members of the group
+	panel       bool // its rows are counts over all statements
 	// parts says how many rows a statement makes; nil: one.
 	parts func(s *statement.Statement) int
 	// skip says that a part makes no row; nil: none does.
@@ -89,6 +90,11 @@ var shapes = []*shape{
 			text("copy_source", "the source that it came from", func(r *row) string { return r.other.Source }),
 		}), datesOf("copy_", "the copy", func(r *row) *statement.Statement { return r.other })),
 		members: true,
+	},
+	{
+		name: "panel", about: "a row for each actor, topic and period, with counts: what is not there is 0",
+		columns: panelColumns,
+		panel:   true,
 	},
 }
 

@@ -10,6 +10,9 @@ import (
 // textColumn is the column of the text, which is read only where it is asked for.
 const textColumn = "text"
 
+// actorsColumn is given without being asked for where cells can hold lists of several values.
+const actorsColumn = "actors"
+
 // statementColumns are the columns of a statement. What the API calls the same is the same.
 var statementColumns = slices.Concat(
 	[]column{
@@ -34,6 +37,7 @@ var statementColumns = slices.Concat(
 		integer("revision", "which state of its text this is, from 1", func(r *row) int { return r.st.Revision }),
 	},
 	extra(
+		cast(actorsColumn, "every actor in each of its roles, with id, name and role", func(r *row) []statement.Actor { return r.st.Actors }),
 		text(textColumn, "the full text", func(r *row) string { return r.st.Text }),
 		text("author", "who wrote it, as the page says", func(r *row) string { return r.st.Author }),
 		moment("date", "when it was published, else when it was first seen", func(r *row) *time.Time { t := r.st.Time(); return &t }),

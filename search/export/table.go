@@ -12,6 +12,8 @@ import (
 type speller interface {
 	head(dst []byte, columns []column) []byte
 	row(dst []byte, columns []column, r *row) []byte
+	// flush is called after each statement, with end after the last: it appends what was held back until enough was together.
+	flush(dst []byte, end bool) ([]byte, error)
 }
 
 // table lays statements out as rows. It reads each into the memory of the one before.
@@ -20,22 +22,76 @@ type table struct {
 	speller
 	text        bool // some column needs the text
 	row         row
+	panel       *panel // counts instead of rows; nil for every other shape
 	st, another statement.Statement
 }
 
 func newTable(l layout, s speller) *table {
 	text := slices.ContainsFunc(l.columns, func(c column) bool { return c.name == textColumn })
-	return &table{layout: l, speller: s, text: text, row: row{topic: l.topicName}}
+	t := &table{layout: l, speller: s, text: text, row: row{topic: l.topicName}}
+	if l.shape != nil && l.shape.panel {
+		t.panel = newPanel(l.periods)
+	}
+	return t
 }
 
 func (t *table) begin(dst []byte) []byte { return t.head(dst, t.columns) }
-func (t *table) end(dst []byte) []byte   { return dst }
+
+func (t *table) end(dst []byte, emit emitter) ([]byte, int, error) {
+	rows := 0
+	if t.panel != nil {
+		var err error
+		for c := range t.panel.sorted() {
+			t.row.cell = c
+			dst = t.speller.row(dst, t.columns, &t.row)
+			rows++
+			if dst, err = t.flush(dst, false); err == nil {
+				dst, err = emit(dst)
+			}
+			if err != nil {
+				return dst, rows, err
+			}
+		}
+	}
+	dst, err := t.flush(dst, true)
+	return dst, rows, err
+}
+
+// mark implements marker. A panel is not known before its end.
+func (t *table) mark() ([]byte, bool) {
+	if t.panel != nil {
+		return nil, false
+	}
+	if m, ok := t.speller.(marker); ok {
+		return m.mark()
+	}
+	return nil, true
+}
+
+func (t *table) resume(state []byte) error {
+	if m, ok := t.speller.(marker); ok {
+		m.(interface{ prepare([]column) }).prepare(t.columns)
+		return m.resume(state)
+	}
+	return nil
+}
 
 func (t *table) statement(ctx context.Context, sel search.Selection, dst []byte, s search.Stored) ([]byte, int, error) {
 	st, err := s.DecodeInto(&t.st, t.text, t.shape.whole)
 	if err != nil {
 		return dst, 0, err
 	}
+	if t.panel != nil {
+		return dst, 0, t.panel.count(st)
+	}
+	dst, rows, err := t.rows(ctx, sel, dst, st)
+	if err == nil {
+		dst, err = t.flush(dst, false)
+	}
+	return dst, rows, err
+}
+
+func (t *table) rows(ctx context.Context, sel search.Selection, dst []byte, st *statement.Statement) ([]byte, int, error) {
 	t.row.st, t.row.at, t.row.other = st, 0, nil
 	if t.shape.members {
 		return t.copies(ctx, sel, dst, st)

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,6 +34,7 @@ const (
 const (
 	headerStatements = "X-Rostrum-Statements" // that will be read
 	headerRows       = "X-Rostrum-Rows"       // that were written, headings not counted
+	headerExport     = "X-Rostrum-Export"     // by which the manifest is asked for afterwards
 )
 
 // exports serves what is streamed outside the framework.
@@ -41,11 +43,14 @@ type exports struct {
 	slots  chan struct{}
 	params []*huma.Param
 	stall  time.Duration
+	told   manifests
 }
 
 func (s *server) registerExport(mux *http.ServeMux, api huma.API) {
 	e := newExports(s)
 	mux.HandleFunc("GET /api/v1/export", e.serve)
+	mux.HandleFunc("GET /api/v1/export/{id}/manifest", e.manifest)
+	api.OpenAPI().AddOperation(manifestOperation(api.OpenAPI().Components.Schemas))
 	api.OpenAPI().AddOperation(exportOperation(e.params, api.OpenAPI().Components.Schemas))
 }
 
@@ -111,11 +116,14 @@ func (e *exports) estimate(w http.ResponseWriter, r *http.Request, ask export.As
 func (e *exports) stream(w http.ResponseWriter, r *http.Request, plan *export.Plan, run *export.Run) {
 	h := w.Header()
 	h.Set("Content-Type", plan.MediaType())
-	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="rostrum-%s-%s%s"`, plan.Shape, time.Now().UTC().Format(time.DateOnly), plan.Suffix()))
+	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s"`, fileName(plan)))
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("Trailer", headerRows)
 	h.Set(headerStatements, strconv.Itoa(run.Total()))
-	out, err := compressed(w, r, &paced{w: w, control: http.NewResponseController(w), stall: e.stall})
+	id, from := newExportID(), plan.Origin(r.Context())
+	h.Set(headerExport, id)
+	sum := &summed{paced: &paced{w: w, control: http.NewResponseController(w), stall: e.stall}, hash: sha256.New()}
+	out, err := compressed(w, r, plan.Packed(), sum)
 	if err != nil {
 		e.refuse(w, r, err)
 		return
@@ -132,6 +140,7 @@ func (e *exports) stream(w http.ResponseWriter, r *http.Request, plan *export.Pl
 		panic(http.ErrAbortHandler)
 	}
 	h.Set(headerRows, strconv.Itoa(outcome.Rows))
+	e.told.keep(id, run.Manifest(fileName(plan), h.Get("Content-Encoding"), from, sum.sum()))
 }
 
 func (e *exports) logAbort(ctx context.Context, run *export.Run, outcome export.Outcome, err error) {
@@ -179,9 +188,9 @@ func (p *paced) deadline(t time.Time) error {
 }
 
 // compressed puts the compression that the reader takes before out.
-func compressed(w http.ResponseWriter, r *http.Request, out *paced) (io.WriteCloser, error) {
+func compressed(w http.ResponseWriter, r *http.Request, packed bool, out io.WriteCloser) (io.WriteCloser, error) {
 	for _, c := range export.Compressions() {
-		if !accepts(r.Header.Get("Accept-Encoding"), c.Name) {
+		if packed || !accepts(r.Header.Get("Accept-Encoding"), c.Name) {
 			continue
 		}
 		stream, err := c.Open(out)
@@ -197,7 +206,7 @@ func compressed(w http.ResponseWriter, r *http.Request, out *paced) (io.WriteClo
 // both is a compressed stream and what it is written to.
 type both struct {
 	io.WriteCloser
-	out *paced
+	out io.WriteCloser
 }
 
 // Close ends the stream, then what is beneath.
@@ -232,7 +241,7 @@ func (e *exports) ask(params url.Values) (ask export.Ask, dry bool, err error) {
 			return ask, false, badParam(name, "it is given more than once")
 		}
 	}
-	ask = export.Ask{Query: params.Get("q"), Format: params.Get("format"), Shape: params.Get("shape"), Copies: params.Get("copies") == "all"}
+	ask = export.Ask{Query: params.Get("q"), Format: params.Get("format"), Shape: params.Get("shape"), Copies: params.Get("copies") == "all", Period: params.Get("period")}
 	if len(ask.Query) > maxQuery {
 		return ask, false, badParam("q", fmt.Sprintf("it has more than %d bytes", maxQuery))
 	}

@@ -26,6 +26,7 @@ type Options struct {
 	Sources  search.Sources
 	Captures search.Captures
 	Export   *export.Exporter
+	Kept     *export.Keeper // nil: no kept exports
 	Alerts   *alert.Service
 	Admin    *Admin           // nil: no admin endpoints
 	Ready    map[string]Check // by the name that /readyz shows
@@ -69,6 +70,7 @@ func Register(mux *http.ServeMux, o Options) {
 	huma.Get(api, "/api/v1/sources", s.listSources)
 	mux.HandleFunc("GET /api/v1/statements/{id}/capture", s.showCapture)
 	s.registerExport(mux, api)
+	s.registerKept(mux, api)
 	s.registerSaved(mux, api)
 	if o.Admin != nil {
 		s.registerAdmin(mux, api)

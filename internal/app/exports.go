@@ -1,0 +1,62 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"path/filepath"
+
+	"rostrum/internal/registry"
+	"rostrum/search/export"
+)
+
+// ExportsFolder holds, in the data folder, the kept exports.
+const ExportsFolder = "exports"
+
+// newExporter makes what writes exports of a node's store and archive.
+func (a *App) newExporter(n *node) (*export.Exporter, error) {
+	definitions := definitionsOf(a.registry)
+	return export.New(export.Options{Compiler: n.service, Selector: n.store, Captures: publicCaptures{n}, Phases: exportPhases(a.registry),
+		TopicName: func(id string) string {
+			topic, _ := a.registry.Topic(id)
+			return topic.Name
+		},
+		Origin: func(ctx context.Context) export.Origin {
+			from := export.Origin{Software: "Rostrum/" + Version, Definitions: definitions}
+			if s, err := n.store.Status(ctx); err == nil { // a manifest without it still holds
+				from.Generation, from.Statements, from.Newest = s.Generation, s.Statements, s.Newest
+			}
+			return from
+		}})
+}
+
+// startExports goes on with the exports that are kept.
+func (a *App) startExports(_, work context.Context) (err error) {
+	a.node.keeper, err = export.OpenKeeper(export.KeeperOptions{Dir: filepath.Join(a.cfg.Data, ExportsFolder), Exporter: a.node.exporter, Pinner: a.node.store, Log: a.log.With("room", "exports")})
+	if err != nil {
+		return err
+	}
+	a.goRun(work, "exports", a.node.keeper.Run)
+	return nil
+}
+
+// definitionsOf are the hashes of what actors and topics are found by.
+func definitionsOf(reg *registry.Registry) map[string]string {
+	hashed := map[string]string{}
+	for name, what := range map[string]any{"actors": reg.Actors(), "topics": reg.Topics()} {
+		if body, err := json.Marshal(what); err == nil { // plain values always encode
+			sum := sha256.Sum256(body)
+			hashed[name] = "sha256:" + hex.EncodeToString(sum[:])
+		}
+	}
+	return hashed
+}
+
+func exportPhases(reg *registry.Registry) []export.Phase {
+	var out []export.Phase
+	for _, p := range phases(reg) {
+		out = append(out, export.Phase{ID: p.ID, From: p.From, To: p.To})
+	}
+	return out
+}

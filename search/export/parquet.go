@@ -1,0 +1,322 @@
+package export
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+	"unsafe"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/compress/zstd"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	parquetfile "github.com/parquet-go/parquet-go/format"
+
+	"rostrum/internal/statement"
+)
+
+const (
+	parquetFormat = "parquet"
+	parquetMagic  = "PAR1"
+	// groupBytes and groupRows end a row group: a reader holds one at a time, and so does the writer.
+	groupBytes = 16 << 20
+	groupRows  = 100_000
+	// pendingRows is how many rows are gathered before the columns take them.
+	pendingRows = 256
+)
+
+// parquetRows spells rows as Parquet. Each row group is written as a file of its own in memory, whose pages are then put into the
+// stream: so that nothing but the list of groups is needed to go on from between two of them.
+type parquetRows struct {
+	columns []column
+	writer  *parquet.Writer
+	buf     bytes.Buffer
+	leaves  []leaf
+	pending int // rows in leaves
+	rows    int // in the group
+	bytes   int // in the group, before any encoding
+	err     error
+
+	offset int64 // in the stream
+	file   parquetfile.FileMetaData
+}
+
+// leaf is a column as Parquet has it: a list of actors has three.
+type leaf struct {
+	column   *column
+	of       func(a *statement.Actor) string // nil: the column is no list of actors
+	values   []parquet.Value
+	items    []string
+	optional bool
+}
+
+func newParquet(l layout) encoder { return newTable(l, &parquetRows{}) }
+
+// ordered is a group whose fields keep their order.
+type ordered struct {
+	parquet.Group
+	names []string
+}
+
+func (o ordered) Fields() []parquet.Field {
+	byName := map[string]parquet.Field{}
+	for _, f := range o.Group.Fields() {
+		byName[f.Name()] = f
+	}
+	fields := make([]parquet.Field, 0, len(o.names))
+	for _, name := range o.names {
+		fields = append(fields, byName[name])
+	}
+	return fields
+}
+
+// few are the columns of which many rows share a value.
+var few = map[string]bool{"published_from": true, "language": true, "kind": true, "source": true, "role": true, "actor": true, "actor_name": true, "topic": true,
+	"topic_name": true, "polarity": true, "speaker": true, "copy_source": true, "period": true, "signatory": true, "signatory_name": true, "copy_published_from": true}
+
+func nodeOf(c *column) parquet.Node {
+	label := parquet.Encoded(parquet.String(), &parquet.RLEDictionary)
+	switch c.kind {
+	case Integer:
+		return parquet.Int(32)
+	case Flag:
+		return parquet.Leaf(parquet.BooleanType)
+	case Moment:
+		return parquet.Optional(parquet.Timestamp(parquet.Microsecond))
+	case List:
+		return parquet.List(label)
+	case Cast:
+		return parquet.List(ordered{parquet.Group{"id": label, "name": label, "role": label}, []string{"id", "name", "role"}})
+	}
+	if few[c.name] {
+		return label
+	}
+	return parquet.String()
+}
+
+// prepare makes the writer of row groups.
+func (p *parquetRows) prepare(columns []column) {
+	root := ordered{Group: parquet.Group{}}
+	p.columns, p.leaves = columns, nil
+	for i := range columns {
+		c := &columns[i]
+		root.Group[c.name] = nodeOf(c)
+		root.names = append(root.names, c.name)
+		if c.kind == Cast {
+			for _, of := range []func(a *statement.Actor) string{func(a *statement.Actor) string { return a.ID },
+				func(a *statement.Actor) string { return a.Name }, func(a *statement.Actor) string { return string(a.Role) }} {
+				p.leaves = append(p.leaves, leaf{column: c, of: of})
+			}
+			continue
+		}
+		p.leaves = append(p.leaves, leaf{column: c, optional: c.kind == Moment})
+	}
+	p.writer = parquet.NewWriter(&p.buf, parquet.NewSchema("row", root), parquet.Compression(&zstd.Codec{Level: zstd.SpeedFastest, Concurrency: 1}),
+		parquet.CreatedBy("Rostrum", "1", "0"), parquet.SkipPageBounds(textColumn), parquet.ColumnIndexSizeLimit(func([]string) int { return 16 }))
+	p.offset = int64(len(parquetMagic))
+}
+
+func (p *parquetRows) head(dst []byte, columns []column) []byte {
+	p.prepare(columns)
+	return append(dst, parquetMagic...)
+}
+
+func (p *parquetRows) row(dst []byte, _ []column, r *row) []byte {
+	if p.err != nil {
+		return dst
+	}
+	for i := range p.leaves {
+		p.bytes += p.leaves[i].add(i, r)
+	}
+	p.pending++
+	p.rows++
+	if p.pending == pendingRows {
+		p.err = p.hand()
+	}
+	return dst
+}
+
+// add adds a row's cell and says about how many bytes it has.
+func (l *leaf) add(at int, r *row) int {
+	switch c := l.column; c.kind {
+	case Integer:
+		l.values = append(l.values, parquet.Int32Value(int32(min(c.integer(r), 1<<31-1))).Level(0, 0, at))
+		return 4
+	case Flag:
+		l.values = append(l.values, parquet.BooleanValue(c.flag(r)).Level(0, 0, at))
+		return 1
+	case Moment:
+		t := c.moment(r)
+		if t == nil {
+			l.values = append(l.values, parquet.NullValue().Level(0, 0, at))
+			return 1
+		}
+		l.values = append(l.values, parquet.Int64Value(microseconds(*t)).Level(0, 1, at))
+		return 8
+	case List:
+		l.items = c.list(l.items[:0], r)
+	case Cast:
+		l.items = l.items[:0]
+		actors := c.cast(r)
+		for i := range actors {
+			l.items = append(l.items, l.of(&actors[i]))
+		}
+	case Text:
+		s := c.text(r)
+		l.values = append(l.values, textValue(s).Level(0, 0, at))
+		return len(s) + 4
+	}
+	if len(l.items) == 0 {
+		l.values = append(l.values, parquet.NullValue().Level(0, 0, at))
+	}
+	size := 2
+	for i, item := range l.items {
+		l.values = append(l.values, textValue(item).Level(min(i, 1), 1, at))
+		size += len(item) / 2
+	}
+	return size
+}
+
+// textValue refers to the memory of s, which a statement's strings never change.
+func textValue(s string) parquet.Value {
+	return parquet.ByteArrayValue(unsafe.Slice(unsafe.StringData(s), len(s)))
+}
+
+func microseconds(t time.Time) int64 { return t.UnixMicro() }
+
+// hand gives the rows gathered to the columns.
+func (p *parquetRows) hand() error {
+	writers := p.writer.ColumnWriters()
+	for i := range p.leaves {
+		l := &p.leaves[i]
+		if _, err := writers[i].WriteRowValues(l.values); err != nil {
+			return fmt.Errorf("encode column %s: %w", l.column.name, err)
+		}
+		clear(l.values)
+		l.values = l.values[:0]
+	}
+	p.pending = 0
+	return nil
+}
+
+// flush appends a row group that is full, and with end the footer.
+func (p *parquetRows) flush(dst []byte, end bool) ([]byte, error) {
+	if p.err == nil && (p.bytes >= groupBytes || p.rows >= groupRows || end && p.rows > 0) {
+		dst, p.err = p.group(dst)
+	}
+	if p.err == nil && end {
+		dst, p.err = p.footer(dst)
+	}
+	return dst, p.err
+}
+
+// group ends a row group and appends its pages.
+func (p *parquetRows) group(dst []byte) ([]byte, error) {
+	if err := p.hand(); err != nil {
+		return dst, err
+	}
+	pages, made, err := p.alone()
+	if err != nil {
+		return dst, err
+	}
+	g := made.RowGroups[0]
+	shift := p.offset - int64(len(parquetMagic))
+	g.Ordinal = int16(len(p.file.RowGroups))
+	g.FileOffset += shift
+	for i := range g.Columns {
+		c := &g.Columns[i]
+		c.OffsetIndexOffset, c.OffsetIndexLength, c.ColumnIndexOffset, c.ColumnIndexLength = 0, 0, 0, 0 // they stood behind the pages
+		c.MetaData.DataPageOffset += shift
+		if c.MetaData.DictionaryPageOffset > 0 {
+			c.MetaData.DictionaryPageOffset += shift
+		}
+		if c.FileOffset > 0 {
+			c.FileOffset += shift
+		}
+	}
+	dst = append(dst, pages...)
+	p.offset += int64(len(pages))
+	groups, rows := append(p.file.RowGroups, g), p.file.NumRows+g.NumRows
+	p.file = *made
+	p.file.RowGroups, p.file.NumRows = groups, rows
+	p.rows, p.bytes = 0, 0
+	p.buf.Reset()
+	p.writer.Reset(&p.buf)
+	return dst, nil
+}
+
+// alone ends the file that holds the present group alone, and gives its pages and its footer.
+func (p *parquetRows) alone() (pages []byte, made *parquetfile.FileMetaData, err error) {
+	if err := p.writer.Close(); err != nil {
+		return nil, nil, fmt.Errorf("encode row group: %w", err)
+	}
+	file := p.buf.Bytes()
+	tail := len(file) - len(parquetMagic) - 4
+	if tail < 0 {
+		return nil, nil, errors.New("encode row group: there is no footer")
+	}
+	start := tail - int(binary.LittleEndian.Uint32(file[tail:]))
+	made = new(parquetfile.FileMetaData)
+	if err := thrift.Unmarshal(new(thrift.CompactProtocol), file[start:tail], made); err != nil {
+		return nil, nil, fmt.Errorf("read footer of row group: %w", err)
+	}
+	end := int64(len(parquetMagic))
+	for i := range made.RowGroups {
+		for j := range made.RowGroups[i].Columns {
+			m := &made.RowGroups[i].Columns[j].MetaData
+			first := m.DataPageOffset
+			if m.DictionaryPageOffset > 0 {
+				first = min(first, m.DictionaryPageOffset)
+			}
+			end = max(end, first+m.TotalCompressedSize)
+		}
+	}
+	return file[len(parquetMagic):end], made, nil
+}
+
+func (p *parquetRows) footer(dst []byte) ([]byte, error) {
+	if len(p.file.RowGroups) == 0 {
+		_, made, err := p.alone()
+		if err != nil {
+			return dst, err
+		}
+		p.file = *made
+		p.file.RowGroups = nil
+	}
+	body, err := thrift.Marshal(new(thrift.CompactProtocol), &p.file)
+	if err != nil {
+		return dst, fmt.Errorf("encode footer: %w", err)
+	}
+	dst = append(dst, body...)
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(body)))
+	return append(dst, parquetMagic...), nil
+}
+
+// parquetMark is what is needed to go on between two row groups.
+type parquetMark struct {
+	Offset int64  `json:"offset"`
+	Footer []byte `json:"footer"`
+}
+
+func (p *parquetRows) mark() ([]byte, bool) {
+	if p.rows > 0 || len(p.file.RowGroups) == 0 {
+		return nil, false
+	}
+	footer, err := thrift.Marshal(new(thrift.CompactProtocol), &p.file)
+	if err != nil {
+		return nil, false
+	}
+	state, err := json.Marshal(parquetMark{p.offset, footer})
+	return state, err == nil
+}
+
+func (p *parquetRows) resume(state []byte) error {
+	var m parquetMark
+	if err := json.Unmarshal(state, &m); err != nil {
+		return fmt.Errorf("go on with parquet: %w", err)
+	}
+	p.offset = m.Offset
+	return thrift.Unmarshal(new(thrift.CompactProtocol), m.Footer, &p.file)
+}
