@@ -193,7 +193,7 @@ func TestDeadHoldUpNobody(t *testing.T) {
 		o := options(w)
 		o.Dial = net.dial
 		r := start(t, o)
-		const receivers, statements = 100, 20
+		const receivers, statements = 100, 100 // 10,000 deliveries
 		var living []*receiver
 		for i := range receivers {
 			name := fmt.Sprintf("r%d.example", i)
