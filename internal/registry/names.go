@@ -147,7 +147,7 @@ func (r *Registry) NearestTopics(typed string, limit int) []string {
 const maxTyped = 64
 
 // nearest ranks every name by its edit distance to what was typed, which may be a third of the letters and at most three. What
-// was typed may also be the first words of a name, which counts as one edit.
+// was typed may also be the first words of a name, which counts as one edit. Where no name is near, one word of a name may be.
 func (k keys) nearest(typed string, limit int) []int32 {
 	want := []rune(key(typed))
 	if len(want) == 0 || limit <= 0 {
@@ -162,12 +162,35 @@ func (k keys) nearest(typed string, limit int) []int32 {
 			best[e.owner] = d
 		}
 	}
+	if len(best) == 0 && len(want) >= leastOfName {
+		within = min(within, 2)
+		for _, e := range k.entries {
+			d := k.wordDistance(e, want, within)
+			if was, seen := best[e.owner]; d <= within && (!seen || d < was) {
+				best[e.owner] = d
+			}
+		}
+	}
 	owners := make([]int32, 0, len(best))
 	for o := range best {
 		owners = append(owners, o)
 	}
 	slices.SortFunc(owners, func(a, b int32) int { return cmp.Or(cmp.Compare(best[a], best[b]), cmp.Compare(a, b)) })
 	return owners[:min(limit, len(owners))]
+}
+
+// leastOfName is how many letters what was typed has at least that is compared with single words.
+const leastOfName = 4
+
+// wordDistance is the distance to the nearest word of a name.
+func (k keys) wordDistance(e entry, want []rune, within int) int {
+	least := maxTyped
+	for word := range strings.FieldsSeq(k.text(e)) {
+		if n := utf8.RuneCountInString(word); n >= leastOfName && n <= len(want)+within && n >= len(want)-within {
+			least = min(least, edits([]rune(word), want, within))
+		}
+	}
+	return least
 }
 
 func (k keys) distance(e entry, want []rune, within int) int {

@@ -91,6 +91,9 @@ func TestNearest(t *testing.T) {
 	if got := r.NearestTopics("surveilance", 3); len(got) != 1 || got[0] != "surveillance" {
 		t.Errorf("NearestTopics: %v", got)
 	}
+	if got := r.NearestTopics("powres", 3); len(got) != 1 || got[0] != "surveillance" { // one word of its name
+		t.Errorf("NearestTopics: %v", got)
+	}
 	if got := r.NearestGroups("nort", 3); len(got) != 1 || got[0] != "north" {
 		t.Errorf("NearestGroups: %v", got)
 	}
