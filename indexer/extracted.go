@@ -74,6 +74,7 @@ func (it *item) extracted() (e extracted, ok bool) {
 	}
 	p := &it.read.page
 	e.Title, e.TextDigest, e.Published, e.PublishedFrom, e.Language = p.Title, warc.TextDigest(p.Text), p.Published, p.PublishedFrom, p.Language
+	e.TitleFrom, e.Author, e.AuthorFrom = p.TitleFrom, p.Author, p.AuthorFrom
 	e.Kind = firstOf(it.read.findings.Kind, p.Kind)
 	return e, true
 }

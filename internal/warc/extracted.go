@@ -11,6 +11,9 @@ import (
 // made from it: the capture says it all again.
 type Extracted struct {
 	Title         string
+	TitleFrom     string
+	Author        string
+	AuthorFrom    string
 	Published     time.Time // zero: nobody says
 	PublishedFrom string    // statement.FromFeed and so on
 	Language      string
@@ -25,6 +28,9 @@ type Extracted struct {
 const (
 	fieldExtractedBy   = "rostrum-extracted-by"
 	fieldTitle         = "rostrum-title"
+	fieldTitleFrom     = "rostrum-title-from"
+	fieldAuthor        = "rostrum-author"
+	fieldAuthorFrom    = "rostrum-author-from"
 	fieldPublished     = "rostrum-published"
 	fieldPublishedFrom = "rostrum-published-from"
 	fieldLanguage      = "rostrum-language"
@@ -47,6 +53,9 @@ func ExtractedRecord(c *statement.Capture, e Extracted) Record {
 	line(fieldExtractedBy, e.By)
 	line(fieldRefused, e.Refused)
 	line(fieldTitle, e.Title)
+	line(fieldTitleFrom, e.TitleFrom)
+	line(fieldAuthor, e.Author)
+	line(fieldAuthorFrom, e.AuthorFrom)
 	if !e.Published.IsZero() {
 		line(fieldPublished, formatDate(e.Published))
 	}
