@@ -17,6 +17,7 @@ type facts struct {
 	headings  []heading
 	times     []*html.Node // <time>, and anything with itemprop=datePublished
 	dates     []*html.Node // short elements within a line whose class says that they are a date
+	signed    []*html.Node // what is marked as the name of an author
 	ld        []string     // JSON-LD scripts
 	article   string       // the schema.org type that the page's first article is marked with
 	nodes     int
@@ -124,6 +125,9 @@ func (f *facts) note(n *html.Node, inMain bool) {
 	}
 	if n.DataAtom == atom.Span && len(f.dates) < maxTimes && markedDate(n) && len(textOf(n)) <= maxByline {
 		f.dates = append(f.dates, n)
+	}
+	if len(f.signed) < maxTimes && isSigned(n) {
+		f.signed = append(f.signed, n)
 	}
 	f.mount = f.mount || isMount(n)
 	if (n.DataAtom == atom.Time || hasWord(attr(n, "itemprop"), "datePublished")) && n.DataAtom != atom.Meta && len(f.times) < maxTimes {

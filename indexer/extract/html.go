@@ -11,7 +11,6 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"rostrum/internal/fault"
-	"rostrum/internal/statement"
 )
 
 // maxLinks bounds the links that are kept of one page.
@@ -51,7 +50,8 @@ func compose(in *Input, doc *html.Node, f *facts, address *url.URL) Page {
 	page := Page{Kind: "statement", Canonical: canonicalURL(f, address), SiteName: siteName(f, ld)}
 	page.Types, page.Section = strings.TrimSpace(ld.types+" "+f.article+" "+f.first("og:type")), cmp.Or(ld.section, f.first("article:section", "articlesection", "dc.type", "dcterms.type"))
 	page.NoIndex, page.NoArchive = robots(in.Header, f.metas)
-	page.Title, page.TitleFrom = titling{facts: f, ld: ld, hint: in.Hint.Title, via: viaOf(in.Hint), site: page.SiteName, host: address.Hostname()}.title()
+	names := titling{facts: f, ld: ld, hint: in.Hint.Title, via: viaOf(in.Hint), site: page.SiteName, host: address.Hostname()}
+	page.Title, page.TitleFrom = names.title()
 	main := mainText(doc, f, ld, page.Title, address)
 	page.Notes = main.notes
 	lines := withoutTitle(main.lines, page.Title)
@@ -59,7 +59,7 @@ func compose(in *Input, doc *html.Node, f *facts, address *url.URL) Page {
 	if main.loose != nil {
 		page.Loose = main.loose(len(main.lines) - len(lines))
 	}
-	page.Author, page.AuthorFrom = author(f, ld, main.author, in.Hint.Author)
+	page.Author, page.AuthorFrom = author(f, ld, main.author, in.Hint.Author, names.isSite)
 	if named := primary(f.lang); named == "" || named != main.spoken || len(page.Text) < longEnough {
 		page.Language = language(page.Text, f.lang)
 	} else { // page and library agree
@@ -108,18 +108,6 @@ func shortLines(all []line, at int, title string) []string {
 		}
 	}
 	return short
-}
-
-// author is who signed the page: by JSON-LD, by meta, by the byline that was found, by the linking place.
-func author(f *facts, ld article, byline, hint string) (name, from string) {
-	meta := f.first("author", "article:author", "dc.creator", "dcterms.creator", "citation_author", "byl", "parsely-author", "sailthru.author")
-	for _, a := range []sourced{{ld.author, statement.FromJSONLD}, {meta, statement.FromMeta}, {byline, statement.FromText}, {hint, statement.FromFeed}} {
-		name = strings.TrimSpace(strings.TrimPrefix(clean(a.text), "By "))
-		if name != "" && len(name) <= 300 && !strings.Contains(name, "://") {
-			return name, a.from
-		}
-	}
-	return "", ""
 }
 
 // linksIn gives the absolute http and https addresses that the main content links to, each once, in order.

@@ -179,6 +179,7 @@ func keep(t *testing.T, name, got, want string) {
 
 type segmentTruth struct {
 	File, Title, Date string
+	Author            any // a name, or a list of them
 	With, Without     []string
 }
 
@@ -232,6 +233,7 @@ func TestQualitySegments(t *testing.T) {
 	readJSON(t, filepath.Join(dir, "evaldata.json"), &truth)
 	var all segments
 	var titles, exact, near, dates, right, wrong float64
+	var authors naming
 	by := make(map[string]*segments) // language
 	for url, want := range truth {
 		page := extractFile(t, addressOf(url), filepath.Join(dir, "html", want.File))
@@ -255,6 +257,7 @@ func TestQualitySegments(t *testing.T) {
 				near++
 			}
 		}
+		authors.count(t, page, want.Author, url)
 		if want.Date != "" {
 			dates++
 			switch {
@@ -277,8 +280,32 @@ func TestQualitySegments(t *testing.T) {
 	compare(t, map[string]float64{
 		"text, trafilatura, F1": f1(all.precision(), all.recall()), "text, trafilatura, precision": all.precision(), "text, trafilatura, recall": all.recall(),
 		"title, exact": exact / titles, "title, one within the other": near / titles,
+		"author, exact": authors.exact / authors.named, "author, one within the other": authors.near / authors.named,
 		"date, trafilatura, right": right / dates, "date, trafilatura, wrong": wrong / dates,
 	})
+}
+
+// naming counts how the authors of pages were found. Where a label names none the page may have one all the same.
+type naming struct{ named, exact, near float64 }
+
+func (c *naming) count(t *testing.T, page Page, label any, url string) {
+	want := ldNames(label)
+	got := letters(page.Author)
+	switch key := letters(want); {
+	case key == "":
+		return
+	case got == key:
+		c.exact++
+		fallthrough
+	case got != "" && (strings.Contains(got, key) || strings.Contains(key, got)):
+		c.near++
+		fallthrough
+	default:
+		c.named++
+	}
+	if got != letters(want) {
+		t.Logf("author %q from %s, want %q %s", page.Author, page.AuthorFrom, want, url)
+	}
 }
 
 type civicTruth struct {
