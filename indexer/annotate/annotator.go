@@ -89,6 +89,7 @@ func (a *Annotator) Annotate(in Input) Findings {
 	b.speech(text)
 	b.releases(text)
 	b.person(text)
+	b.spokespersons()
 	b.kind(text)
 	b.authored()
 	b.candidates(text)
@@ -107,6 +108,7 @@ type builder struct {
 	issuing   []string // all issuers, at most maxIssuers
 	lists     []region // of signatories, in the text, in order
 	named     []match  // every actor named in the text outside them, in order, the issuer too: who may be a speaker
+	hinted    []match  // where the text names states by weak names
 }
 
 // region is a stretch of the text, in bytes.
@@ -149,7 +151,10 @@ func (b *builder) mentions(text *finder) {
 	})
 	b.introduced(text, func(m match) { note(inText, m, introducedMention) })
 	b.weakly(title, nil, func(m match) { note(inTitle, m, weakMention) })
-	b.weakly(text, append(b.regions(), b.lists...), func(m match) { note(inText, m, weakMention) })
+	b.weakly(text, append(b.regions(), b.lists...), func(m match) {
+		b.hinted = append(b.hinted, m)
+		note(inText, m, weakMention)
+	})
 }
 
 // nameMention is the evidence of an actor that is named by a name of its own.
