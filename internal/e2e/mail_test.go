@@ -110,13 +110,13 @@ func TestMailAlerts(t *testing.T) {
 	kept := i.save(object{"query": "tide", "name": "Tides", "channels": []object{{"type": "email", "to": "desk@b.example"}}})
 	refused := i.save(object{"query": "tide", "channels": []object{{"type": "email", "to": "gone@b.example"}}})
 	news.publish("new", "A new tide came in at the harbour.")
-	await(t, 10*time.Second, "a mail comes", func() bool { return len(box.all()) == 1 })
+	await(t, time.Minute, "a mail comes", func() bool { return len(box.all()) == 1 })
 	m := box.all()[0]
 	told := i.alerts(kept.ID)[0]
 	if got := m.Header.Get("Message-Id"); got != "<"+told.ID+"@rostrum.example>" {
 		t.Errorf("Message-ID %s of alert %s", got, told.ID)
 	}
-	await(t, 10*time.Second, "a refused address is switched off", func() bool {
+	await(t, time.Minute, "a refused address is switched off", func() bool {
 		var shown struct{ Channels []struct{ Disabled string } }
 		i.get("/api/v1/saved-queries/"+refused.ID, &shown)
 		return strings.Contains(shown.Channels[0].Disabled, "no such user")
@@ -128,7 +128,7 @@ func TestMailAlerts(t *testing.T) {
 	}
 	_ = res.Body.Close()
 	news.publish("later", "A later tide came in.")
-	await(t, 10*time.Second, "the saved query goes on firing", func() bool { return len(i.alerts(kept.ID)) == 2 })
+	await(t, time.Minute, "the saved query goes on firing", func() bool { return len(i.alerts(kept.ID)) == 2 })
 	if n := len(box.all()); n != 1 {
 		t.Errorf("%d mails after it was stopped", n)
 	}
