@@ -2,6 +2,7 @@ package annotate
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -32,7 +33,8 @@ func (b *builder) speech(text *finder) {
 			l.rooms.Put(into)
 		}
 	}()
-	s.listener = &listener{view: newView(into, text, l, b.named, b.words.Language), named: b.named, known: make(map[string]speaker), last: speaker{owner: nobody}}
+	named := b.namedInOrder()
+	s.listener = &listener{view: newView(into, text, l, named, b.words.Language), named: named, known: make(map[string]speaker), last: speaker{owner: nobody}}
 	marks, cut := scanMarks(b.in.Text)
 	if cut {
 		b.found.Notes = append(b.found.Notes, fmt.Sprintf("what stands in quotation marks was looked at up to the %dth time", maxMarked))
@@ -41,6 +43,16 @@ func (b *builder) speech(text *finder) {
 	s.quotes()
 	s.positions()
 	s.report()
+}
+
+// namedInOrder gives where the text names actors, by weak names too.
+func (b *builder) namedInOrder() []match {
+	if len(b.hinted) == 0 {
+		return b.named
+	}
+	all := slices.Concat(b.named, b.hinted)
+	slices.SortStableFunc(all, func(x, y match) int { return x.start - y.start })
+	return all
 }
 
 // uttered is a quote that was found. Positions are bytes.

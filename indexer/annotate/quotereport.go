@@ -15,6 +15,9 @@ func (s *speechFinder) enter(u uttered) {
 			return
 		}
 	}
+	if u.owner != nobody && s.isHint(u.start) {
+		u.sure = min(u.sure, weakConfidence)
+	}
 	if len(s.uttered) >= maxQuotes {
 		s.cut++
 		return
@@ -27,6 +30,12 @@ func (s *speechFinder) enter(u uttered) {
 			s.uttered = append(s.uttered, other)
 		}
 	}
+}
+
+// isHint says whether what stands at a byte names a state by a weak name.
+func (s *speechFinder) isHint(at int) bool {
+	_, is := slices.BinarySearchFunc(s.builder.hinted, at, func(m match, at int) int { return m.start - at })
+	return is
 }
 
 // report turns what was found into the findings of the statement.

@@ -134,6 +134,9 @@ func (r *listener) behind(k int, signature bool) speaker {
 			break
 		}
 		if g&(gapComma|gapOpens|gapDash) != 0 && i > k {
+			if office && !comma && s.name == "" && nameFrom > k && w.capital && r.has(nameFrom-1, link) && r.personal(i) >= 0 { // "the head of X, A B"
+				nameFrom = -1
+			}
 			if name(i - 1); s.name == "" && !office || comma {
 				break
 			}
@@ -156,6 +159,8 @@ func (r *listener) behind(k int, signature bool) speaker {
 			office = true
 		case i == k && r.has(i, pronoun):
 			return r.meant(i, false)
+		case s.name == "" && nameFrom < 0 && !office && r.addressee(i): // "a déclaré à la BBC"
+			return r.finish(s, k, i, false)
 		case r.has(i, adjunct) && s.name == "" && nameFrom < 0 && !office && i+1 < len(r.words) && r.words[i+1].gap&gapClause == 0: // "dijo en julio X"
 			i++
 			s.next = i + 1
@@ -184,6 +189,17 @@ func (r *listener) behind(k int, signature bool) speaker {
 		name(min(s.next, len(r.words)) - 1)
 	}
 	return r.finish(s, k, s.next, office)
+}
+
+// addressee says whether a word begins those who are spoken to, in French and Spanish.
+func (r *listener) addressee(i int) bool {
+	switch r.raw(i, i) {
+	case "au", "aux", "al":
+		return true
+	case "à", "a":
+		return i+1 < len(r.words) && (r.has(i+1, article) || r.words[i+1].named > 0)
+	}
+	return false
 }
 
 func (r *listener) arabic(i int) bool {

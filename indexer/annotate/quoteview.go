@@ -86,22 +86,39 @@ func newView(into *room, f *finder, l *lexicon, named []match, language string) 
 	}
 	v.classify(l, numbers)
 	into.words, into.numbers = v.words, numbers
-	if language == "fr" {
-		v.unfoldAccents()
-	}
+	v.unfoldAccents(language)
 	return v
 }
 
-// unfoldAccents tells the French "a" from "à", which are one word when folded.
-func (v *view) unfoldAccents() {
+// strongPast are the Spanish verbs whose past ends in "o" without an accent.
+var strongPast = map[string]bool{"dijo": true, "sostuvo": true, "propuso": true, "opuso": true, "expuso": true, "hizo": true}
+
+// unfoldAccents tells short words apart that are one when folded: the French "a" and "à", the Spanish "el" and "él", "si" and "sí",
+// "rechazo" and "rechazó".
+func (v *view) unfoldAccents(language string) {
+	if language != "fr" && language != "es" {
+		return
+	}
 	for i := range v.words {
 		w := &v.words[i]
-		switch raw := v.text[w.start:w.end]; {
-		case w.length > 1 || len(raw) > 2:
-		case raw == "a" || raw == "A":
+		raw := v.text[w.start:w.end]
+		if language == "es" && w.length == 1 && strings.HasSuffix(raw, "o") && w.class&(says|saysFor|supporting|opposing|asking) != 0 && !strongPast[strings.ToLower(raw)] {
+			w.class &^= says | saysFor | supporting | opposing | asking // "el rechazo", not "rechazó"
+		}
+		if w.length > 1 || w.end-w.start > 3 {
+			continue
+		}
+		switch {
+		case language == "fr" && (raw == "a" || raw == "A"):
 			w.class &^= infinitive | link | adjunct
-		case raw == "à" || raw == "À":
+		case language == "fr" && (raw == "à" || raw == "À"):
 			w.class &^= auxiliary | being
+		case raw == "el" || raw == "El":
+			w.class &^= pronoun
+		case raw == "él" || raw == "Él":
+			w.class &^= article
+		case raw == "sí" || raw == "Sí":
+			w.class &^= modal | maybe | whenIf
 		}
 	}
 }

@@ -106,7 +106,7 @@ var spanishSpeech = []wordList{
 		ha{,n}_{pedido,instado,exigido,rechazado,condenado,celebrado,propuesto,solicitado,lamentado,criticado,denunciado,expresado,reclamado}`},
 	{accordingTo, `según de_acuerdo_con a_juicio_de en_palabras_de en_opinión_de a_decir_de`},
 	{gerund, `diciendo añadiendo señalando afirmando declarando`},
-	{head, `delegación delegaciones representante{,s} delegad{o,a,os,as} portavoz portavoces vocer{o,a} embajador{,a} ministr{o,a} ministerio gobierno president{e,a} secretari{o,a} secretari{o,a}_general director{,a} coordinador{,a}
+	{head, `titular mandatari{o,a} excandidat{o,a} candidat{o,a} alcalde alcaldesa gobernador{,a} fiscal comisari{o,a} experto experta activista{s,} analista{s,} académic{o,a} magistrad{o,a} delegación delegaciones representante{,s} delegad{o,a,os,as} portavoz portavoces vocer{o,a} embajador{,a} ministr{o,a} ministerio gobierno president{e,a} secretari{o,a} secretari{o,a}_general director{,a} coordinador{,a}
 		abogad{o,a} canciller cancillería miembro organización organizaciones asociación coalición red jef{e,a} responsable fundador{,a} comisión comité grupo misión embajada investigador{,a} relator{,a} diputad{o,a} encargad{o,a}`},
 	{anaphor, `delegación representante delegad{o,a} portavoz vocer{o,a} embajador{,a} ministr{o,a} ministerio organización asociación coalición canciller`},
 	{pronoun, `él ella ellos ellas`},
