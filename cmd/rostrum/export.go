@@ -21,7 +21,10 @@ type exportFlags struct {
 	out, format, shape              string
 	columns                         []string
 	copies, bom, neutralize, asJSON bool
-	dryRun                          bool
+	dryRun, keep                    bool
+	period, verify                  string
+	days                            int
+	noManifest                      bool
 }
 
 func newExport() *cobra.Command {
@@ -33,8 +36,14 @@ func newExport() *cobra.Command {
 		Example: `  rostrum export 'topic:safeguards' -o safeguards.csv
   rostrum export '' -o all.jsonl.gz
   rostrum export 'actor:valdoria' --shape actors --columns id,published,actor,role -o roles.csv
-  rostrum export 'after:2024' --dry-run`,
+  rostrum export '' --shape panel --period phase -o panel.parquet
+  rostrum export 'after:2024' --dry-run
+  rostrum export '' --format parquet --keep
+  rostrum export --verify panel.parquet`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if flags.verify != "" {
+				return verifyExport(cmd, flags.verify)
+			}
 			c, err := clientOf(cmd)
 			if err != nil {
 				return err
@@ -42,6 +51,9 @@ func newExport() *cobra.Command {
 			query := strings.Join(args, " ")
 			if flags.dryRun {
 				return dryRun(cmd, c, query, flags)
+			}
+			if flags.keep {
+				return keepExport(cmd, c, query, flags)
 			}
 			return runExport(cmd, c, query, flags)
 		},
@@ -55,7 +67,12 @@ func newExport() *cobra.Command {
 	f.BoolVar(&flags.bom, "bom", false, "csv: begin with a byte order mark, for spreadsheets")
 	f.BoolVar(&flags.neutralize, "neutralize", false, "csv: put ' before a cell that a spreadsheet could run as a formula")
 	f.BoolVar(&flags.dryRun, "dry-run", false, "say how much it would be, and write nothing")
-	f.BoolVar(&flags.asJSON, "json", false, "with --dry-run: the API's answer as it is")
+	f.BoolVar(&flags.asJSON, "json", false, "with --dry-run and --keep: the API's answer as it is")
+	f.StringVar(&flags.period, "period", "", "of the shape panel: "+strings.Join(export.Periods(), ", "))
+	f.StringVar(&flags.verify, "verify", "", "check a file of an export against the manifest beside it; needs no server")
+	f.BoolVar(&flags.noManifest, "no-manifest", false, "write no manifest beside the file")
+	f.BoolVar(&flags.keep, "keep", false, "let the server make it and keep the file: see rostrum exports")
+	f.IntVar(&flags.days, "days", export.DefaultDays, "with --keep: how long the file stays")
 	addServer(cmd)
 	return cmd
 }
@@ -88,7 +105,7 @@ func (f *exportFlags) params(query string) (params url.Values, compression strin
 		return nil, "", fault.New(fault.Invalid, "the name "+f.out+" does not say which format is wanted", "end it in "+strings.Join(export.Suffixes(), ", ")+", or give --format")
 	}
 	params = url.Values{"q": {query}}
-	for name, value := range map[string]string{"format": format, "shape": f.shape, "columns": strings.Join(f.columns, ",")} {
+	for name, value := range map[string]string{"format": format, "shape": f.shape, "columns": strings.Join(f.columns, ","), "period": f.period} {
 		if value != "" {
 			params.Set(name, value)
 		}
@@ -133,9 +150,16 @@ func dryRun(cmd *cobra.Command, c *client, query string, flags exportFlags) erro
 	if found.Seconds >= 1 {
 		took = "about " + time.Duration(found.Seconds*float64(time.Second)).Round(time.Second).String()
 	}
-	_, err = fmt.Fprintf(cmd.OutOrStdout(), "query       %s\nexport      %s as %s\nstatements  %s\nrows        %s%s\nsize        %s%s\ntime        %s\n",
-		orAll(found.Query.Parsed), found.Shape, found.Format, grouped(found.Statements), about, grouped(found.Rows), about, bytesOf(found.Bytes), took)
-	return failed(err)
+	if _, err = fmt.Fprintf(cmd.OutOrStdout(), "query       %s\nexport      %s as %s\nstatements  %s\nrows        %s%s\nsize        %s%s\ntime        %s\n",
+		orAll(found.Query.Parsed), found.Shape, found.Format, grouped(found.Statements), about, grouped(found.Rows), about, bytesOf(found.Bytes), took); err != nil {
+		return failed(err)
+	}
+	for _, l := range found.LeftOut {
+		if _, err := fmt.Fprintf(cmd.OutOrStdout(), "left out    %s%s of them: %s\n", about, grouped(l.Statements), l.Reason); err != nil {
+			return failed(err)
+		}
+	}
+	return nil
 }
 
 func runExport(cmd *cobra.Command, c *client, query string, flags exportFlags) error {
@@ -158,6 +182,8 @@ func runExport(cmd *cobra.Command, c *client, query string, flags exportFlags) e
 	if err := writeFile(flags.out, counted.copy); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(cmd.OutOrStdout(), "wrote %s to %s\n", counted.outcome(), flags.out)
-	return failed(err)
+	if _, err = fmt.Fprintf(cmd.OutOrStdout(), "wrote %s to %s\n", counted.outcome(), flags.out); err != nil || flags.noManifest {
+		return failed(err)
+	}
+	return saveManifest(cmd, c, answer.Header.Get("X-Rostrum-Export"), flags.out)
 }

@@ -18,15 +18,20 @@ func newSearch() *cobra.Command {
 	var order string
 	var limit int
 	var asJSON bool
+	var batch string
 	cmd := &cobra.Command{
 		Use:   "search QUERY",
 		Short: "Find statements",
 		Example: `  rostrum search 'topic:safeguards actor:valdoria after:2024-07'
-  rostrum search --sort newest --limit 5 '"joint letter" OR signatory:open-tides'`,
+  rostrum search --sort newest --limit 5 '"joint letter" OR signatory:open-tides'
+  rostrum search --batch queries.csv --limit 100 > found.csv`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := clientOf(cmd)
 			if err != nil {
 				return err
+			}
+			if batch != "" {
+				return runBatch(cmd, c, batch, order, limit)
 			}
 			params := url.Values{"q": {strings.Join(args, " ")}, "sort": {order}, "limit": {strconv.Itoa(limit)}}
 			if asJSON {
@@ -47,6 +52,7 @@ func newSearch() *cobra.Command {
 	cmd.Flags().StringVar(&order, "sort", string(search.Relevance), "relevance, newest or oldest")
 	cmd.Flags().IntVar(&limit, "limit", 20, "statements to show, at most 1000")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "the API's answer as it is")
+	cmd.Flags().StringVar(&batch, "batch", "", "CSV with a column query (- is standard input): all of them, as one table in CSV on standard output")
 	addServer(cmd)
 	return cmd
 }

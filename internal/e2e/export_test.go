@@ -34,7 +34,7 @@ func (p *process) exported(file string, args ...string) []byte {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	if left, err := os.ReadDir(filepath.Dir(path)); err != nil || len(left) != 1 {
+	if left, err := os.ReadDir(filepath.Dir(path)); err != nil || len(left) != 2 {
 		p.t.Errorf("beside the export there are %v, %v", left, err)
 	}
 	return raw

@@ -45,5 +45,8 @@ func (p *Plan) estimate(ctx context.Context, limit time.Duration) (Estimate, err
 func (e *Estimate) reckon(total int) {
 	ratio := float64(total) / float64(max(1, e.Statements))
 	e.Statements = total
+	for i := range e.LeftOut {
+		e.LeftOut[i] = LeftOut{Reason: e.LeftOut[i].Reason, Statements: int(float64(e.LeftOut[i].Statements) * ratio)}
+	}
 	e.Rows, e.Bytes, e.Seconds = int(float64(e.Rows)*ratio), int64(float64(e.Bytes)*ratio), e.Seconds*ratio
 }

@@ -31,6 +31,7 @@ const (
 // stream: so that nothing but the list of groups is needed to go on from between two of them.
 type parquetRows struct {
 	columns []column
+	schema  *parquet.Schema
 	writer  *parquet.Writer
 	buf     bytes.Buffer
 	leaves  []leaf
@@ -39,8 +40,7 @@ type parquetRows struct {
 	bytes   int // in the group, before any encoding
 	err     error
 
-	offset int64 // in the stream
-	file   parquetfile.FileMetaData
+	parquetMark
 }
 
 // leaf is a column as Parquet has it: a list of actors has three.
@@ -113,9 +113,17 @@ func (p *parquetRows) prepare(columns []column) {
 		}
 		p.leaves = append(p.leaves, leaf{column: c, optional: c.kind == Moment})
 	}
-	p.writer = parquet.NewWriter(&p.buf, parquet.NewSchema("row", root), parquet.Compression(&zstd.Codec{Level: zstd.SpeedFastest, Concurrency: 1}),
+	p.schema = parquet.NewSchema("row", root)
+	p.fresh()
+	p.Offset = int64(len(parquetMagic))
+}
+
+// fresh makes the writer of a row group: one that is used again keeps something of the group before, and the bytes would depend on where
+// an export was gone on with.
+func (p *parquetRows) fresh() {
+	p.buf.Reset()
+	p.writer = parquet.NewWriter(&p.buf, p.schema, parquet.Compression(&zstd.Codec{Level: zstd.SpeedFastest, Concurrency: 1}),
 		parquet.CreatedBy("Rostrum", "1", "0"), parquet.SkipPageBounds(textColumn), parquet.ColumnIndexSizeLimit(func([]string) int { return 16 }))
-	p.offset = int64(len(parquetMagic))
 }
 
 func (p *parquetRows) head(dst []byte, columns []column) []byte {
@@ -222,8 +230,8 @@ func (p *parquetRows) group(dst []byte) ([]byte, error) {
 		return dst, err
 	}
 	g := made.RowGroups[0]
-	shift := p.offset - int64(len(parquetMagic))
-	g.Ordinal = int16(len(p.file.RowGroups))
+	shift := p.Offset - int64(len(parquetMagic))
+	g.Ordinal = int16(len(p.Groups))
 	g.FileOffset += shift
 	for i := range g.Columns {
 		c := &g.Columns[i]
@@ -237,13 +245,18 @@ func (p *parquetRows) group(dst []byte) ([]byte, error) {
 		}
 	}
 	dst = append(dst, pages...)
-	p.offset += int64(len(pages))
-	groups, rows := append(p.file.RowGroups, g), p.file.NumRows+g.NumRows
-	p.file = *made
-	p.file.RowGroups, p.file.NumRows = groups, rows
+	p.Offset += int64(len(pages))
+	encoded, err := thrift.Marshal(new(thrift.CompactProtocol), &g)
+	if err == nil && len(p.Groups) == 0 {
+		made.RowGroups = nil
+		p.File, err = thrift.Marshal(new(thrift.CompactProtocol), made)
+	}
+	if err != nil {
+		return dst, fmt.Errorf("encode row group: %w", err)
+	}
+	p.Groups = append(p.Groups, encoded)
 	p.rows, p.bytes = 0, 0
-	p.buf.Reset()
-	p.writer.Reset(&p.buf)
+	p.fresh()
 	return dst, nil
 }
 
@@ -277,15 +290,24 @@ func (p *parquetRows) alone() (pages []byte, made *parquetfile.FileMetaData, err
 }
 
 func (p *parquetRows) footer(dst []byte) ([]byte, error) {
-	if len(p.file.RowGroups) == 0 {
+	file := new(parquetfile.FileMetaData)
+	if len(p.Groups) == 0 {
 		_, made, err := p.alone()
 		if err != nil {
 			return dst, err
 		}
-		p.file = *made
-		p.file.RowGroups = nil
+		file = made
+	} else if err := thrift.Unmarshal(new(thrift.CompactProtocol), p.File, file); err != nil {
+		return dst, fmt.Errorf("read footer: %w", err)
 	}
-	body, err := thrift.Marshal(new(thrift.CompactProtocol), &p.file)
+	file.RowGroups, file.NumRows = make([]parquetfile.RowGroup, len(p.Groups)), 0
+	for i, g := range p.Groups {
+		if err := thrift.Unmarshal(new(thrift.CompactProtocol), g, &file.RowGroups[i]); err != nil {
+			return dst, fmt.Errorf("read row group: %w", err)
+		}
+		file.NumRows += file.RowGroups[i].NumRows
+	}
+	body, err := thrift.Marshal(new(thrift.CompactProtocol), file)
 	if err != nil {
 		return dst, fmt.Errorf("encode footer: %w", err)
 	}
@@ -294,29 +316,24 @@ func (p *parquetRows) footer(dst []byte) ([]byte, error) {
 	return append(dst, parquetMagic...), nil
 }
 
-// parquetMark is what is needed to go on between two row groups.
+// parquetMark is what is needed to go on between two row groups: what the footer says of them, each as it was first encoded.
 type parquetMark struct {
-	Offset int64  `json:"offset"`
-	Footer []byte `json:"footer"`
+	Offset int64    `json:"offset"` // in the stream
+	File   []byte   `json:"file"`   // all but the groups
+	Groups [][]byte `json:"groups"`
 }
 
 func (p *parquetRows) mark() ([]byte, bool) {
-	if p.rows > 0 || len(p.file.RowGroups) == 0 {
+	if p.rows > 0 || len(p.Groups) == 0 {
 		return nil, false
 	}
-	footer, err := thrift.Marshal(new(thrift.CompactProtocol), &p.file)
-	if err != nil {
-		return nil, false
-	}
-	state, err := json.Marshal(parquetMark{p.offset, footer})
+	state, err := json.Marshal(&p.parquetMark)
 	return state, err == nil
 }
 
 func (p *parquetRows) resume(state []byte) error {
-	var m parquetMark
-	if err := json.Unmarshal(state, &m); err != nil {
+	if err := json.Unmarshal(state, &p.parquetMark); err != nil {
 		return fmt.Errorf("go on with parquet: %w", err)
 	}
-	p.offset = m.Offset
-	return thrift.Unmarshal(new(thrift.CompactProtocol), m.Footer, &p.file)
+	return nil
 }

@@ -297,6 +297,14 @@ func (a *asker) calls(letter, floor, saved, token string) map[string][]call {
 		"GET /api/v1/statements/{id}/revisions/diff": {{path: v1 + "/statements/" + floor + "/revisions/diff"}},
 		"GET /api/v1/timeline":                       {{path: v1 + "/timeline"}, {path: v1 + "/timeline?by=actor&interval=week&q=tide"}, {path: v1 + "/timeline?by=topic&interval=year"}, {path: v1 + "/timeline?interval=day", status: 422}},
 		"GET /api/v1/matrix":                         {{path: v1 + "/matrix"}, {path: v1 + "/matrix?cols=phase"}, {path: v1 + "/matrix?rows=topic&cols=actor&limit=3"}, {path: v1 + "/matrix?rows=phase", status: 422}},
+		"GET /api/v1/export/{id}/manifest":           {{path: v1 + "/export/none/manifest", status: 404}},
+		"GET /api/v1/exports":                        {{path: v1 + "/exports"}},
+		"POST /api/v1/exports":                       {{path: v1 + "/exports", body: `{"q":"tide","format":"parquet"}`, status: 202}, {path: v1 + "/exports", body: `{"format":"doc"}`, status: 422}},
+		"GET /api/v1/exports/{id}":                   {{path: v1 + "/exports/none", status: 404}},
+		"GET /api/v1/exports/{id}/file":              {{path: v1 + "/exports/none/file", status: 404}},
+		"GET /api/v1/exports/{id}/manifest":          {{path: v1 + "/exports/none/manifest", status: 404}},
+		"POST /api/v1/exports/{id}/resume":           {{path: v1 + "/exports/none/resume", status: 404}},
+		"DELETE /api/v1/exports/{id}":                {{path: v1 + "/exports/none", status: 404}},
 		"GET /api/v1/export":                         {{path: v1 + "/export?dry_run=true"}, {path: v1 + "/export?format=csv&q=tide"}, {path: v1 + "/export?format=doc", status: 422}},
 		"GET /api/v1/stream":                         {{path: v1 + "/stream?q=" + q("(tide"), status: 400}}, // that it streams is tried elsewhere
 
