@@ -27,6 +27,10 @@ var Roles = []Role{Issuer, Signatory, Quoted, Mentioned}
 // Speaks says whether an actor in this role says something in the statement.
 func (r Role) Speaks() bool { return r == Issuer || r == Signatory || r == Quoted }
 
+// Named says whether an actor in this role is written about by whoever makes the statement: talked about, or quoted. Only the former
+// has the role mentioned, but `mentions:` asks for both: a page that quotes somebody names them.
+func (r Role) Named() bool { return r == Quoted || r == Mentioned }
+
 // Actor is one (actor, role) of a statement.
 type Actor struct {
 	ID   string `json:"id"`
@@ -161,7 +165,6 @@ type Statement struct {
 	Revision      int        `json:"revision"`    // 1-based, by capture time
 	Capture       string     `json:"capture"`     // the capture this revision was found in
 	CapturedAt    time.Time  `json:"captured_at"`
-	LastSeen      time.Time  `json:"last_seen,omitzero"` // when the page was last fetched, changed or not; not stored, but the archive's to say
 	NoArchive     bool       `json:"noarchive,omitempty"`
 	Backfill      bool       `json:"backfill,omitempty"`
 

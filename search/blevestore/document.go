@@ -111,7 +111,8 @@ func actorValues(s *statement.Statement) map[string][]string {
 			values[fieldSignatory] = append(values[fieldSignatory], a.ID)
 		case statement.Quoted:
 			values[fieldQuoted] = append(values[fieldQuoted], a.ID)
-		case statement.Mentioned:
+		}
+		if a.Role.Named() {
 			values[fieldMentions] = append(values[fieldMentions], a.ID)
 		}
 	}

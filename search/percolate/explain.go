@@ -82,7 +82,7 @@ func (e *explainer) explain(n query.Node) {
 func (e *explainer) value(leaf query.Node, f query.Field, value string) {
 	if e.s.Meta != nil {
 		for _, a := range e.s.Meta.Actors {
-			if a.ID == value && (fieldOf(a.Role) == f || f == query.Speaker && a.Role.Speaks()) {
+			if a.ID == value && slices.Contains(fieldsOf(a.Role), f) {
 				e.marks = append(e.marks, Mark{Leaf: leaf, Value: value, Role: a.Role})
 			}
 		}

@@ -33,7 +33,7 @@ func TestExplain(t *testing.T) {
 		"convention OR missing":             "text[conventions] text[convention]",
 		"NOT missing":                       "",
 		"actor:arlund topic:safeguards":     "actor:arlund arlund issuer|actor:arlund arlund quoted|topic:safeguards safeguards",
-		"mentions:members(islands)":         "mentions:members(islands) besmar mentioned",
+		"mentions:members(islands)":         "mentions:members(islands) arlund quoted|mentions:members(islands) besmar mentioned",
 		`"rights human"~2`:                  "title[human] title[rights] text[Human] text[Rights] text[rights] text[human]",
 		"url:rights on:2024":                "url[rights] on:2024 ",
 		"été* lang:en":                      "text[été] lang:en en",

@@ -49,9 +49,8 @@ func (s *Statement) values(visit func(query.Field, string)) {
 	}
 	for i := range s.Meta.Actors {
 		a := &s.Meta.Actors[i]
-		visit(fieldOf(a.Role), a.ID)
-		if a.Role.Speaks() {
-			visit(query.Speaker, a.ID)
+		for _, f := range fieldsOf(a.Role) {
+			visit(f, a.ID)
 		}
 	}
 }
@@ -63,18 +62,25 @@ func (s *Statement) language() string {
 	return s.Words.Language
 }
 
-// fieldOf is the field that finds actors in a role.
-func fieldOf(r statement.Role) query.Field {
+// fieldsOf are the fields that find actors in a role.
+func fieldsOf(r statement.Role) []query.Field {
 	switch r {
 	case statement.Issuer:
-		return query.Issuer
+		return issuerFields
 	case statement.Signatory:
-		return query.Signatory
+		return signatoryFields
 	case statement.Quoted:
-		return query.Quoted
+		return quotedFields
 	}
-	return query.Mentions
+	return mentionFields
 }
+
+var (
+	issuerFields    = []query.Field{query.Issuer, query.Speaker}
+	signatoryFields = []query.Field{query.Signatory, query.Speaker}
+	quotedFields    = []query.Field{query.Quoted, query.Speaker, query.Mentions}
+	mentionFields   = []query.Field{query.Mentions}
+)
 
 // url gives the words of the statement's address.
 func (s *Statement) url() []analysis.Token {
