@@ -37,11 +37,12 @@ func Feed(d Document) (Found, error) {
 
 func entry(via string, item *gofeed.Item) Link {
 	link := Link{
-		Hint:     statement.Hint{Via: via, Title: plain(cmp.Or(item.Title, extension(item, "media", "title"))), Published: when(item.PublishedParsed)},
+		Hint:     statement.Hint{Via: via, Title: plain(cmp.Or(item.Title, extension(item, "media", "title"))), Published: inZone(when(item.PublishedParsed), item.Published)},
 		Modified: when(item.UpdatedParsed),
 	}
-	if issued := date(extension(item, "dcterms", "issued")); link.Hint.Published.IsZero() {
-		link.Hint.Published = when(&issued)
+	if written := extension(item, "dcterms", "issued"); link.Hint.Published.IsZero() {
+		issued := date(written)
+		link.Hint.Published = inZone(when(&issued), written)
 	}
 	if modified := date(extension(item, "dcterms", "modified")); link.Modified.IsZero() {
 		link.Modified = when(&modified, &link.Hint.Published)

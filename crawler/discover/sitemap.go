@@ -125,7 +125,7 @@ func (f *Found) addLocation(via string, base *url.URL, index bool, loc location)
 		published := date(loc.News.Published)
 		modified := date(loc.Modified)
 		return f.add(base, loc.Loc, Link{
-			Hint:     statement.Hint{Via: via, Title: plain(loc.News.Title), Published: when(&published)},
+			Hint:     statement.Hint{Via: via, Title: plain(loc.News.Title), Published: inZone(when(&published), loc.News.Published)},
 			Modified: when(&modified),
 		})
 	}
