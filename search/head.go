@@ -75,8 +75,6 @@ func readHead(in string, st *statement.Statement) bool {
 			st.Capture = h.text()
 		case "captured_at":
 			h.moment(&st.CapturedAt)
-		case "last_seen":
-			h.moment(&st.LastSeen)
 		case "noarchive":
 			st.NoArchive = h.flag()
 		case "backfill":

@@ -175,23 +175,19 @@ func (s *Service) Compile(ctx context.Context, input string) (Compiled, error) {
 
 // Statement gives the whole statement; fault.NotFound for an id that is not stored.
 func (s *Service) Statement(ctx context.Context, id string) (statement.Statement, error) {
-	st, err := s.options.Reader.Statement(ctx, id)
-	if err != nil || s.options.LastSeen == nil {
-		return st, err
-	}
-	at, err := s.options.LastSeen(ctx, st.Capture)
-	if err != nil {
-		s.options.Logger.Debug("nobody knows when a page was last seen", "statement", id, "error", err)
-	}
-	st.LastSeen = later(at, st.CapturedAt)
-	return st, nil
+	return s.options.Reader.Statement(ctx, id)
 }
 
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
+// LastSeen is when the page of a capture was last fetched, whether it had changed or not; zero when nobody knows.
+func (s *Service) LastSeen(ctx context.Context, capture string) time.Time {
+	if s.options.LastSeen == nil {
+		return time.Time{}
 	}
-	return b
+	at, err := s.options.LastSeen(ctx, capture)
+	if err != nil {
+		s.options.Logger.Debug("nobody knows when a page was last seen", "capture", capture, "error", err)
+	}
+	return at
 }
 
 // Revisions gives all states of a statement, oldest first.

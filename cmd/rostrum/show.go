@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -43,7 +44,10 @@ func newShow() *cobra.Command {
 			if err := c.getJSON(cmd.Context(), path, nil, &s); err != nil {
 				return err
 			}
-			var history struct{ Revisions []changedRevision }
+			var history struct {
+				Revisions []changedRevision
+				LastSeen  time.Time `json:"last_seen"`
+			}
 			if err := c.getJSON(cmd.Context(), path+"/revisions", nil, &history); err != nil {
 				return err
 			}
@@ -51,7 +55,7 @@ func newShow() *cobra.Command {
 			if err := c.getJSON(cmd.Context(), path+"/copies", nil, &others); err != nil {
 				return err
 			}
-			_, err = fmt.Fprint(cmd.OutOrStdout(), describe(&s, history.Revisions, others.Copies))
+			_, err = fmt.Fprint(cmd.OutOrStdout(), describe(&s, history.Revisions, history.LastSeen, others.Copies))
 			return failed(err)
 		},
 	}
@@ -61,7 +65,7 @@ func newShow() *cobra.Command {
 	return cmd
 }
 
-func describe(s *statement.Statement, history []changedRevision, others []statement.Statement) string {
+func describe(s *statement.Statement, history []changedRevision, seen time.Time, others []statement.Statement) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%s (%s), %s, %s\n%s\n\n", s.Title, dateOf(s), s.PublishedFrom, s.Kind, s.Language, s.URL)
 	if s.Author != "" {
@@ -87,8 +91,8 @@ func describe(s *statement.Statement, history []changedRevision, others []statem
 	if s.TranslationOf != "" {
 		fmt.Fprintf(&b, "%-10s %s\n", "translates", s.TranslationOf)
 	}
-	if s.LastSeen.After(s.CapturedAt) {
-		fmt.Fprintf(&b, "%-10s %s, as fetched on %s\n", "unchanged", s.LastSeen.UTC().Format("2006-01-02 15:04:05"), s.CapturedAt.UTC().Format("2006-01-02 15:04:05"))
+	if seen.After(s.CapturedAt) {
+		fmt.Fprintf(&b, "%-10s %s, as fetched on %s\n", "unchanged", seen.UTC().Format("2006-01-02 15:04:05"), s.CapturedAt.UTC().Format("2006-01-02 15:04:05"))
 	}
 	b.WriteString(correctionLines(s))
 	fmt.Fprintf(&b, "\n%s\n", s.Text)

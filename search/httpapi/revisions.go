@@ -30,6 +30,7 @@ type changes struct {
 
 type revisions struct {
 	Revisions []shownRevision `json:"revisions" doc:"oldest first"`
+	LastSeen  time.Time       `json:"last_seen,omitzero" doc:"when the page was last fetched, changed or not, as the archive tells"`
 }
 
 func (s *server) listRevisions(ctx context.Context, in *idInput) (*out[revisions], error) {
@@ -42,7 +43,11 @@ func (s *server) listRevisions(ctx context.Context, in *idInput) (*out[revisions
 		}
 		shown = append(shown, r)
 	}
-	return answer(ctx, s, revisions{shown}, err)
+	told := revisions{Revisions: shown}
+	if len(found) > 0 {
+		told.LastSeen = s.Search.LastSeen(ctx, found[len(found)-1].Capture)
+	}
+	return answer(ctx, s, told, err)
 }
 
 func changesOf(c search.Change) *changes {

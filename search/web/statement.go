@@ -99,6 +99,9 @@ func (p *pages) statement(r *http.Request) (view, error) {
 		return view{redirect: statementPath(s.ID)}, nil
 	}
 	d := p.statementHead(r, &s)
+	if seen := p.Search.LastSeen(ctx, s.Capture); seen.After(s.CapturedAt) {
+		d.LastSeen = seen.UTC().Format("2 Jan 2006, 15:04")
+	}
 	p.fillActors(&d, &s)
 	p.fillText(r, &d, &s)
 	if s.Copies > 0 {
@@ -119,9 +122,6 @@ func (p *pages) statementHead(r *http.Request, s *statement.Statement) statement
 		Source: s.Source, SourcePath: searchPath("source:" + s.Source), URL: s.URL, Original: s.URL, Archived: "/captures/" + s.Capture, FirstSeen: s.FirstSeen.UTC().Format("2 Jan 2006, 15:04"),
 		Fetched: s.CapturedAt.UTC().Format("2 Jan 2006, 15:04"), Capture: s.Capture, NoArchive: s.NoArchive,
 		Revision: s.Revision, Who: speakers(s.Actors, 6)}
-	if s.LastSeen.After(s.CapturedAt) {
-		d.LastSeen = s.LastSeen.UTC().Format("2 Jan 2006, 15:04")
-	}
 	d.Published, d.DateOrigin = dated(s)
 	d.Guess = s.PublishedFrom == statement.FromURL || s.PublishedFrom == statement.FromText || s.Published == nil
 	if u, err := url.Parse(s.URL); err == nil && p.Archived(u.Hostname()) {
