@@ -61,7 +61,7 @@ type Ask struct {
 	Columns    []string // empty: the shape's own
 	Copies     bool     // every member of a group instead of its lead
 	BOM        bool     // csv: begin with a byte order mark, for spreadsheets
-	Neutralize bool     // csv: keep spreadsheets from running a cell as a formula
+	Neutralize bool     // csv: keep spreadsheets from running a cell as a formula; nothing to do for other formats
 	Period     string   // of the shape panel: month (also when empty), quarter, year or phase
 }
 
@@ -114,8 +114,8 @@ func (e *Exporter) Plan(ctx context.Context, a Ask) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if (a.BOM || a.Neutralize) && f.name != csvFormat {
-		return nil, invalid("format", "a byte order mark and neutral formulas are for csv alone", "ask for the format csv, or leave them out")
+	if a.BOM && f.name != csvFormat {
+		return nil, invalid("format", "a byte order mark is for csv alone", "ask for the format csv, or leave it out")
 	}
 	compiled, err := e.options.Compiler.Compile(ctx, a.Query)
 	if err != nil {

@@ -21,7 +21,7 @@ const (
 	parquetFormat = "parquet"
 	parquetMagic  = "PAR1"
 	// groupBytes and groupRows end a row group: a reader holds one at a time, and so does the writer.
-	groupBytes = 16 << 20
+	groupBytes = 12 << 20
 	groupRows  = 100_000
 	// pendingRows is how many rows are gathered before the columns take them.
 	pendingRows = 256

@@ -144,6 +144,13 @@ func TestOthersReadTheExports(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	for file, ask := range map[string]Ask{"panel.parquet": {Format: parquetFormat, Shape: "panel"}, "statements.parquet": {Format: parquetFormat}} {
+		out, _ := written(t, e, ask)
+		if err := os.WriteFile(filepath.Join(dir, file), []byte(out), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Run("notebook", func(t *testing.T) { runNotebook(t, dir) })
 	for script, needs := range map[string]string{"tables.py": "pandas, pyarrow", "duck.py": "duckdb", "references.py": "rispy, bibtexparser", "captures.py": "warcio"} {
 		t.Run(script, func(t *testing.T) {
 			got, ok := python(t, needs, script, dir)
@@ -159,6 +166,24 @@ func TestOthersReadTheExports(t *testing.T) {
 				t.Error("nothing was looked at")
 			}
 		})
+	}
+}
+
+// runNotebook runs what the documentation shows on the files of a folder.
+func runNotebook(t *testing.T, dir string) {
+	script, err := filepath.Abs("../../docs/notebooks/panel.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	interpreter := cmp.Or(os.Getenv("ROSTRUM_PYTHON"), "python3")
+	if out, err := exec.CommandContext(t.Context(), interpreter, "-c", "import pandas, pyarrow, duckdb").CombinedOutput(); err != nil {
+		t.Logf("NOT CHECKED: %s can't run the notebook: %v %s", interpreter, err, bytes.TrimSpace(out[max(0, len(out)-200):]))
+		return
+	}
+	cmd := exec.CommandContext(t.Context(), interpreter, script)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "Freedonia") {
+		t.Errorf("%v: %s", err, out)
 	}
 }
 

@@ -19,6 +19,7 @@ type exportsPage struct {
 	Shapes   []shapeChoice
 	Columns  []columnChoice // of the chosen shape, for formats that have columns
 	BOM      bool
+	Neutral  bool // spreadsheets run no cell as a formula: so by default for CSV
 	Command  string
 }
 
@@ -33,7 +34,7 @@ type columnChoice struct {
 }
 
 // formatAbout says for whom a format is. One that is not here is shown by its name.
-var formatAbout = map[string]string{"jsonl": "JSON, one object a line", "csv": "CSV, for spreadsheets", "parquet": "Parquet, for pandas, R and DuckDB", "ris": "RIS, for Zotero and EndNote", "bibtex": "BibTeX, for LaTeX", "csl-json": "CSL-JSON, for Zotero and pandoc", "warc": "WARC, the archived pages themselves"}
+var formatAbout = map[string]string{"jsonl": "JSON, one object a line", "csv": "CSV, for spreadsheets", "parquet": "Parquet, for pandas, R and DuckDB", "markdown": "Markdown, to read", "ris": "RIS, for Zotero and EndNote", "bibtex": "BibTeX, for LaTeX", "csl-json": "CSL-JSON, for Zotero and pandoc", "warc": "WARC, the archived pages themselves"}
 
 func (p *pages) exports(r *http.Request) (view, error) {
 	form := r.URL.Query()
@@ -57,6 +58,8 @@ func (p *pages) exports(r *http.Request) (view, error) {
 			}
 		}
 	}
+	d.Neutral = format == "csv" && (!form.Has("format") || form.Get("neutralize") != "")
+	d.BOM = d.BOM && format == "csv"
 	d.Command = fmt.Sprintf("rostrum export %q --format %s --shape %s -o FILE", d.Query, format, shape)
 	plan, err := p.Export.Plan(r.Context(), export.Ask{Query: d.Query, Format: format, Shape: shape})
 	switch kind := fault.KindOf(err); {
