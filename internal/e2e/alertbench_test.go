@@ -109,7 +109,7 @@ func newPipe(b *testing.B) *pipe {
 	}
 	b.Cleanup(func() { _ = p.bus.Close(context.Background()) })
 	p.service, err = alert.New(b.Context(), alert.Options{Compiler: plainQueries{}, Searcher: emptyStore{}, Scanner: emptyStore{}, Statements: p.bus, Alerts: benchLog{p.bus.Alerts()},
-		Saved: p.bus.Bucket(bus.SavedQueries), Fired: p.bus.Bucket(bus.Fired), Deliveries: p.bus.Bucket(bus.Deliveries), Settings: p.bus.Bucket(bus.Settings), PerOwner: 1 << 20})
+		Saved: p.bus.Bucket(bus.SavedQueries), Fired: p.bus.Bucket(bus.Fired), Deliveries: p.bus.Bucket(bus.Deliveries), Settings: p.bus.Bucket(bus.Settings), PerOwner: 1 << 20, Flood: 1 << 30})
 	if err != nil {
 		b.Fatal(err)
 	}

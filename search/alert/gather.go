@@ -46,13 +46,13 @@ func (c *courier) flooded(ctx context.Context, saved string, channel int, at tim
 	}
 	f.n++
 	c.floods[key] = f
-	if f.n == floodBound+1 {
+	if f.n == c.s.o.Flood+1 {
 		err = c.s.persist(ctx, "note a flood", func(ctx context.Context) error {
 			_, err := c.s.o.Settings.Put(ctx, floodPrefix+key, f.began.UTC().AppendFormat(nil, time.RFC3339Nano))
 			return err
 		})
 	}
-	return f.n > floodBound, f.began, err
+	return f.n > c.s.o.Flood, f.began, err
 }
 
 // readFloods takes up the floods that were on when the process ended.
@@ -66,7 +66,7 @@ func (c *courier) readFloods(ctx context.Context) error {
 				return nil
 			}
 			if began, err := time.Parse(time.RFC3339Nano, string(value)); err == nil && c.s.o.Now().Sub(began) < floodTime {
-				c.floods[name] = flood{began: began, n: floodBound + 1}
+				c.floods[name] = flood{began: began, n: c.s.o.Flood + 1}
 			} else {
 				over = append(over, key)
 			}

@@ -138,7 +138,9 @@ func TestMailIsRefused(t *testing.T) {
 					}
 				}
 				if c.status == Waiting { // it comes back when the server takes it
+					h.mu.Lock()
 					h.answers, h.offers, h.login = nil, true, strings.Replace(h.login, "other", "secret", 1)
+					h.mu.Unlock()
 					time.Sleep(2 * time.Minute)
 					synctest.Wait()
 					if d := r.told(saved.ID).Deliveries[0]; d.Status != Delivered || d.Tries != 2 || len(h.taken()) != 1 {

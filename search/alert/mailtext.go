@@ -119,7 +119,7 @@ func (v *mailView) words(l *letter, statements int) {
 		v.Lead = span + ": " + counted(l.total, "alert", "alerts") + " on " + queries + "."
 	case whyFlood:
 		v.Subject = fmt.Sprintf("%s: %d further alerts within an hour", first, l.total)
-		v.Lead = fmt.Sprintf("“%s” fired more than %d times within an hour. The first %d came one by one; here are the other %d together.", first, floodBound, floodBound, l.total)
+		v.Lead = fmt.Sprintf("“%s” fired very often within an hour. The first alerts came one by one; here are the other %d together.", first, l.total)
 	case whyHeartbeat:
 		v.Subject = "Nothing to tell on " + about
 		v.Lead = span + " nothing was sent to you: nothing fired on " + queries + "."

@@ -52,6 +52,7 @@ type Options struct {
 	UserAgent string          // empty: Rostrum
 	Timeout   time.Duration   // of one delivery; 0: 15 s
 	Retries   []time.Duration // pauses between tries of a delivery; nil: those of the Standard Webhooks specification, three days in all
+	Flood     int             // alerts of one saved query that a channel takes singly within an hour; 0: 100
 	PerOwner  int             // saved queries of one owner; 0: 1,000
 	Total     int             // saved queries of all; 0: 100,000
 	Now       func() time.Time
@@ -123,6 +124,7 @@ func (o Options) withDefaults() Options {
 	}
 	setDefault(&o.UserAgent, "Rostrum")
 	setDefault(&o.Timeout, 15*time.Second)
+	setDefault(&o.Flood, floodBound)
 	setDefault(&o.PerOwner, 1000)
 	setDefault(&o.Total, 100_000)
 	return o

@@ -10,6 +10,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"math/big"
@@ -94,7 +95,10 @@ func (h *mailHost) dial(context.Context, string, string) (net.Conn, error) {
 
 // serve speaks with one client until it hangs up.
 func (h *mailHost) serve(conn net.Conn) {
-	secure, known := false, h.login == ""
+	h.mu.Lock()
+	offers, login, answers := h.offers, h.login, h.answers
+	h.mu.Unlock()
+	secure, known := false, login == ""
 	lines := bufio.NewReader(conn)
 	say := func(line string) bool { _, err := io.WriteString(conn, line+"\r\n"); return err == nil }
 	if !say("220 mail.example ready") {
@@ -108,8 +112,8 @@ func (h *mailHost) serve(conn net.Conn) {
 		}
 		verb, argument, _ := strings.Cut(strings.TrimRight(line, "\r\n"), " ")
 		verb = strings.ToUpper(verb)
-		if h.answers != nil {
-			if answer := h.answers(verb, argument); answer != "" {
+		if answers != nil {
+			if answer := answers(verb, argument); answer != "" {
 				if !say(answer) || strings.HasPrefix(answer, "421") {
 					return
 				}
@@ -119,15 +123,15 @@ func (h *mailHost) serve(conn net.Conn) {
 		switch {
 		case verb == "EHLO" || verb == "HELO":
 			say("250-mail.example")
-			if h.offers && !secure {
+			if offers && !secure {
 				say("250-STARTTLS")
 			}
-			if h.login != "" {
+			if login != "" {
 				say("250-AUTH PLAIN")
 			}
 			say("250-ENHANCEDSTATUSCODES")
 			say("250 8BITMIME")
-		case verb == "STARTTLS" && h.offers && !secure:
+		case verb == "STARTTLS" && offers && !secure:
 			say("220 go on")
 			encrypted := tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{h.cert}, MinVersion: tls.VersionTLS12})
 			if encrypted.Handshake() != nil {
@@ -137,7 +141,7 @@ func (h *mailHost) serve(conn net.Conn) {
 		case verb == "AUTH":
 			_, secret, _ := strings.Cut(argument, " ")
 			plain, _ := base64.StdEncoding.DecodeString(secret)
-			if known = strings.Trim(strings.ReplaceAll(string(plain), "\x00", " "), " ") == h.login; known {
+			if known = strings.Trim(strings.ReplaceAll(string(plain), "\x00", " "), " ") == login; known {
 				say("235 2.7.0 welcome")
 			} else {
 				say("535 5.7.8 no")
@@ -195,7 +199,7 @@ func (h *mailHost) take(from, to string, secure bool, data []byte) {
 	parts := multipart.NewReader(msg.Body, params["boundary"])
 	for {
 		part, err := parts.NextRawPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

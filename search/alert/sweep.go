@@ -50,7 +50,7 @@ func (s *Service) sweepFired(ctx context.Context) error {
 	err := s.o.Fired.List(ctx, func(key string, value []byte, _ uint64) error {
 		part := map[string]json.RawMessage{}
 		if json.Unmarshal(value, &part) != nil {
-			return nil
+			return nil //nolint:nilerr // what can't be read is left to the matcher, which says so
 		}
 		for saved := range part {
 			if s.book.record(saved) == nil {
