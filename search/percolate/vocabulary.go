@@ -3,7 +3,6 @@ package percolate
 import (
 	"hash/maphash"
 	"math/bits"
-	"math/rand/v2"
 
 	"rostrum/search/analysis"
 )
@@ -57,7 +56,7 @@ func newVocabulary(language string, s *stems) *vocabulary {
 }
 
 func (v *vocabulary) reset(slots int) {
-	v.salt = rand.Uint64() | 1
+	v.salt = maphash.String(maphash.MakeSeed(), "") | 1
 	v.slots, v.shift = make([]slot, slots), 64-bits.TrailingZeros(uint(slots))
 	v.forms = append(v.forms[:0], form{})
 	v.raw, v.lists = v.raw[:0], append(v.lists[:0], 0)
