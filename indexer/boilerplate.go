@@ -176,7 +176,7 @@ func (m *repeats) tell(source, what string, bound int) {
 		return
 	}
 	m.told[source+what] = true
-	m.log.Info(what, "source", source, "bound", bound)
+	m.log.Info("a bound of what is remembered of a source was hit", "source", source, "what", what, "bound", bound)
 }
 
 // knows says whether there is boilerplate of any of these sources.
