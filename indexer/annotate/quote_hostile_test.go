@@ -16,6 +16,7 @@ func TestHostileSpeechTakesLinearTime(t *testing.T) {
 		"opening marks": {"en", "“ "}, "straight marks": {"en", `"a "`}, "opening marks of all kinds": {"fr", "« “ „ ‘ 「"}, "unclosed": {"en", "“We reject it\n"}, "marks that open anew": {"en", "“We reject it\n“"},
 		"short quotes": {"en", "“a b c,” said Valdoria. "}, "verbs": {"en", "said "}, "names and verbs": {"en", "Valdoria said that "}, "actors together": {"en", "Valdoria, Orlandia and "},
 		"appositions": {"en", "Valdoria, a state, "}, "pronouns": {"en", "it said. "}, "we": {"en", "we reject and "}, "asking": {"en", "we call on states to "}, "conditions": {"en", "unless we reject it "},
+		"no state": {"en", "no state that should reject "}, "if": {"en", "if we reject it, "}, "others say": {"en", "Critics say that states must reject "}, "two quotes of a claim": {"en", "Valdoria said that “a b c d” and that “"}, "single names": {"en", "Kol said that. "}, "verbs within marks": {"ru", "«Текст, — сказал Коль. — "},
 		"Chinese": {"zh", "瓦尔多里亚代表团表示，我们反对"}, "Arabic": {"ar", "وقال وفد فالدوريا إن "}, "Russian": {"ru", "«Валдория заявила, что "}, "one sentence": {"en", "must be rejected "},
 	} {
 		t.Run(name, func(t *testing.T) {
