@@ -52,13 +52,18 @@ func (b *builder) namesake(f *finder, m match, from, next int) bool {
 	}
 	switch actor := &b.annotator.actors[m.owner]; {
 	case next == from+1 && actor.Kind == "state":
-		return f.ofPerson(from) || f.american(from)
+		return f.ofPerson(from) || f.american(from) || f.ofBody(from)
 	case next == from+2 && unicode.IsDigit(firstRune(f.tokens[from+1].Term)):
 		return f.paragraph(m, from, next)
 	case next == from+2 && actor.Kind != "state" && actor.Kind != "igo":
 		return f.calling(from, next)
 	}
 	return false
+}
+
+// ofBody says whether the name of a state at token i ends that of a body: "Harbour Rights Foundation Valdoria".
+func (f *finder) ofBody(i int) bool {
+	return i > 1 && f.gap(i) == " " && bodyNouns[f.back(i, 1)] && unicode.IsUpper(firstRune(f.text[f.tokens[i-1].Start:])) && f.gap(i-1) == " " && unicode.IsUpper(firstRune(f.text[f.tokens[i-2].Start:]))
 }
 
 // ofPerson says whether the name of a state at token i is part of a person's.
