@@ -22,8 +22,10 @@ import (
 const (
 	// maxKept bounds the kept exports of an instance.
 	maxKept = 500
-	// DefaultDays and MaxDays are how long a kept export stays.
-	DefaultDays, MaxDays = 7, 90
+	// DefaultDays is how long a kept export stays.
+	DefaultDays = 7
+	// MaxDays is how long it stays at most.
+	MaxDays = 90
 	// ManifestSuffix follows the name of a file in that of its manifest.
 	ManifestSuffix = ".manifest.json"
 

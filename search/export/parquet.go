@@ -32,7 +32,7 @@ const (
 type parquetRows struct {
 	columns []column
 	schema  *parquet.Schema
-	writer  *parquet.Writer
+	writer  *parquet.GenericWriter[any]
 	buf     bytes.Buffer
 	leaves  []leaf
 	pending int // rows in leaves
@@ -122,7 +122,7 @@ func (p *parquetRows) prepare(columns []column) {
 // an export was gone on with.
 func (p *parquetRows) fresh() {
 	p.buf.Reset()
-	p.writer = parquet.NewWriter(&p.buf, p.schema, parquet.Compression(&zstd.Codec{Level: zstd.SpeedFastest, Concurrency: 1}),
+	p.writer = parquet.NewGenericWriter[any](&p.buf, p.schema, parquet.Compression(&zstd.Codec{Level: zstd.SpeedFastest, Concurrency: 1}),
 		parquet.CreatedBy("Rostrum", "1", "0"), parquet.SkipPageBounds(textColumn), parquet.ColumnIndexSizeLimit(func([]string) int { return 16 }))
 }
 
@@ -189,7 +189,7 @@ func (l *leaf) add(at int, r *row) int {
 
 // textValue refers to the memory of s, which a statement's strings never change.
 func textValue(s string) parquet.Value {
-	return parquet.ByteArrayValue(unsafe.Slice(unsafe.StringData(s), len(s)))
+	return parquet.ByteArrayValue(unsafe.Slice(unsafe.StringData(s), len(s))) //nolint:gosec // read only, for as long as the string lives
 }
 
 func microseconds(t time.Time) int64 { return t.UnixMicro() }

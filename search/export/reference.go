@@ -74,8 +74,9 @@ func (e *references) end(dst []byte, _ emitter) ([]byte, int, error) {
 func (e *references) mark() ([]byte, bool) { return strconv.AppendBool(nil, e.begun), true }
 
 func (e *references) resume(state []byte) error {
-	e.begun = string(state) == "true"
-	return nil
+	var err error
+	e.begun, err = strconv.ParseBool(string(state))
+	return err
 }
 
 func (e *references) statement(_ context.Context, _ search.Selection, dst []byte, s search.Stored) ([]byte, int, error) {
