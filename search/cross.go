@@ -74,12 +74,12 @@ type DatedEvent struct {
 
 // Timeline is how what matches is spread over time.
 type Timeline struct {
-	Query      Echo        `json:"query"`
-	Interval   string      `json:"interval"`
-	Total      int         `json:"total"`
-	Buckets    []Bucket    `json:"buckets" doc:"in order; a period without statements is left out"`
+	Query      Echo         `json:"query"`
+	Interval   string       `json:"interval"`
+	Total      int          `json:"total"`
+	Buckets    []Bucket     `json:"buckets" doc:"in order; a period without statements is left out"`
 	Milestones []DatedEvent `json:"milestones" doc:"in order"`
-	Notes      []string    `json:"notes,omitempty"`
+	Notes      []string     `json:"notes,omitempty"`
 }
 
 // Timeline counts the groups that match by period. Its faults are those of Search.

@@ -1,6 +1,9 @@
 package app
 
 import (
+	"slices"
+	"strings"
+
 	"rostrum/indexer/annotate"
 	"rostrum/internal/fault"
 	"rostrum/internal/registry"
@@ -36,7 +39,7 @@ func newTopicMatcher(reg *registry.Registry) (*topicMatcher, error) {
 	return m, nil
 }
 
-// Match gives the topics that a statement is about, with the places that say so.
+// Match gives the topics that a statement is about, by id, with the places that say so.
 func (m *topicMatcher) Match(words *analysis.Document, title, text string) []annotate.TopicHit {
 	st := &percolate.Statement{Words: words, Meta: &statement.Statement{Title: title, Text: text, Language: words.Language}}
 	var hits []annotate.TopicHit
@@ -49,6 +52,7 @@ func (m *topicMatcher) Match(words *analysis.Document, title, text string) []ann
 		}
 		hits = append(hits, hit)
 	})
+	slices.SortFunc(hits, func(a, b annotate.TopicHit) int { return strings.Compare(a.ID, b.ID) })
 	return hits
 }
 

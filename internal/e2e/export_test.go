@@ -227,7 +227,7 @@ func (p *process) exportWrongly(t *testing.T) {
 		{[]string{"x"}, 2, "-o FILE"},
 		{[]string{"x", "-o", filepath.Join(dir, "x.xlsx")}, 2, ".csv"},
 		{[]string{"x", "-o", filepath.Join(dir, "x.csv"), "--columns", "id,tittle"}, 2, "the nearest is title"},
-		{[]string{"x", "-o", filepath.Join(dir, "x"), "--format", "warc"}, 2, "csv"},
+		{[]string{"x", "-o", filepath.Join(dir, "x"), "--format", "xlsx"}, 2, "csv"},
 		{[]string{"x (", "-o", filepath.Join(dir, "x.csv")}, 2, "at character"},
 		{[]string{"x", "-o", filepath.Join(dir, "no", "x.csv")}, 1, "no such file"},
 		{[]string{"x", "-o", dir}, 2, "which format"},
