@@ -29,7 +29,7 @@ type mailbox struct {
 
 func newMailbox(t *testing.T) *mailbox {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it is closed at the end
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func TestMailAlerts(t *testing.T) {
 		return strings.Contains(shown.Channels[0].Disabled, "no such user")
 	})
 	link := strings.Trim(m.Header.Get("List-Unsubscribe"), "<>")
-	res, err := http.PostForm(link, url.Values{"List-Unsubscribe": {"One-Click"}}) //nolint:noctx // a mail program's
+	res, err := http.PostForm(link, url.Values{"List-Unsubscribe": {"One-Click"}})
 	if err != nil || res.StatusCode != http.StatusOK {
 		t.Fatalf("one click at %s: %v, %v", link, res, err)
 	}

@@ -115,13 +115,13 @@ func numbers[T number](c *columnFile, name string) ([]T, error) {
 	if len(body)%size != 0 {
 		return nil, errColumnFile
 	}
-	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(body))), len(body)/size), nil // sections begin at multiples of eight
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(body))), len(body)/size), nil //nolint:gosec // sections begin at multiples of eight
 }
 
 // bytesOf gives the memory of numbers.
 func bytesOf[T number](n []T) []byte {
 	var one T
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(n))), len(n)*int(unsafe.Sizeof(one)))
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(n))), len(n)*int(unsafe.Sizeof(one))) //nolint:gosec // read only, written to the file at once
 }
 
 // columnWriter writes a column file, section by section.

@@ -135,7 +135,7 @@ func (p *part) packed() *placeLists {
 		}
 		lists, err := readPlaces(f)
 		if err != nil {
-			return nil, nil
+			return nil, nil //nolint:nilerr // remembered as none
 		}
 		return lists, nil
 	})

@@ -43,7 +43,7 @@ func startEnds(term string) (ends [longestStart - shortestStart + 1]int) {
 		_, size := utf8.DecodeRuneInString(term[i:])
 		i += size
 		if letters+1 >= shortestStart {
-			ends[letters+1-shortestStart] = i
+			ends[letters+1-shortestStart] = i //nolint:gosec // letters < longestStart
 		}
 	}
 	return ends
