@@ -31,18 +31,19 @@ func (c *Crawler) discovered(s *source, link discover.Link, now time.Time) bool 
 	}
 	s.pass.pages++
 	c.takeIn(s, &page{URL: canonical, Hint: link.Hint, Modified: link.Modified, key: key, Next: now, FirstPass: s.health.FirstPass.IsZero() && !s.discovered})
+	c.schedule(c.pages[key])
 	return true
 }
 
-// takeIn adds a page to a source. The caller holds mu.
+// takeIn adds a page to a source; schedule is to follow. The caller holds mu.
 func (c *Crawler) takeIn(s *source, p *page) {
 	p.Source = s.ID
 	c.pages[p.key] = p
 	s.tally(p, 1)
-	c.schedule(p)
 }
 
-// papers takes up the files that a page links to, where its source wants them, and gives their records.
+// papers takes up the files that a page links to, where its source wants them, and gives their records. They are scheduled when these
+// are written: a record of a file not yet visited must not come after that of its visit.
 func (c *Crawler) papers(t *task, found discover.Found, now time.Time) (taken []page) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -117,6 +118,17 @@ func (c *Crawler) schedule(p *page) {
 	c.frontier.add(p.task)
 }
 
+// scheduleAll queues pages that were taken in.
+func (c *Crawler) scheduleAll(taken []page) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i := range taken {
+		if p := c.pages[taken[i].key]; p != nil && p.task == nil {
+			c.schedule(p)
+		}
+	}
+}
+
 // resume schedules a page when a run starts, by the settings as they now are. The caller holds mu.
 func (c *Crawler) resume(p *page) {
 	if !p.TriedAt.IsZero() && p.Failures == 0 {
@@ -159,10 +171,12 @@ func (c *Crawler) visited(ctx context.Context, t *task, since validator, ex *tra
 	after := c.afterVisit(t, seen, failed, changed, at)
 	after.NoIndex = wishes.NoIndex
 	after.Next = c.nextAfter(t, &after, failed)
-	for _, p := range c.papers(t, found, at) {
+	taken := c.papers(t, found, at)
+	for _, p := range taken {
 		_ = c.put(p.key, p) // before the page that tells of them: nothing else would, after a crash
 	}
 	_ = c.put(after.key, after) // put has logged it
+	c.scheduleAll(taken)
 	c.settle(t, after, failed)
 }
 
