@@ -4,7 +4,8 @@ d = sys.argv[1]
 path = lambda name: os.path.join(d, name)
 want = [json.loads(line) for line in open(path("all.jsonl"), encoding="utf-8")]
 ris = rispy.load(open(path("all.ris"), encoding="utf-8", newline=""))
-bib = bibtexparser.loads(open(path("all.bib"), encoding="utf-8").read()).entries if hasattr(bibtexparser, "loads") else [dict(e.fields_dict, ID=e.key) for e in bibtexparser.parse_file(path("all.bib")).entries]
+# Version 1 passes over types that BibTeX itself does not know, such as @online of biblatex, unless it is told to read them.
+bib = bibtexparser.loads(open(path("all.bib"), encoding="utf-8").read(), bibtexparser.bparser.BibTexParser(ignore_nonstandard_types=False)).entries if hasattr(bibtexparser, "loads") else [dict(e.fields_dict, ID=e.key) for e in bibtexparser.parse_file(path("all.bib")).entries]
 csl = json.load(open(path("all.json"), encoding="utf-8"))
 ids = [s["id"] for s in want]
 issuers = lambda s: [a["name"] for a in s["actors"] or [] if a["role"] == "issuer"]
