@@ -9,25 +9,21 @@ import (
 	"rostrum/internal/statement"
 )
 
-// maxPersons bounds the persons of one statement who are entered by name.
+// maxPersons bounds the persons of one statement who are told to speak for actors.
 const maxPersons = 200
 
-// spokespersons enters who is quoted by name. A person whom the text links to no actor of the registry is quoted in their own right, under an id
-// made of the name; of one who speaks for an actor, the actor is quoted, and the evidence names the person.
+// spokespersons says of the actors who are quoted which persons spoke for them. A person whom the text links to no actor of the registry is
+// no actor: the quote keeps the name.
 func (b *builder) spokespersons() {
 	seen := make(map[string]bool)
 	cut := 0
 	for i := range b.found.Quotes {
 		q := &b.found.Quotes[i]
 		name, _ := person(q.Name)
-		if !named(name) || b.isIssuer(statement.NameID(fold.String(name))) {
+		if q.Speaker == "" || !named(name) || b.isIssuer(statement.NameID(fold.String(name))) {
 			continue
 		}
-		if q.Speaker != "" {
-			if actor, known := b.annotator.o.Registry.Actor(q.Speaker); known && actor.Kind == "person" || b.body(name) {
-				continue
-			}
-		} else if b.body(name) {
+		if actor, known := b.annotator.o.Registry.Actor(q.Speaker); known && actor.Kind == "person" || b.body(name) {
 			continue
 		}
 		id := statement.NameID(fold.String(name))
@@ -39,18 +35,12 @@ func (b *builder) spokespersons() {
 			continue
 		}
 		seen[id+" "+q.Speaker] = true
-		rule, confidence := "name", 0.7
-		if q.Speaker == "" {
-			b.found.Actors = append(b.found.Actors, statement.Actor{ID: id, Name: name, Role: statement.Quoted})
-		} else {
-			rule, confidence = "speaks for "+q.Speaker, 0.8
-		}
 		b.found.Evidence = append(b.found.Evidence, statement.Evidence{
-			Finding: "actor", ID: id, Role: statement.Quoted, In: inText, Start: q.Start, End: q.End, Rule: rule, Confidence: confidence,
+			Finding: "actor", ID: id, Role: statement.Quoted, In: inText, Start: q.Start, End: q.End, Rule: "speaks for " + q.Speaker, Confidence: 0.8,
 		})
 	}
 	if cut > 0 {
-		b.found.Notes = append(b.found.Notes, fmt.Sprintf("%d persons who are quoted were not entered by name: a statement has at most %d", cut, maxPersons))
+		b.found.Notes = append(b.found.Notes, fmt.Sprintf("%d persons who speak for actors are not told: a statement has at most %d", cut, maxPersons))
 	}
 }
 
