@@ -126,6 +126,10 @@ func (w *world) tab(t *testing.T, width int64, scripts bool) *tab {
 	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
 		t.Fatal(err)
 	}
+	// A tab that is being closed must not take the focus from the next one.
+	if _, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
+		t.Fatal(err)
+	}
 	err := chromedp.Listen(ctx, func(ev any) {
 		if sent, ok := ev.(*network.EventRequestWillBeSent); ok {
 			w.sent(sent.Request.URL)

@@ -110,9 +110,9 @@ func (w *world) search(t *testing.T) {
 func (w *world) completes(t *testing.T) {
 	b := w.tab(t, 1440, true)
 	b.open("/")
-	b.do(chromedp.SendKeys(chromedp.CSS("#q"), "topic:early"), chromedp.WaitVisible(chromedp.CSS("#suggestions li[data-id=early-warning]")),
+	b.do(chromedp.SendKeys(chromedp.CSS("#q"), "topic:early"), chromedp.WaitVisible(chromedp.CSS("#suggestions[data-for=early] li:first-child[data-id=early-warning]")),
 		chromedp.KeyEvent(kb.ArrowDown), chromedp.WaitVisible(chromedp.CSS("#suggestions [aria-selected=true]")), chromedp.KeyEvent(kb.Enter))
-	if got := js[string](b, "document.getElementById('q').value"); got != "topic:early-warning" || b.count("#suggestions:not([hidden])") != 0 {
+	if got := js[string](b, "document.getElementById('q')?.value ?? 'no box at ' + location.href + ' ' + document.readyState"); got != "topic:early-warning" || b.count("#suggestions:not([hidden])") != 0 {
 		t.Errorf("completed to %q", got)
 	}
 }

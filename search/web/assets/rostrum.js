@@ -59,12 +59,12 @@
   q.form.append(list);
   q.setAttribute("role", "combobox"); q.setAttribute("aria-autocomplete", "list"); q.setAttribute("aria-controls", list.id); q.setAttribute("aria-expanded", "false");
   const fields = /^-?(actor|issuer|signatory|quoted|mentions|topic):/;
-  let asked = 0, chosen = -1, timer = 0;
+  let asked = 0, chosen = -1, timer = 0, picking = false; // picking: until the key that took a suggestion is up
   const word = () => {
     const before = q.value.slice(0, q.selectionStart), start = Math.max(before.lastIndexOf(" "), before.lastIndexOf("(")) + 1;
     return { start, end: q.selectionStart, text: before.slice(start) };
   };
-  const close = () => { list.hidden = true; chosen = -1; q.setAttribute("aria-expanded", "false"); q.removeAttribute("aria-activedescendant"); };
+  const close = () => { clearTimeout(timer); asked++; list.hidden = true; chosen = -1; q.setAttribute("aria-expanded", "false"); q.removeAttribute("aria-activedescendant"); };
   const pick = (option) => {
     const w = word(), field = w.text.match(fields);
     const put = (field ? field[0] : option.dataset.field + ":") + option.dataset.id;
@@ -78,7 +78,7 @@
     [...list.children].forEach((o, at) => o.setAttribute("aria-selected", String(at === i)));
     if (i >= 0) q.setAttribute("aria-activedescendant", list.children[i].id); else q.removeAttribute("aria-activedescendant");
   };
-  const show = (suggestions) => {
+  const show = (suggestions, typed) => {
     const kept = chosen >= 0 ? list.children[chosen].dataset.id : null;
     list.replaceChildren(...suggestions.map((s, i) => {
       const option = document.createElement("li");
@@ -95,6 +95,7 @@
     }));
     choose(suggestions.findIndex((s) => s.id === kept));
     list.hidden = suggestions.length === 0;
+    list.dataset.for = typed;
     q.setAttribute("aria-expanded", String(!list.hidden));
   };
   q.addEventListener("input", () => {
@@ -108,7 +109,7 @@
         const answer = await fetch(`/api/v1/query/complete?q=${encodeURIComponent(typed)}`);
         if (!answer.ok || mine !== asked) return;
         const kind = field && (field[1] === "topic" ? "topic" : "actor");
-        show((await answer.json()).suggestions.filter((s) => !kind || s.field === kind));
+        show((await answer.json()).suggestions.filter((s) => !kind || s.field === kind), typed);
       } catch { close(); }
     }, 120);
   });
@@ -120,10 +121,13 @@
       choose((chosen + (e.key === "ArrowDown" ? 1 : -1) + options.length + (chosen < 0 && e.key === "ArrowUp" ? 1 : 0)) % options.length);
     } else if ((e.key === "Enter" || e.key === "Tab") && chosen >= 0) {
       e.preventDefault();
+      picking = true;
       pick(options[chosen]);
     } else if (e.key === "Escape") {
       close();
     }
   });
-  q.addEventListener("blur", close);
+  q.addEventListener("keyup", () => { picking = false; });
+  q.addEventListener("blur", () => { picking = false; close(); });
+  q.form.addEventListener("submit", (e) => { if (picking) e.preventDefault(); });
 })();
