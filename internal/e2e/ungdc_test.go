@@ -143,7 +143,7 @@ func TestGeneralDebates(t *testing.T) {
 	a := newAssembly(readSpeeches(t, dir), 80)
 	began := time.Now()
 	i := up(t, a.config(t), t.TempDir())
-	await(t, 4*time.Minute, "every speech stored", func() bool { // the state of 200 sources is much to ask for all the time
+	await(t, 10*time.Minute, "every speech stored", func() bool { // the state of 200 sources is much to ask for all the time
 		var page search.Result
 		i.get("/api/v1/statements?copies=all&limit=1", &page)
 		return page.Total == len(a.byURL)
