@@ -1,9 +1,10 @@
 # Every target works on a fresh clone; nothing needs to be installed but Go (and chromium for the browser tests).
 SHELL := /bin/bash
 LINT  := go tool -modfile=tools/lint/go.mod golangci-lint
+VULN  := go tool -modfile=tools/vuln/go.mod govulncheck
 FUZZTIME ?= 30s
 
-.PHONY: run test race lint lint-only fuzz bench bench-million golden build
+.PHONY: run test race lint lint-only vuln fuzz bench bench-million golden build
 run: ## the demo on its sample sites
 	go run ./cmd/rostrum demo
 
@@ -23,6 +24,9 @@ lint: ## gofmt, vet and the linter
 
 lint-only:
 	$(LINT) run ./...
+
+vuln: ## what is known against the libraries that we call
+	$(VULN) ./...
 
 fuzz: ## every fuzz target for FUZZTIME each
 	@set -e; for p in $$(go list ./...); do \
