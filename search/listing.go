@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -107,9 +108,7 @@ func (s *Service) Actor(ctx context.Context, id string) (ActorDetail, error) {
 	if page.Total == 0 {
 		return ActorDetail{}, unknown("actor", id, s.options.Registry.Nearest(id, maxNearest))
 	}
-	if detail.Name = s.storedName(ctx, id); detail.Name == "" {
-		detail.Name = id
-	}
+	detail.Name = cmp.Or(s.storedNames(ctx, []string{id})[id], id)
 	return detail, nil
 }
 

@@ -1,7 +1,9 @@
 package search
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"sync"
 
 	"rostrum/search/query"
@@ -9,9 +11,9 @@ import (
 
 const (
 	// maxNames bounds the names that are remembered of actors that no registry knows; past it the memory starts anew.
-	maxNames = 10_000
+	maxNames = 50_000
 	// maxNameLookups bounds how many such names one answer looks up; the rest are shown by their ids.
-	maxNameLookups = 50
+	maxNameLookups = 5_000
 )
 
 // names remembers the names of actors that the store alone knows.
@@ -45,17 +47,20 @@ func (s *Service) nameFacets(ctx context.Context, page *Page) {
 			}
 		}
 	}
-	lookups := 0
+	var missing []string
 	for facet, counts := range page.Facets {
 		for i := range counts {
 			c := &counts[i]
-			if c.Name = s.name(facet, c.ID); c.Name == "" && facetOf(facet) == FacetActor && lookups < maxNameLookups {
-				lookups++
-				c.Name = s.storedName(ctx, c.ID)
+			if c.Name = s.name(facet, c.ID); c.Name == "" && facetOf(facet) == FacetActor {
+				missing = append(missing, c.ID)
 			}
-			if c.Name == "" {
-				c.Name = c.ID
-			}
+		}
+	}
+	found := s.storedNames(ctx, missing)
+	for _, counts := range page.Facets {
+		for i := range counts {
+			c := &counts[i]
+			c.Name = cmp.Or(c.Name, found[c.ID], c.ID)
 		}
 	}
 }
@@ -75,6 +80,8 @@ func (s *Service) name(facet, id string) string {
 		return t.Name
 	case FacetSource:
 		return s.options.Sources[id]
+	case FacetLang:
+		return query.LanguageName(id)
 	case FacetPhase:
 		if phases := reg.Phases(id); len(phases) > 0 {
 			return phases[0].Name
@@ -92,20 +99,19 @@ func facetOf(facet string) string {
 	return facet
 }
 
-// storedName looks an actor's name up in a statement of its own, and remembers it.
-func (s *Service) storedName(ctx context.Context, id string) string {
-	page, err := s.options.Searcher.Search(ctx, Request{Query: query.Term{Field: query.Speaker, Value: id}, Order: Newest, Limit: 1, Copies: true})
+// storedNames looks up what the store calls actors, all at once, and remembers it. An actor that it does not know, or that is one too many, is absent.
+func (s *Service) storedNames(ctx context.Context, ids []string) map[string]string {
+	if len(ids) == 0 {
+		return nil
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	found, err := s.options.Knower.ActorNames(ctx, ids[:min(len(ids), maxNameLookups)])
 	if err != nil {
-		s.options.Logger.Warn("look up an actor's name", "actor", id, "error", err)
-		return ""
+		s.options.Logger.Warn("look up the names of actors", "actors", len(ids), "error", err)
 	}
-	for _, h := range page.Hits {
-		for _, a := range h.Actors {
-			if a.ID == id {
-				s.names.set(id, a.Name)
-				return a.Name
-			}
-		}
+	for id, name := range found {
+		s.names.set(id, name)
 	}
-	return ""
+	return found
 }

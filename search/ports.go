@@ -142,10 +142,12 @@ type Selector interface {
 	Select(ctx context.Context, q query.Node, copies bool) (Selection, error)
 }
 
-// Knower says which values of a field the store holds, for ids that no registry knows.
+// Knower says which values of a field the store holds, and what they are called, for ids that no registry knows.
 type Knower interface {
 	// Holds says whether any statement carries value in the keyword field.
 	Holds(ctx context.Context, field query.Field, value string) (bool, error)
+	// ActorNames gives what statements call actors, by id; actors that none names are absent. With an error it gives what it found before.
+	ActorNames(ctx context.Context, ids []string) (map[string]string, error)
 }
 
 // Status is what the store says of itself.

@@ -23,6 +23,7 @@ type shelf struct {
 	asked []Request
 	holds map[string]bool
 	block bool
+	named []string // ids whose names were asked for
 }
 
 func (s *shelf) Search(ctx context.Context, r Request) (Page, error) {
@@ -41,6 +42,11 @@ func (s *shelf) Search(ctx context.Context, r Request) (Page, error) {
 
 func (s *shelf) Holds(_ context.Context, f query.Field, value string) (bool, error) {
 	return s.holds[string(f)+":"+value], nil
+}
+
+func (s *shelf) ActorNames(_ context.Context, ids []string) (map[string]string, error) {
+	s.named = append(s.named, ids...)
+	return map[string]string{"lookup": "Looked up"}, nil
 }
 
 func (s *shelf) Statement(context.Context, string) (statement.Statement, error) {
@@ -142,15 +148,20 @@ func TestExplain(t *testing.T) {
 func TestAResultHasTheContractsShape(t *testing.T) {
 	s := &shelf{page: Page{Total: 1, Hits: []Hit{{Statement: statement.Statement{ID: "a", Actors: []statement.Actor{{ID: "x-one", Name: "One", Role: statement.Signatory}},
 		Topics: []string{}}, Snippets: []Snippet{{Text: "One", Marks: [][2]int{{0, 3}}}}}},
-		Facets: map[string][]Count{FacetActor: {{ID: "fd", Count: 2}, {ID: "x-one", Count: 1}}, FacetKind: {{ID: "letter", Count: 1}}}}}
+		Facets: map[string][]Count{FacetActor: {{ID: "fd", Count: 2}, {ID: "x-one", Count: 1}, {ID: "lookup", Count: 1}}, FacetKind: {{ID: "letter", Count: 1}},
+			FacetSignatory: {{ID: "nameless", Count: 1}, {ID: "lookup", Count: 1}}, FacetLang: {{ID: "fr", Count: 2}, {ID: "qq", Count: 1}}}}}
 	service := newService(t, s)
-	result, err := service.Search(t.Context(), Ask{Facets: []string{FacetActor, FacetKind}})
+	result, err := service.Search(t.Context(), Ask{Facets: []string{FacetActor, FacetKind, FacetSignatory, FacetLang}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string][]Count{FacetActor: {{"fd", "Freedonia", 2}, {"x-one", "One", 1}}, FacetKind: {{"letter", "letter", 1}}}
+	want := map[string][]Count{FacetActor: {{"fd", "Freedonia", 2}, {"x-one", "One", 1}, {"lookup", "Looked up", 1}}, FacetKind: {{"letter", "letter", 1}},
+		FacetSignatory: {{"nameless", "nameless", 1}, {"lookup", "Looked up", 1}}, FacetLang: {{"fr", "French", 2}, {"qq", "qq", 1}}}
 	if diff := cmp.Diff(want, result.Facets); diff != "" {
 		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"lookup", "nameless"}, s.named); diff != "" || len(s.asked) != 1 {
+		t.Errorf("names are looked up by %d searches, and these: %s", len(s.asked)-1, diff)
 	}
 	body, err := json.Marshal(result)
 	if err != nil {

@@ -28,12 +28,12 @@ func (s *Store) page(ctx context.Context, snap *snapshot, r *request, parts []fo
 	}
 	analyzer, _ := s.analyzers.Get().(*analysis.Analyzer)
 	defer s.analyzers.Put(analyzer)
-	cut := snipper{query: r.Query, members: s.options.Members, analyzer: analyzer}
+	cut := newSnipper(r.Query, s.options.Members, analyzer)
 	for _, h := range hits {
 		if err := ctx.Err(); err != nil {
 			return page, err
 		}
-		st, err := loadStatement(h.part, h.doc, false, view(r.Copies))
+		st, err := loadStatement(h.part, h.doc, r.Snippets && cut.whole, view(r.Copies))
 		if err != nil {
 			return page, err
 		}
@@ -56,7 +56,7 @@ func (s *Store) page(ctx context.Context, snap *snapshot, r *request, parts []fo
 				return page, err
 			}
 		}
-		hit.Text = ""
+		hit.Text, hit.Quotes, hit.Cues, hit.Evidence = "", nil, nil, nil
 		page.Hits = append(page.Hits, hit)
 	}
 	return page, nil

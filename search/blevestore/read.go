@@ -170,6 +170,40 @@ func (s *Store) Holds(ctx context.Context, field query.Field, value string) (boo
 	return false, nil
 }
 
+// ActorNames gives what statements call actors, by id, from one state of the index; actors that speak in none are absent.
+func (s *Store) ActorNames(ctx context.Context, ids []string) (map[string]string, error) {
+	found, asked := make(map[string]string, len(ids)), make(map[string]bool, len(ids))
+	for _, id := range ids {
+		asked[id] = true
+	}
+	snap, err := s.snapshot()
+	if err != nil {
+		return found, err
+	}
+	defer snap.close()
+	for _, id := range ids {
+		if found[id] != "" {
+			continue
+		}
+		err := snap.withTerm(ctx, fieldSpeaker, id, func(p *part, doc uint32) error {
+			st, err := loadStatement(p, doc, false, asLead)
+			if err != nil {
+				return err
+			}
+			for _, a := range st.Actors { // a joint letter names many
+				if asked[a.ID] && found[a.ID] == "" {
+					found[a.ID] = a.Name
+				}
+			}
+			return errEnough
+		})
+		if err != nil && !errors.Is(err, errEnough) {
+			return found, fmt.Errorf("read the name of actor %s: %w", id, ended(err))
+		}
+	}
+	return found, nil
+}
+
 // Status says how much the store holds.
 func (s *Store) Status(ctx context.Context) (search.Status, error) {
 	status := search.Status{Generation: s.now.Load().name}

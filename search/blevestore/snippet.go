@@ -3,6 +3,7 @@ package blevestore
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -28,10 +29,28 @@ type snipper struct {
 	query    query.Node
 	members  percolate.Members
 	analyzer *analysis.Analyzer
+	whole    bool // the query asks for a finding, whose place in the text is among a statement's cues and evidence
 }
 
-// snippets gives the stretch of a hit's text that shows most leaves of the query, and one more for leaves that it lacks. Where
-// nothing in the text matches it is the beginning of the text. matched is false for a statement that does not match itself: another member of
+func newSnipper(n query.Node, members percolate.Members, analyzer *analysis.Analyzer) snipper {
+	s := snipper{query: n, members: members, analyzer: analyzer}
+	query.Walk(n, func(k query.Node) bool {
+		switch k := k.(type) {
+		case query.Members:
+			s.whole = true
+		case query.Term:
+			s.whole = s.whole || slices.Contains(findings, k.Field)
+		}
+		return !s.whole
+	})
+	return s
+}
+
+// findings are the fields of what annotation finds in a text.
+var findings = []query.Field{query.Speaker, query.Issuer, query.Signatory, query.Quoted, query.Mentions, query.Topic, query.Cue}
+
+// snippets gives the stretch of a hit's text that shows most leaves of the query, and one more for leaves that it lacks: its words, the
+// sentence of a cue, the places where a topic or an actor was found. Where nothing in the text matches it is the beginning of the text. matched is false for a statement that does not match itself: another member of
 // its group does.
 func (s *snipper) snippets(st *statement.Statement) (cut []search.Snippet, matched bool) {
 	shown := *st
@@ -43,13 +62,8 @@ func (s *snipper) snippets(st *statement.Statement) (cut []search.Snippet, match
 	if shown.Text == "" {
 		return []search.Snippet{}, matched
 	}
-	var marks []percolate.Mark
-	for _, m := range percolate.Explain(s.query, said, s.members, maxLeafMarks) {
-		if m.In == percolate.InText {
-			marks = append(marks, m)
-		}
-	}
-	return cutSnippets([]rune(shown.Text), marks), matched
+	text := []rune(shown.Text)
+	return cutSnippets(text, placeMarks(percolate.Explain(s.query, said, s.members, maxLeafMarks), &shown, len(text))), matched
 }
 
 // ofGroup gives the snippets of a lead: its own, or those of the first member that matches where it does not itself.
@@ -63,7 +77,7 @@ func (s *snipper) ofGroup(ctx context.Context, snap *snapshot, lead *statement.S
 		if looked++; looked > maxSnippetMembers {
 			return errEnough
 		}
-		st, err := loadStatement(p, doc, false, asItself)
+		st, err := loadStatement(p, doc, s.whole, asItself)
 		if err != nil || st.ID == lead.ID {
 			return err
 		}

@@ -1,10 +1,12 @@
 package blevestore
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 
+	"rostrum/internal/statement"
 	"rostrum/search"
 )
 
@@ -60,5 +62,66 @@ func TestSnippets(t *testing.T) {
 		if !slices.EqualFunc(got, c.marks, slices.Equal) {
 			t.Errorf("%s marks %q, want %q", c.query, got, c.marks)
 		}
+	}
+}
+
+// A hit found by a finding shows where it was found; a cue, the one of the actor that was asked for.
+func TestSnippetsShowWhatWasFound(t *testing.T) {
+	s := openStore(t, t.TempDir())
+	text := strings.Repeat("Nothing of note was said here. ", 40) + "Sylvania rejects the draft. Freedonia opposes it on the data of persons. " + strings.Repeat("Silence again. ", 40)
+	stretch := func(of string) (int, int) {
+		at := strings.Index(text, of)
+		return at, at + len(of)
+	}
+	st := said(1, "Remarks", text, "en")
+	st.Topics = []string{"privacy"}
+	st.Actors = []statement.Actor{{ID: "fd", Name: "Freedonia", Role: statement.Quoted}, {ID: "sy", Name: "Sylvania", Role: statement.Mentioned}}
+	for of, actor := range map[string]string{"Sylvania rejects": "sy", "Freedonia opposes": "fd"} {
+		start, end := stretch(of)
+		st.Cues = append(st.Cues, statement.Cue{Polarity: "opposes", Actor: actor, Text: of, Start: start, End: end})
+	}
+	start, end := stretch("data of persons")
+	st.Evidence = []statement.Evidence{{Finding: "topic", ID: "privacy", In: "text", Start: start, End: end}, {Finding: "topic", ID: "privacy", In: "text", Start: 9_999, End: 10_000}}
+	start, end = stretch("Sylvania")
+	st.Evidence = append(st.Evidence, statement.Evidence{Finding: "actor", ID: "sy", Role: statement.Mentioned, In: "text", Start: start, End: end})
+	store(t, s, st)
+	for q, want := range map[string][]string{
+		"cue:opposes":                      {"Sylvania rejects", "Freedonia opposes"},
+		"cue:opposes actor:fd":             {"Freedonia opposes"},
+		"cue:opposes silence":              {"Freedonia opposes", "Silence"},
+		"topic:privacy":                    {"data of persons"},
+		"topic:privacy mentions:sy":        {"Sylvania", "data of persons"},
+		"(cue:supports OR mentions:sy)":    {"Sylvania"},
+		"-cue:supports":                    nil,
+		"source:freedonia before:2100":     nil,
+		"topic:privacy -cue:supports data": {"data of persons"},
+	} {
+		page := ask(t, s, q, func(r *search.Request) { r.Snippets = true })
+		if len(page.Hits) != 1 || len(page.Hits[0].Snippets) == 0 {
+			t.Errorf("%s: %d hits", q, len(page.Hits))
+			continue
+		}
+		h := page.Hits[0]
+		if h.Text != "" || h.Cues != nil || h.Evidence != nil || h.Quotes != nil {
+			t.Errorf("%s: a hit in a list holds %d cues and %d pieces of evidence", q, len(h.Cues), len(h.Evidence))
+		}
+		got := marked(h.Snippets[0])
+		if len(got) > len(want) && want != nil { // the length of what stands after is not the point
+			got = got[:len(want)]
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s marks %q, want %q", q, got, want)
+		}
+	}
+}
+
+func TestNamesOfActorsAreLookedUpAtOnce(t *testing.T) {
+	s := openStore(t, t.TempDir())
+	st := said(1, "Letter", "We sign.", "en")
+	st.Actors = []statement.Actor{{ID: "x-one", Name: "One", Role: statement.Signatory}, {ID: "x-two", Name: "Two", Role: statement.Issuer}, {ID: "x-three", Name: "Three", Role: statement.Mentioned}}
+	store(t, s, st)
+	got, err := s.ActorNames(t.Context(), []string{"x-two", "nobody", "x-one"})
+	if want := map[string]string{"x-one": "One", "x-two": "Two"}; err != nil || !maps.Equal(got, want) {
+		t.Errorf("%v, %v", got, err)
 	}
 }

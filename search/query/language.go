@@ -38,8 +38,8 @@ func languageCode(value string) (string, bool) {
 	return "", false
 }
 
-// languageName gives the English name of a language, else its code.
-func languageName(code string) string {
+// LanguageName gives the English name of a language, else its code.
+func LanguageName(code string) string {
 	for _, names := range languages {
 		if names[0] == code {
 			return names[1]

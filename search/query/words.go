@@ -105,7 +105,7 @@ func (w wording) leaf(n Node) (verb, object, tail string) {
 		if called := w.name(n.Field, n.Value); n.Field != Lang || called != n.Value {
 			return verbOf(n.Field), called, ""
 		}
-		return verbOf(Lang), languageName(n.Value), ""
+		return verbOf(Lang), LanguageName(n.Value), ""
 	}
 	return "", "", ""
 }

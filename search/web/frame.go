@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"rostrum/internal/registry"
+	"rostrum/search/query"
 )
 
 // frame is what stands around every page.
@@ -113,18 +114,12 @@ func sentence(s string) string {
 	return s
 }
 
-// languageNames are the names of the languages met most, in English. Another is shown by its code.
-var languageNames = map[string]string{
-	"ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fa": "Persian", "fr": "French", "it": "Italian", "ja": "Japanese",
-	"nl": "Dutch", "pl": "Polish", "pt": "Portuguese", "ru": "Russian", "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese",
-	"und": "Language unknown",
-}
-
+// languageName is the English name of a language, of an unknown one in a fact's words.
 func languageName(code string) string {
-	if name := languageNames[code]; name != "" {
-		return name
+	if code == "und" {
+		return "Language unknown"
 	}
-	return code
+	return query.LanguageName(code)
 }
 
 // kindName turns a kind's id into words.
