@@ -18,8 +18,9 @@ const maxTopicPlaces = 3
 
 // topicMatcher evaluates topics as what they are: standing queries over title and text.
 type topicMatcher struct {
-	set   *percolate.Set
-	nodes map[string]query.Node
+	set    *percolate.Set
+	nodes  map[string]query.Node
+	places *topicPlaces
 }
 
 func newTopicMatcher(reg *registry.Registry) (*topicMatcher, error) {
@@ -35,7 +36,7 @@ func newTopicMatcher(reg *registry.Registry) (*topicMatcher, error) {
 		}
 		m.nodes[t.ID] = n
 	}
-	m.set = b.Build()
+	m.set, m.places = b.Build(), newTopicPlaces(m.nodes)
 	return m, nil
 }
 
@@ -43,15 +44,15 @@ func newTopicMatcher(reg *registry.Registry) (*topicMatcher, error) {
 func (m *topicMatcher) Match(words *analysis.Document, title, text string) []annotate.TopicHit {
 	st := &percolate.Statement{Words: words, Meta: &statement.Statement{Title: title, Text: text, Language: words.Language}}
 	var hits []annotate.TopicHit
-	m.set.Match(st, func(id string) {
-		hit := annotate.TopicHit{ID: id}
-		for _, mark := range percolate.Explain(m.nodes[id], st, nil, maxTopicPlaces) {
-			if mark.In == percolate.InTitle || mark.In == percolate.InText {
-				hit.Spans = append(hit.Spans, annotate.Span{In: mark.In, Start: mark.Start, End: mark.End})
-			}
-		}
-		hits = append(hits, hit)
-	})
+	m.set.Match(st, func(id string) { hits = append(hits, annotate.TopicHit{ID: id}) })
+	if len(hits) == 0 {
+		return nil
+	}
+	r := m.places.reading(words)
+	defer r.done()
+	for i := range hits {
+		hits[i].Spans = r.spans(hits[i].ID, title, text)
+	}
 	slices.SortFunc(hits, func(a, b annotate.TopicHit) int { return strings.Compare(a.ID, b.ID) })
 	return hits
 }

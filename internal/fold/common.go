@@ -34,6 +34,10 @@ func common(r rune) rune {
 		return arabic(r)
 	case r == '’' || r == '‘':
 		return '\''
+	case r == '“' || r == '”' || r == '«' || r == '»' || r == '„' || r == '–' || r == '—' || r == '•' || r >= '\u3001' && r <= '\u3002':
+		return r
+	case r == '\u00a0': // a space that breaks no line
+		return ' '
 	case r == '\u00ad' || r == '\u200b' || r == '\ufeff': // soft hyphen, zero-width spaces
 		return dropped
 	}
