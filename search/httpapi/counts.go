@@ -22,18 +22,6 @@ func (s *server) showTimeline(ctx context.Context, in *timelineInput) (*out[sear
 	return answer(ctx, s, found, err)
 }
 
-type matrixInput struct {
-	Query string `query:"q" doc:"the query; empty is everything" maxLength:"20000"`
-	Rows  string `query:"rows" enum:"actor,topic" default:"actor"`
-	Cols  string `query:"cols" enum:"topic,phase,actor" default:"topic"`
-	Limit int    `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"rows, and columns, that are given: the most frequent"`
-}
-
-func (s *server) showMatrix(ctx context.Context, in *matrixInput) (*out[search.Matrix], error) {
-	found, err := s.Search.Matrix(ctx, search.MatrixAsk{Query: in.Query, Rows: in.Rows, Cols: in.Cols, Limit: in.Limit})
-	return answer(ctx, s, found, err)
-}
-
 type completeInput struct {
 	Typed string `query:"q" doc:"the beginning of a name, in any language" maxLength:"200"`
 }

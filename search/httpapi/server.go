@@ -60,7 +60,7 @@ func Register(mux *http.ServeMux, o Options) {
 	huma.Get(api, "/api/v1/query/parse", s.parseQuery)
 	huma.Get(api, "/api/v1/query/complete", s.complete)
 	huma.Get(api, "/api/v1/timeline", s.showTimeline)
-	huma.Get(api, "/api/v1/matrix", s.showMatrix)
+	s.registerMatrix(api)
 	huma.Get(api, "/api/v1/actors", s.listActors)
 	s.registerCandidates(api)
 	huma.Get(api, "/api/v1/actors/{id}", s.showActor)
