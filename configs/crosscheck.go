@@ -28,6 +28,9 @@ func (l *loader) checkSettings() {
 	if (s.Auth.ProxyHeader == "") != (len(s.Auth.Proxies) == 0) {
 		add("auth.proxy_header", "a header is believed from known proxies only", "set auth.proxy_header and auth.proxies, or neither")
 	}
+	if b := &s.Exports.S3; b.Endpoint != "" && (b.Bucket == "" || b.AccessKey == "" || b.SecretKey.IsZero()) {
+		add("exports.s3", "a bucket needs its name and a key", "set exports.s3.bucket, exports.s3.access_key and exports.s3.secret_key")
+	}
 	if what, remedy := splitFault(s.Roles, s.Bus.URL); what != "" {
 		add("roles", what, remedy)
 	}

@@ -30,6 +30,7 @@ type Settings struct {
 	Fetch   Fetch   `yaml:"fetch"`
 	Archive Archive `yaml:"archive"`
 	Alerts  Alerts  `yaml:"alerts"`
+	Exports Exports `yaml:"exports"`
 	Auth    Auth    `yaml:"auth"`
 	Log     Log     `yaml:"log"`
 
@@ -152,6 +153,29 @@ type SMTP struct {
 	From string `yaml:"from" check:"mail"`
 	// Encryption towards the mail server: required, or none for a server on this machine.
 	TLS string `yaml:"tls" default:"required" oneof:"required|none"`
+}
+
+// Exports is where exports that are made again and again are brought.
+type Exports struct {
+	// Folder of the server into which they are written. Relative to the working directory. Empty: none, and only the bucket is
+	// offered. Set it to a folder that is shared or backed up.
+	Folder string `yaml:"folder"`
+
+	S3 S3 `yaml:"s3"`
+}
+
+// S3 is a bucket of S3, or of a server that speaks its language.
+type S3 struct {
+	// Address of the bucket's server, such as https://s3.eu-west-1.amazonaws.com; the bucket is named in the path. Empty: no bucket.
+	Endpoint string `yaml:"endpoint" check:"url"`
+	// Region that requests are signed for. Change it to the bucket's.
+	Region string `yaml:"region" default:"us-east-1"`
+	// Name of the bucket. Needed when s3.endpoint is set.
+	Bucket string `yaml:"bucket"`
+	// Id of the key with which requests are signed. Let it put objects into this bucket and nothing else. Needed when s3.endpoint is set.
+	AccessKey string `yaml:"access_key"`
+	// The secret of that key. Needed when s3.endpoint is set.
+	SecretKey Secret `yaml:"secret_key"`
 }
 
 // Auth is who may ask.

@@ -43,7 +43,7 @@ func keepExport(cmd *cobra.Command, c *client, query string, flags exportFlags) 
 
 func newExports() *cobra.Command {
 	cmd := &cobra.Command{Use: "exports", Short: "Kept exports: made by the server, downloaded when they are done"}
-	cmd.AddCommand(newExportsList(), newExportsShow(), newExportsGet(), newExportsResume(), newExportsRemove())
+	cmd.AddCommand(newExportsList(), newExportsShow(), newExportsGet(), newExportsResume(), newExportsRemove(), newExportsSchedule())
 	return cmd
 }
 

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"path/filepath"
 
+	"rostrum/configs"
+	"rostrum/internal/bus"
 	"rostrum/internal/registry"
 	"rostrum/search/export"
 )
@@ -31,14 +33,43 @@ func (a *App) newExporter(n *node) (*export.Exporter, error) {
 		}})
 }
 
-// startExports goes on with the exports that are kept.
-func (a *App) startExports(_, work context.Context) (err error) {
+// SchedulesFolder holds, in the data folder, the lists of what exports that are made again and again brought last.
+const SchedulesFolder = "export-schedules"
+
+// startExports goes on with the exports that are kept, and those that are made again and again.
+func (a *App) startExports(ctx, work context.Context) (err error) {
 	a.node.keeper, err = export.OpenKeeper(export.KeeperOptions{Dir: filepath.Join(a.cfg.Data, ExportsFolder), Exporter: a.node.exporter, Pinner: a.node.store, Log: a.log.With("room", "exports")})
 	if err != nil {
 		return err
 	}
+	targets, err := exportTargets(&a.cfg.Exports)
+	if err != nil {
+		return err
+	}
+	a.node.schedules, err = export.OpenSchedules(ctx, export.SchedulesOptions{Keeper: a.node.keeper, Settings: a.bus.Bucket(bus.Settings), Dir: filepath.Join(a.cfg.Data, SchedulesFolder),
+		Targets: targets, Log: a.log.With("room", "exports")})
+	if err != nil {
+		return err
+	}
 	a.goRun(work, "exports", a.node.keeper.Run)
+	a.goRun(work, "export schedules", a.node.schedules.Run)
 	return nil
+}
+
+// exportTargets are the places that are configured.
+func exportTargets(c *configs.Exports) (map[string]export.Target, error) {
+	targets := map[string]export.Target{}
+	if c.Folder != "" {
+		targets[export.ToFolder] = export.NewFolder(c.Folder)
+	}
+	if c.S3.Endpoint != "" {
+		bucket, err := export.NewS3(export.S3Options{Endpoint: c.S3.Endpoint, Region: c.S3.Region, Bucket: c.S3.Bucket, AccessKey: c.S3.AccessKey, SecretKey: c.S3.SecretKey.Reveal})
+		if err != nil {
+			return nil, err
+		}
+		targets[export.ToS3] = bucket
+	}
+	return targets, nil
 }
 
 // definitionsOf are the hashes of what actors and topics are found by.

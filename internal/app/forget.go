@@ -78,13 +78,42 @@ func (f *forgetter) Forget(ctx context.Context, target, reason, by string) (http
 		return done, fmt.Errorf("forget alerts on %s: %w", done.Statement, err)
 	}
 	if !done.Stored {
-		return done, nil
+		return done, f.exports(ctx, &done, []string{done.Statement})
+	}
+	group, err := f.group(ctx, done.Statement)
+	if err != nil {
+		return done, err
 	}
 	if err := f.node.indexer.Forget(ctx, f.node.store, []string{done.Statement}); err != nil {
 		return done, fmt.Errorf("forget %s: %w", done.Statement, err)
 	}
 	f.log.Info("statement forgotten", "statement", done.Statement, "url", done.URL, "revisions", done.Revisions)
-	return done, nil
+	return done, f.exports(ctx, &done, group)
+}
+
+// group gives a statement and its copies: a row of one can tell of another.
+func (f *forgetter) group(ctx context.Context, id string) ([]string, error) {
+	stored, err := f.node.store.Stored(ctx, []string{id})
+	if err != nil || stored[id] == nil {
+		return []string{id}, err
+	}
+	group := stored[id].Group
+	found, err := f.node.store.Groups(ctx, []string{group})
+	if err != nil {
+		return nil, err
+	}
+	return append([]string{id}, found[group].Members...), nil
+}
+
+// exports removes what kept exports hold of statements.
+func (f *forgetter) exports(ctx context.Context, done *httpapi.Forgotten, ids []string) (err error) {
+	if f.node.keeper == nil {
+		return nil
+	}
+	if done.Exports, done.Renewed, err = f.node.keeper.Forget(ctx, ids); err != nil {
+		return fmt.Errorf("forget %s in kept exports: %w", done.Statement, err)
+	}
+	return nil
 }
 
 // statementOf tells which statement is meant.

@@ -26,6 +26,7 @@ type node struct {
 	service    *search.Service
 	exporter   *export.Exporter
 	keeper     *export.Keeper
+	schedules  *export.Schedules
 	tombstones *indexer.Tombstones
 	reader     *indexer.Reader
 	indexer    *indexer.Indexer

@@ -21,7 +21,7 @@ func (a *App) startServer(ctx, work context.Context) error {
 	current := func() *registry.Registry { return a.registry }
 	sources := sourceStates{app: a, now: time.Now}
 	captures := publicCaptures{a.node}
-	httpapi.Register(mux, httpapi.Options{Version: Version, Search: a.node.service, Registry: current, Sources: sources, Captures: captures, Export: a.node.exporter, Kept: a.node.keeper, Alerts: a.alerts, Admin: a.node.admin,
+	httpapi.Register(mux, httpapi.Options{Version: Version, Search: a.node.service, Registry: current, Sources: sources, Captures: captures, Export: a.node.exporter, Kept: a.node.keeper, Schedules: a.node.schedules, Alerts: a.alerts, Admin: a.node.admin,
 		Ready: map[string]httpapi.Check{"bus": a.bus.Check, "store": a.checkStore}, Metrics: promhttp.HandlerFor(a.metrics, promhttp.HandlerOpts{}),
 		Log: a.log.With("room", "api")})
 	err := web.Register(mux, web.Options{Version: Version, Search: a.node.service, Registry: current,

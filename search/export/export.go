@@ -157,6 +157,8 @@ type Outcome struct {
 	Statements int   `json:"statements"`
 	Rows       int   `json:"rows"`
 	Bytes      int64 `json:"bytes"` // made, before any compression
+	// Unchanged are statements that were read and are what they were in an earlier export, so that nothing is written of them.
+	Unchanged int `json:"unchanged,omitempty"`
 	// LeftOut are statements that were read and not written.
 	LeftOut []LeftOut `json:"left_out,omitempty"`
 }
@@ -172,6 +174,8 @@ type Run struct {
 	from    *mark
 	onMark  func(mark) error
 	onWrite func(Outcome)
+	// onRead says of each statement whether it is to be written; nil: all are.
+	onRead func(search.Stored) (bool, error)
 }
 
 // Total is the number of statements that the run will read.
@@ -202,6 +206,13 @@ func (r *Run) Write(ctx context.Context, w io.Writer) (Outcome, error) {
 	}
 	marked := r.outcome.Bytes
 	err = ahead(ctx, r.selection, func(s search.Stored) (err error) {
+		if r.onRead != nil {
+			if wanted, err := r.onRead(s); err != nil || !wanted {
+				r.outcome.Statements++
+				r.outcome.Unchanged++
+				return err
+			}
+		}
 		rows := 0
 		if buf, rows, err = r.encoder.statement(ctx, r.selection, buf, s); err != nil {
 			return err

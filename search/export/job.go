@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"rostrum/internal/fault"
+	"rostrum/search"
 )
 
 // expireEvery is how often kept exports are looked through for what has expired.
@@ -74,6 +75,7 @@ func (k *Keeper) work(ctx context.Context, r *record) {
 	err := k.make(ctx, r)
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	defer nudge(k.ended)
 	delete(k.cancel, r.ID)
 	r.SecondsLeft = 0
 	if k.all[r.ID] == nil { // removed meanwhile
@@ -111,6 +113,9 @@ func (k *Keeper) make(ctx context.Context, r *record) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := k.again(ctx, plan, r); err != nil {
+		return err
+	}
 	plan.layout.at = r.Created
 	sel, err := k.o.Pinner.OpenPin(filepath.Join(k.dir(r.ID), pinDir))
 	if err != nil {
@@ -138,9 +143,21 @@ func (k *Keeper) make(ctx context.Context, r *record) (err error) {
 			r.SecondsLeft = time.Since(start).Seconds() / float64(n) * float64(r.Total-o.Statements)
 		}
 	}
-	run.onMark = func(m mark) error { return k.mark(r, out, m) }
+	list, err := k.list(r)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, list.close()) }()
+	run.onRead = func(s search.Stored) (bool, error) {
+		fresh, err := list.note(s)
+		return fresh || r.Base == nil, err
+	}
+	run.onMark = func(m mark) error { return k.mark(r, out, list, m) }
 	outcome, err := run.Write(ctx, out)
 	if err != nil {
+		return err
+	}
+	if _, err := list.pause(); err != nil {
 		return err
 	}
 	sum, err := out.end()
@@ -150,9 +167,28 @@ func (k *Keeper) make(ctx context.Context, r *record) (err error) {
 	return k.finish(r, run, outcome, sum)
 }
 
+// list opens the list of statements of a job where it can be gone on with.
+func (k *Keeper) list(r *record) (*seen, error) {
+	var base hashes
+	if r.Base != nil {
+		var err error
+		if base, err = readHashes(r.Base.Seen); err != nil {
+			return nil, err
+		}
+	}
+	offset := int64(0)
+	if r.Place != nil {
+		offset = r.Place.Seen
+	}
+	return openSeen(filepath.Join(k.dir(r.ID), seenFile), offset, base)
+}
+
 // mark writes down that the export can be gone on with here: what is before is on disk.
-func (k *Keeper) mark(r *record, out *output, m mark) error {
+func (k *Keeper) mark(r *record, out *output, list *seen, m mark) error {
 	at, err := out.pause()
+	if err == nil {
+		at.Seen, err = list.pause()
+	}
 	if err != nil {
 		return err
 	}
@@ -169,7 +205,17 @@ func (k *Keeper) mark(r *record, out *output, m mark) error {
 // finish gives the file its name and writes its manifest.
 func (k *Keeper) finish(r *record, run *Run, outcome Outcome, sum Sum) error {
 	dir := k.dir(r.ID)
-	manifest, err := json.MarshalIndent(run.Manifest(r.File, r.Compression, r.Origin, sum), "", "  ")
+	told := run.Manifest(r.File, r.Compression, r.Origin, sum)
+	deleted, deletedFile := 0, ""
+	if r.Base != nil {
+		deletedFile = r.File + DeletedSuffix
+		var err error
+		if deleted, err = writeGone(filepath.Join(dir, deletedFile), r.Base.Seen, filepath.Join(dir, seenFile)); err != nil {
+			return err
+		}
+		told.Rostrum.Since = &Since{File: r.Base.File, At: r.Base.At, Unchanged: outcome.Unchanged, Deleted: deleted, DeletedFile: deletedFile}
+	}
+	manifest, err := json.MarshalIndent(told, "", "  ")
 	if err != nil {
 		return fmt.Errorf("encode manifest: %w", err)
 	}
@@ -181,9 +227,13 @@ func (k *Keeper) finish(r *record, run *Run, outcome Outcome, sum Sum) error {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if r.Stale {
+		return fault.New(fault.Canceled, "a statement in the export was forgotten", "")
+	}
 	now := k.o.Now().UTC()
 	r.State, r.Finished, r.Place = Done, &now, nil
 	r.Statements, r.Rows, r.Bytes, r.LeftOut, r.SHA256 = outcome.Statements, outcome.Rows, sum.Bytes, outcome.LeftOut, sum.SHA256
+	r.Unchanged, r.Deleted, r.DeletedFile = outcome.Unchanged, deleted, deletedFile
 	if err := k.save(r); err != nil {
 		return err
 	}

@@ -28,6 +28,8 @@ const (
 	MaxDays = 90
 	// ManifestSuffix follows the name of a file in that of its manifest.
 	ManifestSuffix = ".manifest.json"
+	// DeletedSuffix follows it in that of the ids that are no more in an incremental export.
+	DeletedSuffix = ".deleted.csv"
 
 	jobFile  = "job.json"
 	pinDir   = "pin"
@@ -60,6 +62,8 @@ const (
 	Running State = "running"
 	Done    State = "done"
 	Failed  State = "failed" // Resume goes on with it
+	// Withdrawn is an export whose file was removed, since a statement in it was forgotten.
+	Withdrawn State = "withdrawn"
 )
 
 // Kept is a kept export as it is told of.
@@ -72,7 +76,7 @@ type Kept struct {
 	Shape       string      `json:"shape"`
 	Columns     []string    `json:"columns,omitempty" doc:"none where whole statements are carried"`
 	Compression string      `json:"compression,omitempty" doc:"gzip or zstd"`
-	State       State       `json:"state" enum:"waiting,running,done,failed"`
+	State       State       `json:"state" enum:"waiting,running,done,failed,withdrawn"`
 	Error       string      `json:"error,omitempty"`
 	Created     time.Time   `json:"created"`
 	Finished    *time.Time  `json:"finished,omitempty"`
@@ -84,6 +88,10 @@ type Kept struct {
 	SecondsLeft float64     `json:"seconds_left,omitempty"`
 	LeftOut     []LeftOut   `json:"left_out,omitempty"`
 	SHA256      string      `json:"sha256,omitempty"`
+	Schedule    string      `json:"schedule,omitempty" doc:"id of the schedule that asked for it"`
+	Unchanged   int         `json:"unchanged,omitempty" doc:"statements that are what they were in the export before: nothing is written of them"`
+	Deleted     int         `json:"deleted,omitempty" doc:"statements of the export before that match no more, or are gone"`
+	DeletedFile string      `json:"deleted_file,omitempty" doc:"name of the file that lists their ids"`
 }
 
 // record is a kept export as it stands on disk.
@@ -93,6 +101,8 @@ type record struct {
 	Origin Origin `json:"origin"`
 	Pinned bool   `json:"pinned"`
 	Place  *place `json:"place,omitempty"`
+	Base   *Base  `json:"base,omitempty"`
+	Stale  bool   `json:"stale,omitempty"` // it begins again, from the index as it is then
 }
 
 // place is where the file can be gone on with.
@@ -100,13 +110,15 @@ type place struct {
 	mark
 	Offset int64  `json:"offset"` // in the file
 	Hash   []byte `json:"hash"`   // of what is before it, under way
+	Seen   int64  `json:"seen"`   // offset in the list of statements
 }
 
 // Keeper makes exports in the background, one after another, and keeps their files for a while. What it was at when the process ended it
 // goes on with at the next start. It is safe for many goroutines.
 type Keeper struct {
-	o    KeeperOptions
-	wake chan struct{}
+	o     KeeperOptions
+	wake  chan struct{}
+	ended chan struct{} // told when an export is done or has failed
 
 	mu     sync.Mutex
 	all    map[string]*record
@@ -121,7 +133,7 @@ func OpenKeeper(o KeeperOptions) (*Keeper, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	k := &Keeper{o: o, wake: make(chan struct{}, 1), all: map[string]*record{}, cancel: map[string]context.CancelFunc{}}
+	k := &Keeper{o: o, wake: make(chan struct{}, 1), ended: make(chan struct{}, 1), all: map[string]*record{}, cancel: map[string]context.CancelFunc{}}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make folder of exports: %w", err)
 	}
@@ -150,6 +162,11 @@ func (k *Keeper) read(id string) {
 		r.State = Waiting
 	}
 	k.all[id] = &r
+	if r.State == Withdrawn {
+		if err := k.empty(id); err != nil {
+			k.o.Log.Warn("an export that was withdrawn leaves files", "export", id, "error", err)
+		}
+	}
 }
 
 // Wish is a kept export that is asked for.
@@ -158,6 +175,23 @@ type Wish struct {
 	Owner       string
 	Compression string // by name; empty for none
 	Days        int    // 0: DefaultDays
+
+	repeat *repeat // nil: it is asked for once
+}
+
+// repeat is what a schedule says of an export that it asks for.
+type repeat struct {
+	schedule string
+	id       string // of the export: if that is kept already, nothing is made
+	stem     string // of the file's name
+	base     *Base
+}
+
+// Base is the export before, of which only the differences are wanted.
+type Base struct {
+	File string    `json:"file" doc:"name of the export before"`
+	At   time.Time `json:"at" doc:"when its state of the index was taken"`
+	Seen string    `json:"seen,omitempty"` // path of its list of statements
 }
 
 // Create takes the state of the index that the export is about and lets it be made. Its faults are those of Plan.
@@ -178,9 +212,19 @@ func (k *Keeper) Create(ctx context.Context, w Wish) (Kept, error) {
 	}
 	now := k.o.Now().UTC()
 	id := strings.ToLower(rand.Text()[:16])
-	r := &record{Ask: w.Ask, Origin: plan.Origin(ctx), Kept: Kept{ID: id, Owner: w.Owner, File: fmt.Sprintf("rostrum-%s-%s-%s%s", plan.Shape, now.Format("20060102"), id[:6], suffix),
+	stem := fmt.Sprintf("rostrum-%s-%s-%s", plan.Shape, now.Format("20060102"), id[:6])
+	if w.repeat != nil {
+		id, stem = w.repeat.id, w.repeat.stem
+		if kept, err := k.Get("", id); err == nil {
+			return kept, nil
+		}
+	}
+	r := &record{Ask: w.Ask, Origin: plan.Origin(ctx), Kept: Kept{ID: id, Owner: w.Owner, File: stem + suffix,
 		Query: search.Echo{Input: w.Query, Parsed: plan.Parsed}, Format: plan.Format, Shape: plan.Shape, Columns: plan.Columns, Compression: w.Compression, State: Waiting, Created: now,
 		Expires: now.AddDate(0, 0, w.Days)}}
+	if w.repeat != nil {
+		r.Schedule, r.Base = w.repeat.schedule, w.repeat.base
+	}
 	k.mu.Lock()
 	full := len(k.all) >= maxKept
 	k.mu.Unlock()
@@ -234,9 +278,12 @@ func (p *Plan) suffixOf(compression string) (string, error) {
 
 func (k *Keeper) dir(id string) string { return filepath.Join(k.o.Dir, id) }
 
-func (k *Keeper) nudge() {
+func (k *Keeper) nudge() { nudge(k.wake) }
+
+// nudge wakes who waits, now or when it next does.
+func nudge(c chan<- struct{}) {
 	select {
-	case k.wake <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }
@@ -304,6 +351,9 @@ func (k *Keeper) Path(owner, id string, manifest bool) (Kept, string, error) {
 	kept, err := k.Get(owner, id)
 	if err != nil {
 		return kept, "", err
+	}
+	if kept.State == Withdrawn {
+		return kept, "", fault.New(fault.NotFound, "the file of the export "+id+" was removed: "+kept.Error, "ask for it again: rostrum export --keep")
 	}
 	if kept.State != Done {
 		return kept, "", fault.New(fault.Conflict, "the export "+id+" is "+string(kept.State), "wait until it is done: rostrum exports show "+id)

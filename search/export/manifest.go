@@ -88,9 +88,19 @@ type Made struct {
 	Rows       int         `json:"rows"`
 	Counts     Tally       `json:"counts" doc:"statements by value"`
 	LeftOut    []LeftOut   `json:"left_out,omitempty"`
+	Since      *Since      `json:"since,omitempty" doc:"of an incremental export: what it adds to"`
 	From       Origin      `json:"from"`
 	Licence    string      `json:"licence_note"`
 	Command    string      `json:"command" doc:"that makes such a file again, of the index as it is then"`
+}
+
+// Since says what an incremental export adds to: its rows are those of statements that are new or not what they were.
+type Since struct {
+	File        string    `json:"file" doc:"name of the export before"`
+	At          time.Time `json:"at" doc:"when its state of the index was taken"`
+	Unchanged   int       `json:"unchanged" doc:"statements of which nothing is written"`
+	Deleted     int       `json:"deleted" doc:"statements of the export before that match no more, or are gone"`
+	DeletedFile string    `json:"deleted_file" doc:"a CSV of their ids"`
 }
 
 // Origin says what an export would be made from now.
@@ -107,7 +117,7 @@ func (r *Run) Manifest(path, compression string, from Origin, sum Sum) Manifest 
 	m := Manifest{Profile: "data-package", Name: "rostrum-" + p.Shape, Title: fmt.Sprintf("%s that match %s", p.Shape, orEverything(p.Parsed)), Created: p.layout.at,
 		Licenses: []License{{Name: "other", Title: LicenceNote}},
 		Rostrum: Made{Query: search.Echo{Input: p.ask.Query, Parsed: p.Parsed}, Format: p.Format, Shape: p.Shape, Columns: p.Columns, Period: p.ask.Period, Copies: p.copies,
-			Statements: r.outcome.Statements, Rows: r.outcome.Rows, Counts: r.tally.told(), LeftOut: r.outcome.LeftOut, From: from, Licence: LicenceNote, Command: p.ask.Command(path)}}
+			Statements: r.outcome.Statements - r.outcome.Unchanged, Rows: r.outcome.Rows, Counts: r.tally.told(), LeftOut: r.outcome.LeftOut, From: from, Licence: LicenceNote, Command: p.ask.Command(path)}}
 	res := Resource{Name: p.Shape, Path: path, Format: p.Format, MediaType: p.format.mediaType, Compression: compressedAs[compression], Bytes: sum.Bytes, Hash: "sha256:" + sum.SHA256}
 	if !p.format.packed {
 		res.Encoding = "utf-8"

@@ -46,6 +46,7 @@ type RebuildState struct {
 	PerSecond   float64    `json:"captures_per_second"`
 	SecondsLeft *float64   `json:"seconds_left,omitempty" doc:"at the pace so far"`
 	Error       string     `json:"error,omitempty"`
+	Reason      string     `json:"reason,omitempty" doc:"why the index was built anew at the start, if it was"`
 }
 
 // Quarantine is where captures wait that can't be processed; bus.Quarantine says what each method does.
@@ -80,6 +81,8 @@ type Forgotten struct {
 	Stored    bool   `json:"stored" doc:"whether it was stored"`
 	Before    bool   `json:"before" doc:"whether it had been forgotten before"`
 	Revisions int    `json:"revisions" doc:"removed"`
+	Exports   int    `json:"exports" doc:"finished kept exports that lost their files, since a row told of it or of a copy"`
+	Renewed   int    `json:"exports_renewed" doc:"kept exports that were being made, and begin again without it"`
 }
 
 // TokenStore makes, lists and revokes tokens.

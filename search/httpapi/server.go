@@ -20,18 +20,19 @@ type Check func(ctx context.Context) error
 
 // Options is what the API needs of others.
 type Options struct {
-	Version  string
-	Search   *search.Service
-	Registry func() *registry.Registry // the one in force
-	Sources  search.Sources
-	Captures search.Captures
-	Export   *export.Exporter
-	Kept     *export.Keeper // nil: no kept exports
-	Alerts   *alert.Service
-	Admin    *Admin           // nil: no admin endpoints
-	Ready    map[string]Check // by the name that /readyz shows
-	Metrics  http.Handler
-	Log      *slog.Logger
+	Version   string
+	Search    *search.Service
+	Registry  func() *registry.Registry // the one in force
+	Sources   search.Sources
+	Captures  search.Captures
+	Export    *export.Exporter
+	Kept      *export.Keeper    // nil: no kept exports
+	Schedules *export.Schedules // nil: none of them is made again and again
+	Alerts    *alert.Service
+	Admin     *Admin           // nil: no admin endpoints
+	Ready     map[string]Check // by the name that /readyz shows
+	Metrics   http.Handler
+	Log       *slog.Logger
 }
 
 type server struct {
@@ -71,6 +72,7 @@ func Register(mux *http.ServeMux, o Options) {
 	mux.HandleFunc("GET /api/v1/statements/{id}/capture", s.showCapture)
 	s.registerExport(mux, api)
 	s.registerKept(mux, api)
+	s.registerSchedules(api)
 	s.registerSaved(mux, api)
 	if o.Admin != nil {
 		s.registerAdmin(mux, api)
