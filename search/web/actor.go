@@ -26,7 +26,7 @@ type actorPage struct {
 	Mentions              int
 	First, Last           string
 	SearchPath, WatchPath string
-	ExportPath            string
+	ExportPath, AsQuery   string
 	On                    string // the topic that positions are on; empty for all
 	OnName                string
 	Topics                []option
@@ -37,6 +37,7 @@ type actorPage struct {
 	PickedLater           string
 	ByPhase               *phaseTable
 	Multiples             []multiple
+	Phases                *actorPhases
 	Words                 []utterance
 	AllWords              int
 	WordsPath             string
@@ -103,7 +104,7 @@ func (p *pages) actor(r *http.Request) (view, error) {
 	}
 	term := query.Term{Field: query.Speaker, Value: id}.String()
 	d := actorPage{Frame: p.frame(r, detail.Name), ID: id, Name: detail.Name, Kind: kindWords[detail.Kind], Speaks: detail.Count, SearchPath: searchPath(term),
-		WatchPath: "/saved?q=" + url.QueryEscape(term), ExportPath: "/exports?q=" + url.QueryEscape(term), On: form.Get("on")}
+		WatchPath: "/saved?q=" + url.QueryEscape(term), ExportPath: "/exports?q=" + url.QueryEscape(term), AsQuery: term, On: form.Get("on")}
 	for _, g := range detail.MemberOf {
 		if group, ok := p.Registry().Group(g); ok {
 			d.Groups = append(d.Groups, group.Name)
@@ -123,6 +124,9 @@ func (p *pages) actor(r *http.Request) (view, error) {
 		return view{}, err
 	}
 	if d.Multiples, err = p.multiples(ctx, term, search.FacetTopic, topicPath); err != nil {
+		return view{}, err
+	}
+	if d.Phases, err = p.actorPhases(ctx, term); err != nil {
 		return view{}, err
 	}
 	if err := p.fillCompanions(ctx, &d); err != nil {

@@ -31,6 +31,9 @@ type matrixPage struct {
 	Shown       int
 	MorePath    string
 	ExportPath  string
+	TablePath   string // the same numbers as a file
+	WatchPath   string
+	Parsed      string // the canonical query; empty for every statement
 	Notes       []string
 	Cell        *heatPanel
 	ColumnTotal []string
@@ -107,6 +110,10 @@ func (p *pages) matrix(r *http.Request) (view, error) {
 	}
 	d.Total = m.Total
 	d.ExportPath = "/exports?shape=statements&q=" + url.QueryEscape(d.Query)
+	d.TablePath = "/api/v1/matrix?" + url.Values{"format": {"csv"}, "bom": {"true"}, "q": {d.Query}, "rows": {d.RowsBy}, "cols": {cols}, "limit": {itoa(d.Limit)}}.Encode()
+	if strings.TrimSpace(d.Query) != "" {
+		d.Parsed, d.WatchPath = m.Query.Parsed, "/saved?q="+url.QueryEscape(d.Query)
+	}
 	if width := max(1, min(len(m.Cols), maxMatrixCols)); len(m.Rows) == d.Limit && d.Limit < min(maxMatrixRows, maxCells(d.Query)/width) {
 		d.MorePath = matrixPath(form, "limit", itoa(maxMatrixRows))
 	}

@@ -15,6 +15,14 @@ type mistake struct {
 	Repairs                  []row
 }
 
+// Where says at which character the fault is, the first being 1, as the command line does.
+func (m *mistake) Where() string {
+	if m.Position < 0 {
+		return ""
+	}
+	return "At character " + number(m.Position+1)
+}
+
 // describe turns a query's fault into what the page shows, with corrections that can be asked.
 func (p *pages) describe(ctx context.Context, input string, err error) *mistake {
 	m, start, end := placed(input, err)

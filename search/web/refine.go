@@ -98,6 +98,10 @@ func (r *refined) chips(form url.Values, reg *registry.Registry) []chip {
 		switch n := kid.(type) {
 		case query.Term:
 			c.Field, c.Value = string(n.Field), valueName(reg, n.Field, n.Value)
+		case query.Or:
+			if field, value, ok := alternatives(reg, n); ok {
+				c.Field, c.Value = field, value
+			}
 		case query.Period:
 			c.Field, c.Value, _ = strings.Cut(n.Text, ":")
 		}
@@ -105,6 +109,19 @@ func (r *refined) chips(form url.Values, reg *registry.Registry) []chip {
 		out = append(out, c)
 	}
 	return out
+}
+
+// alternatives names the values of one field of which any is asked for.
+func alternatives(reg *registry.Registry, n query.Or) (field, value string, ok bool) {
+	var names []string
+	for _, k := range n.Kids {
+		t, ok := k.(query.Term)
+		if !ok || field != "" && string(t.Field) != field {
+			return "", "", false
+		}
+		field, names = string(t.Field), append(names, valueName(reg, t.Field, t.Value))
+	}
+	return field, strings.Join(names, " or "), true
 }
 
 // toggled gives the query with a condition added, or taken away where it stands already.

@@ -17,12 +17,14 @@ type topicPage struct {
 	Query                             string
 	Count                             int
 	SearchPath, WatchPath, ExportPath string
+	AsQuery                           string
 	First, Last                       string
 	FirstBy                           []brief // the first statements on it, oldest first
 	Latest                            []brief
 	Chart                             *chart
 	Speakers                          []topicSpeaker
 	AllSpeakers                       int
+	MoreSpeakers                      string // where those left out are listed
 	Multiples                         []multiple
 }
 
@@ -32,7 +34,11 @@ type topicSpeaker struct {
 	Roles                                     []string
 }
 
-const maxTopicSpeakers = 40
+// How many who speak on a topic are listed, at first and when all are asked for.
+const (
+	maxTopicSpeakers    = 12
+	maxAllTopicSpeakers = 200
+)
 
 func (p *pages) topic(r *http.Request) (view, error) {
 	ctx, id := r.Context(), r.PathValue("id")
@@ -42,7 +48,7 @@ func (p *pages) topic(r *http.Request) (view, error) {
 	}
 	term := query.Term{Field: query.Topic, Value: id}.String()
 	d := topicPage{Frame: p.frame(r, detail.Name), ID: id, Name: detail.Name, Known: otherNames(detail.Name, detail.Names, nil), Query: detail.Query, Count: detail.Count,
-		SearchPath: searchPath(term), WatchPath: "/saved?q=" + url.QueryEscape(term), ExportPath: "/exports?q=" + url.QueryEscape(term)}
+		SearchPath: searchPath(term), WatchPath: "/saved?q=" + url.QueryEscape(term), ExportPath: "/exports?q=" + url.QueryEscape(term), AsQuery: term}
 	for _, at := range []struct {
 		order search.Order
 		into  *[]brief
@@ -70,7 +76,7 @@ func (p *pages) topic(r *http.Request) (view, error) {
 			d.Chart.Title = "Statements a month on " + detail.Name + "; the same numbers are in the table below"
 		}
 	}
-	if err := p.fillTopicSpeakers(ctx, &d, id); err != nil {
+	if err := p.fillTopicSpeakers(ctx, &d, id, r.URL.Query().Get("speakers") == "all"); err != nil {
 		return view{}, err
 	}
 	if d.Multiples, err = p.multiples(ctx, term, search.FacetActor, actorPath); err != nil {
@@ -80,9 +86,12 @@ func (p *pages) topic(r *http.Request) (view, error) {
 }
 
 // fillTopicSpeakers lists who speaks, in which roles, and since when.
-func (p *pages) fillTopicSpeakers(ctx context.Context, d *topicPage, id string) error {
-	term := query.Term{Field: query.Topic, Value: id}
-	c, err := p.Search.Cross(ctx, search.CrossRequest{Query: term, Rows: search.FacetActor, Cols: search.FacetMonth, MaxRows: maxTopicSpeakers})
+func (p *pages) fillTopicSpeakers(ctx context.Context, d *topicPage, id string, all bool) error {
+	term, limit := query.Term{Field: query.Topic, Value: id}, maxTopicSpeakers
+	if all {
+		limit = maxAllTopicSpeakers
+	}
+	c, err := p.Search.Cross(ctx, search.CrossRequest{Query: term, Rows: search.FacetActor, Cols: search.FacetMonth, MaxRows: limit})
 	if err != nil {
 		return err
 	}
@@ -91,6 +100,9 @@ func (p *pages) fillTopicSpeakers(ctx context.Context, d *topicPage, id string) 
 		return err
 	}
 	d.AllSpeakers = len(found.Facets[search.FacetActor])
+	if d.AllSpeakers > limit && !all {
+		d.MoreSpeakers = topicPath(id) + "?speakers=all#who"
+	}
 	roles := map[string][]string{}
 	for _, f := range roleFacets {
 		for _, count := range found.Facets[f.facet] {

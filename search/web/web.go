@@ -161,5 +161,5 @@ func (p *pages) problem(r *http.Request, err error) view {
 }
 
 func (p *pages) missing(r *http.Request) (view, error) {
-	return view{}, fault.New(fault.NotFound, "there is no page "+r.URL.Path, "start from the search at /")
+	return view{}, fault.New(fault.NotFound, "there is no page "+r.URL.Path, "")
 }

@@ -28,7 +28,7 @@ func TestALongStatementIsShownInParts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &pages{Options: Options{Registry: func() *registry.Registry { return reg }, Sources: noSources{}, Archived: func(string) bool { return false }}, templates: templates}
+	p := &pages{Options: Options{Search: &search.Service{}, Registry: func() *registry.Registry { return reg }, Sources: noSources{}, Archived: func(string) bool { return false }}, templates: templates}
 	for name, unit := range map[string]string{"lines": "Tide Watch said that the tide turned.\n", "one line": "Tide Watch said so. ", "Han": "潮汐观察说潮水转了。\n", "markup": "<b>&\"'</b>\n"} {
 		s := &statement.Statement{ID: "long", URL: "https://tide.example/long", Title: "<script>alert(1)</script>", Language: "en", Text: strings.Repeat(unit, 400_000/len(unit))}
 		length := len([]rune(s.Text))

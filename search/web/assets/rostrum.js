@@ -2,11 +2,11 @@
 "use strict";
 (() => {
   // Buttons that copy are there for those who can use them.
-  for (const b of document.querySelectorAll("[data-copy],[data-copy-text]")) {
+  for (const b of document.querySelectorAll("[data-copy],[data-copy-text],[data-copy-query]")) {
     b.hidden = false;
     b.addEventListener("click", async () => {
       const from = b.dataset.copyText && document.getElementById(b.dataset.copyText);
-      const text = from ? from.textContent.trim() : new URL(b.dataset.copy || location.href, location.href).href;
+      const text = b.dataset.copyQuery ?? (from ? from.textContent.trim() : new URL(b.dataset.copy || location.href, location.href).href);
       const was = b.textContent;
       try { await navigator.clipboard.writeText(text); b.textContent = "Copied"; }
       catch { b.textContent = "Not copied: the browser forbids it"; }
