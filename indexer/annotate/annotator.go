@@ -70,6 +70,7 @@ func New(o Options) (*Annotator, error) {
 	a.written, a.headings = newTries(a.actors)
 	a.weak, a.letterheads = newWeak(a.written.words, a.actors), newLetterheads(a.written.words, letterheads)
 	a.prepared = newLetterheads(a.written.words, preparing)
+	a.written.number, a.weak.number = 1, 2
 	return a, nil
 }
 
@@ -108,6 +109,7 @@ type builder struct {
 	issuing   []string // all issuers, at most maxIssuers
 	lists     []region // of signatories, in the text, in order
 	named     []match  // every actor named in the text outside them, in order, the issuer too: who may be a speaker
+	ofTitle   *finder  // once it was asked for
 	hinted    []match  // where the text names states by weak names
 }
 
@@ -130,7 +132,7 @@ func (b *builder) mentions(text *finder) {
 			b.found.Evidence = append(b.found.Evidence, evidence(actor.ID, where, m))
 		}
 	}
-	title := b.finder(b.in.Title, b.words.Title)
+	title := b.title()
 	title.eachToken(b.annotator.written, func(m match, from, next int) {
 		if !b.namesake(title, m, from, next) {
 			note(inTitle, m, nameMention)
@@ -160,6 +162,14 @@ func (b *builder) mentions(text *finder) {
 // nameMention is the evidence of an actor that is named by a name of its own.
 func nameMention(id, where string, m match) statement.Evidence {
 	return statement.Evidence{Finding: "actor", ID: id, Role: statement.Mentioned, In: where, Start: m.start, End: m.end, Rule: "name", Confidence: 0.9}
+}
+
+// title is the finder of the title.
+func (b *builder) title() *finder {
+	if b.ofTitle == nil {
+		b.ofTitle = b.finder(b.in.Title, b.words.Title)
+	}
+	return b.ofTitle
 }
 
 func (b *builder) finder(text string, tokens []analysis.Token) *finder {

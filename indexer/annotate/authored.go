@@ -135,7 +135,7 @@ func (b *builder) singular(text *finder) bool {
 
 // titled reads a person's name after the opening of a letterhead in the title: "Statement from Jane Roe".
 func (b *builder) titled() (name string, at int) {
-	f := b.finder(b.in.Title, b.words.Title)
+	f := b.title()
 	f.eachToken(b.annotator.letterheads, func(m match, _, next int) {
 		if name == "" && m.start == 0 && next < len(f.tokens) && m.owner == leads {
 			name, at = f.nameAt(next)

@@ -21,6 +21,14 @@ type finder struct {
 	words  []uint32 // by token: its term's number, 0 for a word of no name
 	stems  []uint32 // by token: its stem's number among the inflected; nil in a language that does not inflect names
 	line   shout
+	places [searched]*[]place // what was found already, by the trie's number
+	heads  []*finder          // of beginnings that were asked for
+}
+
+// place is a name in a text: its tokens from the first to before next.
+type place struct {
+	match
+	from, next int
 }
 
 // each visits the names of a trie in the text from left to right, the longest at each place, none within another. A name that two
@@ -29,8 +37,24 @@ func (f *finder) each(n *names, visit func(match)) {
 	f.eachToken(n, func(m match, _, _ int) { visit(m) })
 }
 
-// eachToken is each with the tokens of the name: from its first to before next.
+// eachToken is each with the tokens of the name: from its first to before next. The names that many ask for are looked for once.
 func (f *finder) eachToken(n *names, visit func(m match, from, next int)) {
+	if n.number == 0 {
+		f.search(n, visit)
+		return
+	}
+	known := f.places[n.number-1]
+	if known == nil {
+		known = new([]place)
+		f.search(n, func(m match, from, next int) { *known = append(*known, place{m, from, next}) })
+		f.places[n.number-1] = known
+	}
+	for _, p := range *known {
+		visit(p.match, p.from, p.next)
+	}
+}
+
+func (f *finder) search(n *names, visit func(m match, from, next int)) {
 	for i := 0; i < len(f.tokens); {
 		m, next := f.at(n, i)
 		if next == 0 {

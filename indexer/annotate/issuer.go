@@ -161,7 +161,7 @@ func (b *builder) signed(id string) bool {
 func (b *builder) introduces(text *finder, id string) bool {
 	found := false
 	note := func(m match) { found = found || b.annotator.actors[m.owner].ID == id }
-	b.finder(b.in.Title, b.words.Title).each(b.annotator.written, note)
+	b.title().each(b.annotator.written, note)
 	text.head(headBytes).each(b.annotator.written, note)
 	return found
 }

@@ -163,52 +163,47 @@ func containsAny(s string, parts []string) bool {
 
 // letterForm says whether a text begins as a letter does.
 func letterForm(head string) bool {
-	return containsAny(fold.String(head), lettered)
+	return lettered.any(fold.String(head))
 }
 
 // lettered are forms of letters.
-var lettered = foldAll("dear ", "we, the undersigned", "the undersigned", "we write", "we are writing", "estimad", "los abajo firmantes", "madame, monsieur", "nous, soussign", "уважаемы", "мы, нижеподписавшиеся", "尊敬的", "السادة")
+var lettered = newWording(foldAll("dear ", "we, the undersigned", "the undersigned", "we write", "we are writing", "estimad", "los abajo firmantes", "madame, monsieur", "nous, soussign", "уважаемы", "мы, нижеподписавшиеся", "尊敬的", "السادة")...)
 
 // submitting are phrases with which submissions begin.
-var submitting = foldAll("opportunity to make a submission", "opportunity to submit", "opportunity to provide a submission", "opportunity to comment", "opportunity to contribute to", "opportunity to make a written submission", "opportunity to provide comment",
+var submitting = newWording(foldAll("opportunity to make a submission", "opportunity to submit", "opportunity to provide a submission", "opportunity to comment", "opportunity to contribute to", "opportunity to make a written submission", "opportunity to provide comment",
 	"opportunity to provide feedback", "welcomes the opportunity to", "this submission", "our submission", "in this submission", "made a submission", "submission to the inquiry", "submission to the committee", "the present submission",
-	"la presente contribución", "agradece la oportunidad de", "remercie de l'occasion", "la présente contribution", "настоящее представление")
+	"la presente contribución", "agradece la oportunidad de", "remercie de l'occasion", "la présente contribution", "настоящее представление")...)
 
 // submits says whether a text is a submission by its own words.
 func submits(folded string) bool {
-	return containsAny(folded, submittingStems) && containsAny(folded, submitting)
+	return submittingStems.any(folded) && submitting.any(folded)
 }
 
 // submittingStems are in all of them: few are looked for in most texts.
-var submittingStems = foldAll("submi", "opportunity", "contribuci", "oportunidad de", "occasion de", "contribution", "представление")
+var submittingStems = newWording(foldAll("submi", "opportunity", "contribuci", "oportunidad de", "occasion de", "contribution", "представление")...)
 
 // addressing are the forms with which speakers address their audience, folded.
-var addressing = foldAll("mr. president", "mr president", "madam president", "madame president", "mr. chair", "mr chair", "madam chair", "excellencies", "your excellenc", "ladies and gentlemen", "distinguished delegates", "distinguished colleagues",
+var addressing = newWording(foldAll("mr. president", "mr president", "madam president", "madame president", "mr. chair", "mr chair", "madam chair", "excellencies", "your excellenc", "ladies and gentlemen", "distinguished delegates", "distinguished colleagues",
 	"distinguished guests", "honourable delegates", "señor presidente", "señora presidenta", "excelencias", "señoras y señores", "monsieur le président", "madame la présidente", "mesdames et messieurs", "уважаемые коллеги", "господин председатель",
 	"госпожа председатель", "дамы и господа", "主席先生", "主席女士", "各位代表", "女士们", "السيد الرئيس", "السيدة الرئيسة", "أصحاب السعادة", "أصحاب المعالي",
 	"address the assembly", "address this assembly", "addressing the general assembly", "address the general assembly", "addressing this assembly", "the honour to address", "honour to speak", "on your election", "on his election", "on her election", "on his assumption", "on her assumption", "on your assumption", "his presidency of the", "her presidency of the", "of the assembly at its", "general assembly at its", "this assembly",
 	"por su elección", "esta asamblea", "pour votre élection", "cette assemblée", "с избранием", "на этой трибун", "этой ассамблее", "انتخابكم", "هذه الجمعية", "当选", "本届大会",
-	"before this assembly", "before the general assembly", "session of the general assembly", "take the floor", "from this rostrum", "gathered here", "we meet", "in this hall", "general debate")
+	"before this assembly", "before the general assembly", "session of the general assembly", "take the floor", "from this rostrum", "gathered here", "we meet", "in this hall", "general debate")...)
 
 // spoken says whether a text is a speech: in the first person, and addressed to those who hear it. Its beginning may have been taken for its
 // title; folded is both.
 func (b *builder) spoken(text *finder, folded string) bool {
 	f := text.head(kindHead)
-	title := b.finder(b.in.Title, b.words.Title)
+	title := b.title()
 	if !f.firstPerson() && !title.firstPerson() {
 		return false
 	}
 	flat := folded
 	if strings.ContainsAny(folded, "\n\t") || strings.Contains(folded, "  ") {
-		flat = strings.Join(strings.Fields(folded), " ")
+		flat = oneLine(folded)
 	}
-	n := 0
-	for _, a := range addressing {
-		if strings.Contains(flat, a) {
-			n++
-		}
-	}
-	return n >= 2 || n == 1 && (b.voiced() || f.diplomatic() || title.diplomatic()) || b.voiced() && f.diplomatic() && containsAny(flat, courtesies) || text.head(voiceBytes).ofDelegation()
+	n := addressing.in(flat, 2)
+	return n >= 2 || n == 1 && (b.voiced() || f.diplomatic() || title.diplomatic()) || b.voiced() && f.diplomatic() && courtesies.any(flat) || text.head(voiceBytes).ofDelegation()
 }
 
 const severalOwn = 4 // places where somebody who speaks for a state says "my delegation", "my country"
@@ -230,8 +225,8 @@ var (
 )
 
 // courtesies are what speakers begin with besides forms of address.
-var courtesies = foldAll("congratulat", "pleased to", "i stand before", "i have the honour", "i have the honor", "it is an honour", "it is a great pleasure", "on behalf of", "the privilege", "felicit", "tengo el honor", "j'ai l'honneur", "je félicite", "имею честь", "поздрав",
-	"يشرفني", "أهنئ", "我谨", "祝贺", "my delegation", "mi delegación", "ma délégation", "моя делегация", "وفد بلادي", "我国代表团")
+var courtesies = newWording(foldAll("congratulat", "pleased to", "i stand before", "i have the honour", "i have the honor", "it is an honour", "it is a great pleasure", "on behalf of", "the privilege", "felicit", "tengo el honor", "j'ai l'honneur", "je félicite", "имею честь", "поздрав",
+	"يشرفني", "أهنئ", "我谨", "祝贺", "my delegation", "mi delegación", "ma délégation", "моя делегация", "وفد بلادي", "我国代表团")...)
 
 // voiced says whether the issuer was told by the voice of the text.
 func (b *builder) voiced() bool {
@@ -268,7 +263,7 @@ func (b *builder) ofQuotes(text *finder) (kind, rule string, confidence float64)
 		return "", "", 0
 	}
 	tail := fold.String(b.in.Text[max(0, len(b.in.Text)-kindTail):])
-	contacts := containsAny(tail, contacted)
+	contacts := contacted.any(tail)
 	first := b.ownWords(text.head(kindHead), ownPronouns) >= severalFirst
 	switch {
 	case len(states) >= manyStates && !first:
@@ -282,7 +277,7 @@ func (b *builder) ofQuotes(text *finder) (kind, rule string, confidence float64)
 }
 
 // contacted are what press releases end with.
-var contacted = foldAll("media contact", "press contact", "for media enquiries", "media enquiries", "for further information", "for interviews", "contacto de prensa", "contact presse", "контакты для сми", "媒体联系", "للتواصل الإعلامي")
+var contacted = newWording(foldAll("media contact", "press contact", "for media enquiries", "media enquiries", "for further information", "for interviews", "contacto de prensa", "contact presse", "контакты для сми", "媒体联系", "للتواصل الإعلامي")...)
 
 // fewVoices says whether a text quotes as few as a press release does, and is as short.
 func (b *builder) fewVoices(speakers map[string]bool) bool {

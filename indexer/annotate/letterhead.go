@@ -70,7 +70,7 @@ func boolOwner(later bool) int32 {
 
 // letterheads reads the issuers off the title or the head of the text: "Statement by the delegation of Mexico", "Submitted by A, B and C".
 func (b *builder) letterheads(text *finder) []claimed {
-	if found := b.letterhead(b.finder(b.in.Title, b.words.Title), inTitle); len(found) > 0 {
+	if found := b.letterhead(b.title(), inTitle); len(found) > 0 {
 		return found
 	}
 	return b.letterhead(text.head(maxHeadBytes), inText)

@@ -61,9 +61,13 @@ type names struct {
 	first []uint32 // by word: the root's edge; 0 for none
 	kids  []kid
 
+	number    int                 // from 1: a text keeps where it has these names; 0: it does not
 	lexicons  map[string]*lexicon // by language: the words of sentences that report or take a position
 	inflected *names              // the same names by the stems of their words; nil where names are looked for as written alone
 }
+
+// searched is how many tries have a number.
+const searched = 2
 
 func newNames(words dictionary) *names {
 	return &names{words: words, edges: make(map[uint64]uint32), nodes: make([]name, 1)}

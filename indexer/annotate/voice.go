@@ -16,10 +16,19 @@ const headBytes = 2400
 // head is a finder of the beginning of its text.
 func (f *finder) head(bytes int) *finder {
 	n, _ := slices.BinarySearchFunc(f.tokens, bytes+1, func(t analysis.Token, at int) int { return t.End - at })
+	if n == len(f.tokens) {
+		return f
+	}
+	for _, h := range f.heads {
+		if len(h.tokens) == n {
+			return h
+		}
+	}
 	short := &finder{text: f.text, tokens: f.tokens[:n], words: f.words[:n]}
 	if f.stems != nil {
 		short.stems = f.stems[:n]
 	}
+	f.heads = append(f.heads, short)
 	return short
 }
 
