@@ -107,6 +107,9 @@ func syncDir(dir string) error {
 }
 
 func damaged(dir string, err error) error {
+	if errors.Is(err, fs.ErrPermission) {
+		return &fault.Error{Kind: fault.Conflict, What: "the index in " + dir + " can't be read: " + err.Error(), Remedy: "let the user that runs Rostrum read and write it", Position: -1, Err: err}
+	}
 	return &fault.Error{
 		Kind:     fault.Internal,
 		What:     fmt.Sprintf("the index in %s is damaged", dir),

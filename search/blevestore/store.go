@@ -216,8 +216,7 @@ func openIndex(dir string, wait time.Duration) (idx bleve.Index, err error) {
 	idx, err = bleve.OpenUsing(dir, map[string]any{"bolt_timeout": wait.String()})
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
-		return nil, &fault.Error{Kind: fault.Conflict, What: "another process holds the index in " + dir,
-			Remedy: "stop it, or use another --data folder", Position: -1, Err: err}
+		return nil, held(dir, err)
 	case err != nil:
 		return nil, damaged(dir, fmt.Errorf("open index %s: %w", dir, err))
 	}

@@ -21,6 +21,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(checkDir); dir != "" {
+		checkAndOpen(dir)
+	}
 	if dir := os.Getenv(childDir); dir != "" {
 		writeUntilKilled(dir)
 		return
