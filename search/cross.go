@@ -269,5 +269,6 @@ func (s *Service) Cross(ctx context.Context, r CrossRequest) (Cross, error) {
 	s.nameFacets(ctx, &named)
 	named = Page{Facets: map[string][]Count{facetOf(r.Cols): c.Cols}}
 	s.nameFacets(ctx, &named)
+	c.Notes = s.noted(c.Notes)
 	return c, nil
 }

@@ -43,6 +43,8 @@ type Options struct {
 	Sources map[string]string
 	// Kinds are the kinds of statement that annotation tells apart.
 	Kinds []string
+	// Note is said with every answer unless it is empty: what holds for all of them, such as that the index is being built. Nil: nothing.
+	Note func() string
 	// Deadline bounds one request. 0 means 10 seconds.
 	Deadline time.Duration
 	Logger   *slog.Logger
@@ -117,10 +119,27 @@ func (s *Service) Search(ctx context.Context, a Ask) (Result, error) {
 		return Result{}, err
 	}
 	s.nameFacets(ctx, &page)
+	page.Notes = s.noted(page.Notes)
 	return Result{
 		Query: Echo{Input: a.Query, Parsed: compiled.Parsed}, Total: page.Total, TookMS: time.Since(began).Milliseconds(),
 		Statements: page.Hits, Facets: page.Facets, NextCursor: page.Next, Notes: page.Notes,
 	}, nil
+}
+
+// noted puts what holds for every answer before the notes of one.
+func (s *Service) noted(notes []string) []string {
+	if note := s.Note(); note != "" {
+		return append([]string{note}, notes...)
+	}
+	return notes
+}
+
+// Note is what holds for every answer at the moment; empty: nothing.
+func (s *Service) Note() string {
+	if s.options.Note == nil {
+		return ""
+	}
+	return s.options.Note()
 }
 
 // request checks everything but the query.
@@ -173,9 +192,13 @@ func (s *Service) Compile(ctx context.Context, input string) (Compiled, error) {
 	return Compiled{Parsed: parsed, Node: node}, nil
 }
 
-// Statement gives the whole statement; fault.NotFound for an id that is not stored.
+// Statement gives the whole statement; fault.NotFound for an id that is not stored, fault.Transient while a Note says that more is to come.
 func (s *Service) Statement(ctx context.Context, id string) (statement.Statement, error) {
-	return s.options.Reader.Statement(ctx, id)
+	st, err := s.options.Reader.Statement(ctx, id)
+	if note := s.Note(); note != "" && fault.KindOf(err) == fault.NotFound {
+		return st, fault.New(fault.Transient, "no statement "+id+" is stored at the moment", note)
+	}
+	return st, err
 }
 
 // LastSeen is when the page of a capture was last fetched, whether it had changed or not; zero when nobody knows.

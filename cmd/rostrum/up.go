@@ -60,7 +60,7 @@ func serve(cmd *cobra.Command, cfg *configs.Config) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.New(cfg, app.Options{Log: newLogger(level, cfg.Log.Format)})
+	a, err := app.New(cfg, app.Options{Log: newLogger(level, cfg.Log.Format), CheckIndex: indexCheck()})
 	if err != nil {
 		return failed(err)
 	}

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/http"
 	"net/netip"
@@ -11,7 +10,6 @@ import (
 
 	"rostrum/indexer"
 	"rostrum/internal/bus"
-	"rostrum/search/blevestore"
 	"rostrum/search/httpapi"
 )
 
@@ -31,20 +29,6 @@ func (a *App) startAdmin(ctx, work context.Context) (err error) {
 		Forgetter: &forgetter{node: n, erase: a.eraseTold, now: time.Now, log: a.log.With("room", "forget")},
 		Corrector: n.corrector}
 	return nil
-}
-
-// openIndex opens the index. One that can't be used is set aside: an empty one takes its place, and is filled from the archive.
-func (a *App) openIndex(o blevestore.Options) (*blevestore.Store, error) {
-	store, err := blevestore.Open(o)
-	if !errors.Is(err, blevestore.ErrRebuild) {
-		return store, err
-	}
-	aside, again := blevestore.SetAside(o.Dir)
-	if again != nil {
-		return nil, errors.Join(err, again)
-	}
-	a.log.Error("the index can't be used; it is set aside and built anew from the archive", "aside", aside, "error", err)
-	return blevestore.Open(o)
 }
 
 // authorized puts the login before what is served. An address that other machines reach demands a token of everybody.

@@ -16,7 +16,6 @@ import (
 	"rostrum/internal/fault"
 	"rostrum/internal/statement"
 	"rostrum/search/alert"
-	"rostrum/search/blevestore"
 )
 
 // startAlerts reads the saved queries.
@@ -27,7 +26,7 @@ func (a *App) startAlerts(ctx, _ context.Context) error {
 	}
 	dial := guard.Dialer(10 * time.Second)
 	service, err := alert.New(ctx, alert.Options{
-		Compiler: a.node.service, Searcher: a.node.store, Scanner: a.node.store, Statements: a.bus, Groups: groupsOfCopies{a.node.store}, Alerts: alertLog{a.bus.Alerts()},
+		Compiler: a.node.service, Searcher: a.node.store, Scanner: a.node.store, Statements: a.bus, Groups: groupsOfCopies{a.node}, Alerts: alertLog{a.bus.Alerts()},
 		Saved: a.bus.Bucket(bus.SavedQueries), Fired: a.bus.Bucket(bus.Fired), Deliveries: a.bus.Bucket(bus.Deliveries), Settings: a.bus.Bucket(bus.Settings),
 		Sources: sourceStates{app: a, now: time.Now}, LastStatement: a.lastStatement, Revisions: a.node.store.Reader().Revisions, Names: a.nameOf, Mail: mailServer(&a.cfg.Alerts.SMTP),
 		Members: a.registry.Members, Public: a.public, UserAgent: "Rostrum/" + Version, Timeout: a.cfg.Alerts.Timeout,
@@ -110,7 +109,7 @@ func (a *App) public() string {
 }
 
 // groupsOfCopies are the store's groups.
-type groupsOfCopies struct{ store *blevestore.Store }
+type groupsOfCopies struct{ *node }
 
 // Group gives the lead of a group, as it is shown, and the groups that became part of it.
 func (g groupsOfCopies) Group(ctx context.Context, id string) (statement.Statement, []string, error) {
@@ -120,6 +119,9 @@ func (g groupsOfCopies) Group(ctx context.Context, id string) (statement.Stateme
 	}
 	group := found[id]
 	if len(group.Members) == 0 {
+		if mending, _ := g.mending.state(); mending { // it is, when the index holds the archive again
+			return statement.Statement{}, nil, fault.Newf(fault.Transient, "no group %q is stored yet", id)
+		}
 		return statement.Statement{}, nil, fault.Newf(fault.NotFound, "no group %q is stored", id)
 	}
 	lead := slices.MinFunc(group.Members, func(x, y string) int { return cmp.Or(group.Said[x].Compare(group.Said[y]), cmp.Compare(x, y)) })

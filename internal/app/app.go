@@ -28,6 +28,9 @@ const StopTimeout = 10 * time.Second
 // Options is what the caller adds to the configuration.
 type Options struct {
 	Log *slog.Logger // nil is silent
+	// CheckIndex says of the index in a folder whether it can be opened, without risk for this process: see ByChild. One that can't is an error that
+	// wraps blevestore.ErrRebuild. Nil: it is opened unchecked.
+	CheckIndex func(ctx context.Context, dir string) error
 }
 
 // App is one instance: New, Start, Wait, Stop. It takes no signals and prints nothing.
@@ -36,6 +39,8 @@ type App struct {
 	log      *slog.Logger
 	registry *registry.Registry
 	metrics  *prometheus.Registry
+
+	checkIndex func(ctx context.Context, dir string) error
 
 	bus    *bus.Bus
 	node   *node
@@ -67,7 +72,7 @@ func New(cfg *configs.Config, o Options) (*App, error) {
 	}
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	return &App{cfg: cfg, log: o.Log, registry: reg, metrics: metrics, failures: make(chan error, 8)}, nil
+	return &App{cfg: cfg, log: o.Log, registry: reg, metrics: metrics, failures: make(chan error, 8), checkIndex: o.CheckIndex}, nil
 }
 
 // Start starts the configured roles. When it fails, what was started is stopped again. ctx bounds the starting alone.

@@ -34,6 +34,7 @@ type node struct {
 	turn       turn // whose it is to write to the store
 	tokens     *tokens
 	rebuilder  *rebuilder
+	mending    mending
 	admin      *httpapi.Admin
 }
 
@@ -46,7 +47,7 @@ func (a *App) startStore(ctx, work context.Context) (err error) {
 		return fmt.Errorf("open archive: %w", err)
 	}
 	a.onStop("archive", func(context.Context) error { return n.archive.Close() })
-	n.store, err = a.openIndex(blevestore.Options{Dir: filepath.Join(a.cfg.Data, "index"), Members: a.registry.Members, Phases: phases(a.registry),
+	n.store, err = a.openIndex(ctx, n, blevestore.Options{Dir: filepath.Join(a.cfg.Data, "index"), Members: a.registry.Members, Phases: phases(a.registry),
 		Logger: a.log.With("room", "store"), Registerer: a.metrics})
 	if err != nil {
 		return fmt.Errorf("open index: %w", err)
@@ -68,7 +69,10 @@ func (a *App) startStore(ctx, work context.Context) (err error) {
 	if err := n.forgetAgain(ctx); err != nil {
 		return err
 	}
-	n.service, err = search.New(search.Options{Searcher: n.store, Reader: n.store.Reader(), Knower: n.store, Crosser: n.store, Scanner: n.store, LastSeen: n.archive.LastSeen, Registry: a.registry,
+	if err := n.startMending(ctx); err != nil {
+		return err
+	}
+	n.service, err = search.New(search.Options{Note: n.note, Searcher: n.store, Reader: n.store.Reader(), Knower: n.store, Crosser: n.store, Scanner: n.store, LastSeen: n.archive.LastSeen, Registry: a.registry,
 		Sources: sourceNames(a.cfg), Kinds: statement.Kinds, Logger: a.log.With("room", "search")})
 	if err != nil {
 		return err

@@ -44,6 +44,7 @@ func (r *rebuilder) State() httpapi.RebuildState {
 		s.State = stateNone
 	}
 	s.Generation = r.node.store.Generation()
+	_, s.Reason = r.node.mending.state()
 	if s.Started == nil {
 		return s
 	}
@@ -175,7 +176,11 @@ func (r *rebuilder) rebuild(ctx context.Context) (err error) {
 	if err := n.indexer.Correct(ctx, next, n.corrector.since(corrected)); err != nil {
 		return err
 	}
-	return n.store.Become(ctx, next)
+	if err := n.store.Become(ctx, next); err != nil {
+		return err
+	}
+	n.mending.end()
+	return nil
 }
 
 // replay brings a store to the archive's present end.
@@ -212,9 +217,11 @@ func (r *rebuilder) catchUp(ctx context.Context) error {
 	left, err := r.node.behind(ctx, r.node.store)
 	if fault.KindOf(err) == fault.NotFound {
 		r.log.Error("the index knows of captures that the archive does not hold; it stays as it is", "error", err)
+		r.node.mending.stop(err)
 		return nil
 	}
 	if err != nil || left == 0 {
+		r.node.mending.end()
 		return err
 	}
 	end, err := r.node.turn.take(ctx)
@@ -232,6 +239,7 @@ func (r *rebuilder) catchUp(ctx context.Context) error {
 	r.end(err)
 	if err == nil {
 		r.forgetEmpty()
+		r.node.mending.end()
 	}
 	return err
 }

@@ -28,7 +28,7 @@ const (
 	rootFile      = "root.bolt"
 	triedFile     = "tried.bolt" // a copy of it
 	maxTried      = 64 << 20     // bytes of a copy; it is some hundred thousand on a large index
-	checksumBytes = 4 // at the end of a segment: CRC-32 (IEEE) of all before it
+	checksumBytes = 4            // at the end of a segment: CRC-32 (IEEE) of all before it
 	sumBuffer     = 1 << 20
 )
 

@@ -35,6 +35,9 @@ var places = []place{{Name: "Search", Path: "/"}, {Name: "Actors", Path: "/actor
 func (p *pages) frame(r *http.Request, title string) frame {
 	f := frame{Title: title, Version: p.Version, Stamp: p.stamp, Process: processTitle(p.Registry()), Link: r.URL.RequestURI()}
 	f.Health, f.Last = p.state(r.Context())
+	if note := p.Search.Note(); note != "" {
+		f.Health = note
+	}
 	for _, at := range places {
 		at.Here = r.URL.Path == at.Path || at.Path != "/" && strings.HasPrefix(r.URL.Path, at.Path+"/")
 		f.Places = append(f.Places, at)
