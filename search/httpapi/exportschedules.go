@@ -62,7 +62,7 @@ func (s *server) createSchedule(ctx context.Context, in *scheduleInput) (*create
 	b := &in.Body
 	made, err := s.Schedules.Add(ctx, export.ScheduleWish{Owner: asker(ctx), Compression: b.Compression, To: b.To, Path: b.Path, Incremental: b.Incremental,
 		Timing: export.Timing{Every: export.Every(b.Every), Clock: b.Clock, Day: b.Day, Zone: b.Zone},
-		Ask: export.Ask{Query: b.Query, Format: b.Format, Shape: b.Shape, Columns: b.Columns, Period: b.Period, Copies: b.Copies == "all", BOM: b.BOM, Neutralize: b.Neutralize}})
+		Ask:    export.Ask{Query: b.Query, Format: b.Format, Shape: b.Shape, Columns: b.Columns, Period: b.Period, Copies: b.Copies == "all", BOM: b.BOM, Neutralize: b.Neutralize}})
 	if err != nil {
 		return nil, problem(ctx, s.Log, err)
 	}

@@ -73,6 +73,7 @@ func Register(mux *http.ServeMux, o Options) {
 	s.registerExport(mux, api)
 	s.registerKept(mux, api)
 	s.registerSchedules(api)
+	s.registerBatch(mux, api)
 	s.registerSaved(mux, api)
 	if o.Admin != nil {
 		s.registerAdmin(mux, api)
