@@ -57,19 +57,27 @@ func newSearch() *cobra.Command {
 	return cmd
 }
 
+// snippetColumn is where what is said of a result begins, after its date.
+const snippetColumn = 13
+
 func printResults(w io.Writer, server string, found search.Result) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d statements for %s\n", found.Total, orAll(found.Query.Parsed))
+	p := paintOf(w)
+	noun := "statements"
+	if found.Total == 1 {
+		noun = "statement"
+	}
+	fmt.Fprintf(&b, "%d %s for %s\n", found.Total, noun, orAll(found.Query.Parsed))
 	for _, note := range found.Notes {
 		fmt.Fprintf(&b, "  note: %s\n", note)
 	}
 	for _, h := range found.Statements {
-		fmt.Fprintf(&b, "\n%-12s %s\n", dateOf(&h.Statement), h.Title)
+		fmt.Fprintf(&b, "\n%-12s %s\n", dateOf(&h.Statement), p.strong(oneLine(printable(h.Title))))
 		fmt.Fprintf(&b, "%-12s %s\n", "", whoSpeaks(h.Actors))
 		for _, s := range h.Snippets {
-			fmt.Fprintf(&b, "%-12s %s\n", "", oneLine(s.Text))
+			fmt.Fprintf(&b, "%-12s %s\n", "", p.snippet(s, snippetColumn))
 		}
-		fmt.Fprintf(&b, "%-12s %s, %s%s, %s/statements/%s\n", "", h.Kind, h.Language, copiesOf(&h.Statement), server, h.ID)
+		fmt.Fprintf(&b, "%-12s %s\n", "", p.faint(fmt.Sprintf("%s, %s%s, %s/statements/%s", h.Kind, h.Language, copiesOf(&h.Statement), server, h.ID)))
 	}
 	if found.NextCursor != "" {
 		fmt.Fprintf(&b, "\nmore with --limit (at most 1000), or through the API with next_cursor\n")

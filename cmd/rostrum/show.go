@@ -55,7 +55,7 @@ func newShow() *cobra.Command {
 			if err := c.getJSON(cmd.Context(), path+"/copies", nil, &others); err != nil {
 				return err
 			}
-			_, err = fmt.Fprint(cmd.OutOrStdout(), describe(&s, history.Revisions, history.LastSeen, others.Copies))
+			_, err = fmt.Fprint(cmd.OutOrStdout(), describe(paintOf(cmd.OutOrStdout()), &s, history.Revisions, history.LastSeen, others.Copies))
 			return failed(err)
 		},
 	}
@@ -65,9 +65,9 @@ func newShow() *cobra.Command {
 	return cmd
 }
 
-func describe(s *statement.Statement, history []changedRevision, seen time.Time, others []statement.Statement) string {
+func describe(p paint, s *statement.Statement, history []changedRevision, seen time.Time, others []statement.Statement) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%s (%s), %s, %s\n%s\n\n", s.Title, dateOf(s), s.PublishedFrom, s.Kind, s.Language, s.URL)
+	fmt.Fprintf(&b, "%s\n%s (%s), %s, %s\n%s\n\n", p.strong(oneLine(printable(s.Title))), dateOf(s), s.PublishedFrom, s.Kind, s.Language, s.URL)
 	if s.Author != "" {
 		fmt.Fprintf(&b, "%-10s %s (%s)\n", "author", s.Author, s.AuthorFrom)
 	}
@@ -89,26 +89,36 @@ func describe(s *statement.Statement, history []changedRevision, seen time.Time,
 		fmt.Fprintf(&b, "%-10s %s\n", "topics", strings.Join(s.Topics, ", "))
 	}
 	if s.TranslationOf != "" {
-		fmt.Fprintf(&b, "%-10s %s\n", "translates", s.TranslationOf)
+		fmt.Fprintf(&b, "%-10s %s%s\n", "translates", s.TranslationOf, translationReason(s))
 	}
 	if seen.After(s.CapturedAt) {
 		fmt.Fprintf(&b, "%-10s %s, as fetched on %s\n", "unchanged", seen.UTC().Format("2006-01-02 15:04:05"), s.CapturedAt.UTC().Format("2006-01-02 15:04:05"))
 	}
 	b.WriteString(correctionLines(s))
-	fmt.Fprintf(&b, "\n%s\n", s.Text)
+	fmt.Fprintf(&b, "\n%s\n", printable(s.Text))
 	if len(others) > 0 {
-		b.WriteString("\nCopies\n")
+		b.WriteString("\n" + p.strong("Copies") + "\n")
 		for _, o := range others {
 			fmt.Fprintf(&b, "  %-12s %s\n", dateOf(&o), o.URL)
 		}
 	}
 	if len(history) > 1 {
-		b.WriteString("\nRevisions\n")
+		b.WriteString("\n" + p.strong("Revisions") + "\n")
 		for i := range history {
 			b.WriteString(history[i].line())
 		}
 	}
 	return b.String()
+}
+
+// translationReason says in brackets by what a translation is known.
+func translationReason(s *statement.Statement) string {
+	for _, e := range s.Evidence {
+		if e.Finding == statement.FindingTranslation {
+			return " (" + e.Rule + ")"
+		}
+	}
+	return ""
 }
 
 // correctionLines say what was corrected by hand.

@@ -36,6 +36,13 @@ func newSources() *cobra.Command {
 			for _, s := range found.Sources {
 				t.row(s.ID, s.State, when(s.LastFetch), when(s.LastNew), when(s.NextFetch), fmt.Sprint(s.Pages), fmt.Sprint(s.Failed), fmt.Sprint(s.Pending), s.Reason)
 			}
+			p := paintOf(cmd.OutOrStdout())
+			t.show = func(column int, cell string) string {
+				if column == 1 {
+					return p.state(cell)
+				}
+				return cell
+			}
 			return failed(t.print(cmd.OutOrStdout()))
 		},
 	}

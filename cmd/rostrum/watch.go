@@ -138,6 +138,8 @@ func (w *watcher) print(data string) error {
 	if !s.New {
 		what = fmt.Sprintf("revision %d", s.Revision)
 	}
-	_, err := fmt.Fprintf(w.out, "%s  %s  %s\n%20s %s\n%20s %s\n", s.CapturedAt.UTC().Format("2006-01-02 15:04:05"), what, s.Title, "", speakersOf(&s.Brief), "", s.Link)
+	p := paintOf(w.out)
+	_, err := fmt.Fprintf(w.out, "%s  %s  %s\n%20s %s\n%20s %s\n", s.CapturedAt.UTC().Format("2006-01-02 15:04:05"), what, p.strong(oneLine(printable(s.Title))),
+		"", speakersOf(&s.Brief), "", p.faint(s.Link))
 	return err
 }
