@@ -88,6 +88,7 @@ func build(read *reading, stored *statement.Statement, f facts, number int, sour
 	}
 	if stored != nil {
 		st.Group, st.TranslationOf, st.Copies = stored.Group, stored.TranslationOf, stored.Copies
+		st.Evidence = slices.Concat(st.Evidence, translationEvidence(stored))
 		for _, process := range stored.Process {
 			if !slices.Contains(st.Process, process) {
 				st.Process = append(st.Process, process)

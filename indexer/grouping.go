@@ -109,7 +109,8 @@ func (g *regrouping) arrival(t *timeline, it *item) copies.Arrival {
 	}
 	if a.Print = *d.Copies.Print; d.Statement.Capture != state.capture.ID { // a state before the one that the document has
 		found := &state.findings
-		a.Print = *copies.Of(&statement.Statement{Text: state.page.Text, Actors: found.Actors, Evidence: found.Evidence}, state.words)
+		a.Print = *copies.Of(&statement.Statement{Text: state.page.Text, Published: &a.Said, Symbols: state.page.Symbols, Actors: found.Actors,
+			Evidence: found.Evidence}, state.words)
 	}
 	return a
 }
@@ -186,8 +187,8 @@ func (g *regrouping) write(group *copies.Group) {
 	}
 	for _, st := range members {
 		moved := cmp.Or(st.Group, st.ID) != group.ID
-		if of, ok := g.place.Translations[st.ID]; ok && of != st.TranslationOf {
-			st.TranslationOf, moved = of, true
+		if of, ok := g.place.Translations[st.ID]; ok {
+			moved = translates(st, of, g.place.Why[st.ID]) || moved
 		}
 		st.Group = group.ID
 		if moved {
@@ -212,6 +213,30 @@ func (g *regrouping) write(group *copies.Group) {
 			c.Union = union(members)
 		}
 	}
+}
+
+// translates links a statement with its original, or with none, with the evidence, and says whether that changed.
+func translates(st *statement.Statement, original, why string) bool {
+	before := translationEvidence(st)
+	if st.TranslationOf == original && (original == "") == (len(before) == 0) {
+		return false
+	}
+	st.TranslationOf = original
+	st.Evidence = slices.DeleteFunc(slices.Clone(st.Evidence), func(e statement.Evidence) bool { return e.Finding == statement.FindingTranslation })
+	if original != "" {
+		st.Evidence = append(st.Evidence, statement.Evidence{Finding: statement.FindingTranslation, ID: original, In: "source", Rule: why, Confidence: 0.9})
+	}
+	return true
+}
+
+// translationEvidence gives what says that a statement is a translation.
+func translationEvidence(st *statement.Statement) (found []statement.Evidence) {
+	for _, e := range st.Evidence {
+		if e.Finding == statement.FindingTranslation {
+			found = append(found, e)
+		}
+	}
+	return found
 }
 
 // statements gives members in the order in which they would lead.

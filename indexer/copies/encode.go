@@ -6,8 +6,11 @@ import (
 	"slices"
 )
 
-// formatVersion begins every encoded fingerprint.
-const formatVersion = 1
+// formatVersion begins every encoded fingerprint; those of textsOnly have no symbols, issuers and anchors.
+const (
+	formatVersion = 2
+	textsOnly     = 1
+)
 
 var errFormat = errors.New("not a fingerprint of this version")
 
@@ -26,15 +29,19 @@ func (f *Fingerprint) Append(dst []byte) []byte {
 	return dst
 }
 
-func (f *Fingerprint) lists() [4]*[]uint32 {
-	return [...]*[]uint32{&f.Sample, &f.Numbers, &f.Title, &f.Signers}
+func (f *Fingerprint) lists() []*[]uint32 {
+	return []*[]uint32{&f.Sample, &f.Numbers, &f.Title, &f.Signers, &f.Symbols, &f.Issuers, &f.Anchors}
 }
 
 // Decode reads an encoded fingerprint.
 func Decode(src []byte) (Fingerprint, error) {
 	var f Fingerprint
-	if len(src) < 1 || src[0] != formatVersion {
+	if len(src) < 1 || src[0] != formatVersion && src[0] != textsOnly {
 		return f, errFormat
+	}
+	lists := f.lists()
+	if src[0] == textsOnly {
+		lists = lists[:4]
 	}
 	src = src[1:]
 	for _, n := range []*int{&f.Shingles, &f.Signed} {
@@ -48,7 +55,7 @@ func Decode(src []byte) (Fingerprint, error) {
 		return f, errFormat
 	}
 	f.Under, src = hash24(src), src[3:]
-	for _, list := range f.lists() {
+	for _, list := range lists {
 		n, size := binary.Uvarint(src)
 		if size <= 0 || n > uint64(len(src)-size)/3 {
 			return f, errFormat

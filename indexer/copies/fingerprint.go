@@ -27,8 +27,8 @@ const (
 	maxTokens = 500_000
 )
 
-// Fingerprint is what is kept of a text to tell whether another one says the same. It depends on the words alone. Its hashes have
-// 24 bits: that two shingles share one by chance is too rare to change a share of the sample.
+// Fingerprint is what is kept of a text to tell whether another one says the same. It depends on the words, the findings in them and the day alone.
+// Its hashes have 24 bits: that two shingles share one by chance is too rare to change a share of the sample.
 type Fingerprint struct {
 	Shingles int      // how many the text has
 	Under    uint32   // the sample holds the shingles with hashes up to here: all of a short text
@@ -37,24 +37,30 @@ type Fingerprint struct {
 	Title    []uint32 // hashes of the title's different words, ascending
 	Signed   int      // how many signatories
 	Signers  []uint32 // the smallest hashes of their ids, ascending
+	Symbols  []uint32 // hashes of the document's own symbols, ascending
+	Issuers  []uint32 // hashes of the issuers' ids, ascending
+	Anchors  []uint32 // what stands in versions of all languages alike, in the order of the text
 
-	keys []uint64 // the index's terms; made anew from the text, never stored
+	keys   []uint64 // the index's terms; made anew from the text, never stored
+	around []uint64 // those of versions that were said somewhat earlier or later
 }
 
 // Of makes the fingerprint of a statement. The list of its signatories is left out of the shingles: it changes from copy to copy, and is
 // the same under two letters of one coalition.
 func Of(st *statement.Statement, words *analysis.Document) *Fingerprint {
 	f := &Fingerprint{}
-	f.sign(st.Actors)
+	f.sign(st)
 	text := words.Text[:min(len(words.Text), maxTokens)]
-	hashes := hashesOf(withoutSignatories(text, st))
+	unsigned := withoutSignatories(text, st)
+	f.anchor(st, unsigned)
+	hashes := hashesOf(unsigned)
 	if len(hashes) < minShingles {
 		hashes = hashesOf(text)
 	}
 	f.Shingles = max(0, len(hashes)-width+1)
 	smallest, all := smallestShingles(hashes, maxSample)
 	for _, s := range smallest[:min(len(smallest), maxKeys)] {
-		f.keys = append(f.keys, s.hash&(1<<48-1)|keyText)
+		f.keys = append(f.keys, s.hash&keyBits|keyText)
 	}
 	f.Under = short(^uint64(0))
 	if !all {
@@ -71,6 +77,7 @@ func Of(st *statement.Statement, words *analysis.Document) *Fingerprint {
 	}
 	f.Title = ascending(f.Title, maxTitle)
 	f.Numbers = ascending(numbers(numbers(nil, words.Title), text), maxNumbers)
+	f.anchorKeys(st.Time())
 	return f
 }
 

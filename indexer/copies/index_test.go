@@ -25,7 +25,7 @@ func (s *shelf) Candidates(_ context.Context, of []*Fingerprint, skip []string) 
 	all := make([][]Statement, len(of))
 	for i, f := range of {
 		shared := map[string]int{}
-		for _, k := range f.keys {
+		for _, k := range slices.Concat(f.keys, f.around) {
 			for id := range s.byKey[k] {
 				if id != skip[i] {
 					shared[id]++

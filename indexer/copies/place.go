@@ -23,6 +23,7 @@ type Placement struct {
 	Before       map[string][]string // the members of those groups as they are stored
 	Into         map[string]string   // the group that each group of this batch became part of
 	Translations map[string]string   // the group that a statement translates, for arrivals and others that are to be changed; "" for none
+	Why          map[string]string   // what says so, by statement
 }
 
 // Place finds the place of arrivals, one after the other: each sees those before it as if they were stored. What comes in one batch or in several
@@ -33,7 +34,7 @@ type Placement struct {
 // leaver gets a new one. Members that only the leaver made copies of one another stay together.
 func Place(ctx context.Context, index Index, arrivals []Arrival) (*Placement, error) {
 	p := &placing{index: index, Placement: Placement{Groups: map[string]*Group{}, Before: map[string][]string{}, Into: map[string]string{},
-		Translations: map[string]string{}}, now: map[string]*Statement{},
+		Translations: map[string]string{}, Why: map[string]string{}}, now: map[string]*Statement{},
 		byKey: map[uint64][]string{}}
 	prints, skip := make([]*Fingerprint, len(arrivals)), make([]string, len(arrivals))
 	for i := range arrivals {
@@ -131,23 +132,25 @@ func (p *placing) current(a *Arrival, stored []Statement) []*Statement {
 
 // arrived gives the candidates among what arrived before in the batch, by the same measure as an Index.
 func (p *placing) arrived(a *Arrival) []*Statement {
-	text, sign := map[string]int{}, map[string]int{}
-	for _, k := range a.Print.keys {
-		for _, id := range p.byKey[k] {
-			if id == a.ID {
-				continue
-			}
-			if k&^(1<<48-1) == keySign {
-				sign[id]++
-			} else {
-				text[id]++
+	text, language := map[string]int{}, map[string]int{}
+	for _, keys := range [][]uint64{a.Print.keys, a.Print.around} {
+		for _, k := range keys {
+			for _, id := range p.byKey[k] {
+				if id == a.ID {
+					continue
+				}
+				if k&^keyBits == keyLanguage {
+					language[id]++
+				} else {
+					text[id]++
+				}
 			}
 		}
 	}
 	byText := slices.SortedFunc(maps.Keys(text), func(a, b string) int { return cmp.Or(text[b]-text[a], strings.Compare(a, b)) })
-	bySign := slices.SortedFunc(maps.Keys(sign), func(a, b string) int { return cmp.Or(sign[b]-sign[a], text[a]-text[b], strings.Compare(a, b)) })
+	byLanguage := slices.SortedFunc(maps.Keys(language), func(a, b string) int { return cmp.Or(language[b]-language[a], text[a]-text[b], strings.Compare(a, b)) })
 	var list []*Statement
-	for _, id := range slices.Concat(byText[:min(len(byText), MaxCandidates*3/4)], bySign[:min(len(bySign), MaxCandidates/4)]) {
+	for _, id := range slices.Concat(byText[:min(len(byText), MaxCandidates*3/4)], byLanguage[:min(len(byLanguage), MaxCandidates/4)]) {
 		if st := p.now[id]; !slices.Contains(list, st) {
 			list = append(list, st)
 		}

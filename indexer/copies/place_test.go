@@ -27,6 +27,20 @@ type state struct {
 	id, title, text, language string
 	said                      time.Time
 	signed                    []string
+	issuer, symbol            string
+}
+
+// telling puts numbers into a text, evenly.
+func telling(text string, numbers ...int) string {
+	words := strings.Fields(text)
+	var out []string
+	for i, w := range words {
+		if every := len(words) / len(numbers); i%every == every-1 && i/every < len(numbers) {
+			out = append(out, fmt.Sprint(numbers[i/every]))
+		}
+		out = append(out, w)
+	}
+	return strings.Join(out, " ")
 }
 
 // arrival makes the arrival of a state, the n-th of all, over what is stored.
@@ -37,7 +51,13 @@ func (s *shelf) arrival(n int, st state) Arrival {
 	if st.said.IsZero() {
 		st.said = epoch
 	}
-	full := &statement.Statement{Text: st.text}
+	full := &statement.Statement{Text: st.text, Published: &st.said}
+	if st.issuer != "" {
+		full.Actors = append(full.Actors, statement.Actor{ID: st.issuer, Role: statement.Issuer})
+	}
+	if st.symbol != "" {
+		full.Symbols = []string{st.symbol}
+	}
 	for _, id := range st.signed {
 		full.Actors = append(full.Actors, statement.Actor{ID: id, Role: statement.Signatory})
 	}
@@ -148,6 +168,32 @@ func TestPlace(t *testing.T) {
 		"others signed": {
 			[]state{{id: "z", text: a, signed: signers}, {id: "m", text: b, signed: []string{"one", "two", "six", "seven", "eight"}, language: "es"}},
 			map[string]string{"z": "z", "m": "m"}},
+		"named the same without a list": {
+			[]state{{id: "z", text: telling(a, 4100, 512, 77, 350, 6400, 998)}, {id: "m", text: telling(b, 4100, 512, 350, 77, 6400, 998), language: "ar", said: epoch.AddDate(0, 0, 9)}},
+			map[string]string{"z": "z", "m": "m of z"}},
+		"… too long after": {
+			[]state{{id: "z", text: telling(a, 4100, 512, 77, 350, 6400, 998)}, {id: "m", text: telling(b, 4100, 512, 350, 77, 6400, 998), language: "ar", said: epoch.AddDate(0, 0, 12)}},
+			map[string]string{"z": "z", "m": "m"}},
+		"… in another order": {
+			[]state{{id: "z", text: telling(a, 4100, 512, 77, 350, 6400, 998)}, {id: "m", text: telling(b, 998, 77, 512, 6400, 4100, 350), language: "ar"}},
+			map[string]string{"z": "z", "m": "m"}},
+		"… by another issuer": {
+			[]state{{id: "z", text: telling(a, 4100, 512, 77, 350, 6400, 998), issuer: "one"}, {id: "m", text: telling(b, 4100, 512, 77, 350, 6400, 998), issuer: "two", language: "ar"}},
+			map[string]string{"z": "z", "m": "m"}},
+		"… in the heads of two papers of one meeting": {
+			[]state{{id: "z", text: telling(prose(3, 20), 4100, 512, 77, 350, 6400) + telling(a, 7001, 7002, 7003, 7004, 7005)},
+				{id: "m", text: telling(prose(4, 20), 4100, 512, 77, 350, 6400) + telling(b, 8001, 8002, 8003, 8004, 8005), language: "ar"}},
+			map[string]string{"z": "z", "m": "m"}},
+		"papers that count their paragraphs": {
+			[]state{{id: "z", text: telling(a, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)}, {id: "m", text: telling(b, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12), language: "ar"}},
+			map[string]string{"z": "z", "m": "m"}},
+		"a document's symbol": {
+			[]state{{id: "z", text: a, symbol: "A/AC.291/22"}, {id: "m", text: b, symbol: "A/AC.291/22", language: "fr", said: epoch.AddDate(0, 3, 0)}},
+			map[string]string{"z": "z", "m": "m of z"}},
+		"another document": {
+			[]state{{id: "z", text: telling(a, 4100, 512, 77, 350, 6400, 998), symbol: "A/AC.291/22"},
+				{id: "m", text: telling(b, 4100, 512, 77, 350, 6400, 998), symbol: "A/AC.291/22/Add.1", language: "fr"}},
+			map[string]string{"z": "z", "m": "m"}},
 		"Han": {[]state{{id: "z", text: han(0, 200), language: "zh"}, {id: "m", text: "最新消息。" + han(0, 200), language: "zh"}, {id: "n", text: han(5000, 200), language: "zh"}},
 			map[string]string{"z": "z", "m": "z", "n": "n"}},
 	} {
@@ -224,11 +270,12 @@ func bringIn(t *rapid.T, s *shelf, size int, states []state) {
 }
 
 func TestEncoding(t *testing.T) {
-	f := Of(&statement.Statement{Text: prose(1, 900), Actors: []statement.Actor{{ID: "one", Role: statement.Signatory}}},
-		analysis.NewAnalyzer().Document("On 12 tides", prose(1, 900)+" 7 8", "en"))
+	text := telling(prose(1, 900), 7, 8, 4100, 512, 77)
+	f := Of(&statement.Statement{Text: text, Symbols: []string{"A/1/2"}, Actors: []statement.Actor{{ID: "one", Role: statement.Signatory}, {ID: "two", Role: statement.Issuer}}},
+		analysis.NewAnalyzer().Document("On 12 tides", text, "en"))
 	encoded := f.Append(nil)
 	got, err := Decode(encoded)
-	f.keys = nil
+	f.keys, f.around = nil, nil
 	if diff := cmp.Diff(*f, got, cmp.AllowUnexported(Fingerprint{})); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
 	}

@@ -16,8 +16,6 @@ import (
 	"testing"
 	"time"
 
-	"rostrum/indexer/annotate"
-	"rostrum/internal/registry"
 	"rostrum/internal/statement"
 	"rostrum/search/analysis"
 )
@@ -328,96 +326,3 @@ func TestGoldenScripts(t *testing.T) {
 }
 
 var tags = regexp.MustCompile(`<[^>]*>`)
-
-// Of the letters that several signed, those in another language are linked with the first one, and nothing else is.
-func TestGoldenTranslations(t *testing.T) {
-	dir, ok := sharedData(t, "jointletter-olabini")
-	if !ok {
-		return
-	}
-	r, err := registry.New(nil, nil, nil, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	annotator, err := annotate.New(annotate.Options{Registry: r})
-	if err != nil {
-		t.Fatal(err)
-	}
-	paths, err := filepath.Glob(filepath.Join(dir, "*", "*.md"))
-	if err != nil || len(paths) == 0 {
-		t.Fatal(len(paths), err)
-	}
-	analyzer := analysis.NewAnalyzer()
-	var arrivals []Arrival
-	for i, path := range paths {
-		body, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, rest, _ := strings.Cut(string(body), "---\n")
-		head, text, _ := strings.Cut(rest, "---\n")
-		_, date, _ := strings.Cut(head, "date: ")
-		said, err := time.Parse(time.DateOnly, strings.TrimSpace(date[:min(len(date), 10)]))
-		if err != nil {
-			t.Fatal(path, err)
-		}
-		text = strings.NewReplacer("**", "", "  \n", "\n").Replace(links.ReplaceAllString(text, "$1"))
-		id, _ := filepath.Rel(dir, path)
-		id = filepath.ToSlash(id)
-		language := "en"
-		if inItsLanguage[id] {
-			language = id[:2]
-		}
-		words := analyzer.Document("", text, language)
-		found := annotator.Annotate(annotate.Input{Text: text, Words: words})
-		st := &statement.Statement{Text: text, Actors: found.Actors, Evidence: found.Evidence}
-		arrivals = append(arrivals, Arrival{Capture: id, Since: fmt.Sprintf("%06d", i), Statement: Statement{ID: id, Said: said, Language: language, Print: *Of(st, words)}})
-	}
-	s := newShelf()
-	p, err := Place(t.Context(), s, arrivals)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.take(arrivals, p)
-	linked := map[[2]string]bool{} // a file in another language, a file that its link leads to the group of
-	for id, of := range s.translates {
-		if of != "" {
-			linked[[2]string{id, of}] = true
-		}
-	}
-	right := 0.0
-	for link := range linked {
-		a, b := link[0], s.groups[link[1]].Members
-		if want := translationsOf[a]; want != "" && slices.Contains(b, want) || slices.ContainsFunc(b, func(m string) bool {
-			return translationsOf[m] != "" && s.statements[translationsOf[m]].Group == s.statements[a].Group
-		}) {
-			right++
-		} else {
-			t.Logf("wrongly linked: %s, %s", a, link[1])
-		}
-	}
-	met := 0.0
-	for a, b := range translationsOf {
-		ga, gb := s.statements[a].Group, s.statements[b].Group
-		if slices.ContainsFunc(s.groups[ga].Members, func(m string) bool { return s.translates[m] == gb }) || slices.ContainsFunc(s.groups[gb].Members, func(m string) bool { return s.translates[m] == ga }) {
-			met++
-		} else {
-			t.Logf("not linked: %s, %s", a, b)
-		}
-	}
-	hold(t, map[string]float64{"translations precision": right / max(1, float64(len(linked))), "translations recall": met / float64(len(translationsOf)), "translations linked": float64(len(linked))})
-}
-
-// Found by reading: of the letters with lists of signatories, which file translates which; and the files that are in the language of their folder.
-var (
-	translationsOf = map[string]string{
-		"es/statement_2.md": "en/statement_2.md", "it/letter-swedish-pm.md": "en/letter-swedish-pm.md", "es/statement-defensores-DDDD.md": "en/statement-dig-rights-defenders.md",
-	}
-	inItsLanguage = map[string]bool{
-		"es/statement_2.md": true, "it/letter-swedish-pm.md": true, "es/statement-defensores-DDDD.md": true, "es/statement_habeas.md": true, "es/statement-cryptorave.md": true,
-		"it/statement-cryptorave.md": true, "pt/statement-cryptorave.md": true, "es/statement-rightscon.md": true, "it/statement-rightscon.md": true, "pt/manifesto-de-flisol.md": true,
-		"es/statement-from-ola.md": true, "fr/statement-from-ola.md": true, "it/statement-from-ola.md": true, "pt/statement-from-ola.md": true, "de/statement-from-ola.md": true,
-		"es/statement.md": true, "fr/statement.md": true, "it/statement.md": true, "pt/statement.md": true, "de/statement.md": true, "sv/statement.md": true, "eo/statement.md": true,
-	}
-	links = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
-)

@@ -3,6 +3,7 @@ package copies
 import (
 	"encoding/binary"
 	"slices"
+	"time"
 
 	"rostrum/internal/statement"
 	"rostrum/search/analysis"
@@ -14,52 +15,98 @@ const (
 	// ten are common, 999 in 1,000 share a key.
 	signBands  = 4
 	minSigners = 3
+	// anchorBands is the same for anchors: of two texts that have six in ten in common, 93 in 100 share a key.
+	anchorBands = 6
+	minAnchors  = 4 // that are no mere words
+	maxOwn      = 4 // symbols and issuers that are kept of a statement
 )
 
-// The kinds of keys, in the bits above their hashes.
+// The kinds of keys, in the bits above their hashes: of the text, and of what a version in another language has as well.
 const (
-	keyText = uint64(0) << 48
-	keySign = uint64(1) << 48
+	keyText     = uint64(0) << 48
+	keyLanguage = uint64(1) << 48
+	keyBits     = uint64(1)<<48 - 1
 )
 
-// sign notes the signatories.
-func (f *Fingerprint) sign(actors []statement.Actor) {
+// sign notes who signed and issued a statement, and its symbols.
+func (f *Fingerprint) sign(st *statement.Statement) {
 	var ids []uint64
-	for i := range actors {
-		if actors[i].Role == statement.Signatory {
-			ids = append(ids, hashOf(actors[i].ID))
+	for i := range st.Actors {
+		switch a := &st.Actors[i]; a.Role {
+		case statement.Signatory:
+			ids = append(ids, hashOf(a.ID))
 			f.Signers = append(f.Signers, short(ids[len(ids)-1]))
+		case statement.Issuer:
+			f.Issuers = append(f.Issuers, short(hashOf(a.ID)))
 		}
 	}
 	f.Signers = ascending(f.Signers, len(f.Signers))
 	f.Signed = len(f.Signers)
 	f.Signers = f.Signers[:min(len(f.Signers), maxSigners)]
+	f.Issuers = ascending(f.Issuers, maxOwn)
+	for _, s := range st.Symbols {
+		f.Symbols = append(f.Symbols, short(hashOf(s)))
+		f.keys = append(f.keys, mix(hashOf(s))&keyBits|keyLanguage)
+	}
+	f.Symbols = ascending(f.Symbols, maxOwn)
 	if f.Signed < minSigners {
 		return
 	}
 	for band := range uint64(signBands) {
-		key := band
-		for order := range uint64(2) {
-			smallest := ^uint64(0)
-			for _, id := range ids {
-				smallest = min(smallest, mix(id+band*2+order+1))
-			}
-			key = mix(key*0x9e3779b97f4a7c15 + smallest)
+		f.keys = append(f.keys, pairKey(ids, band)|keyLanguage)
+	}
+}
+
+// pairKey makes a key of a band of the smallest of some hashes in two orders.
+func pairKey(hashes []uint64, band uint64) uint64 {
+	key := band
+	for order := range uint64(2) {
+		smallest := ^uint64(0)
+		for _, h := range hashes {
+			smallest = min(smallest, mix(h+band*2+order+1))
 		}
-		f.keys = append(f.keys, key&(1<<48-1)|keySign)
+		key = mix(key*0x9e3779b97f4a7c15 + smallest)
+	}
+	return key & keyBits
+}
+
+// anchorKeys adds the keys of the anchors that are the same in all languages, each good for some days: versions in other languages are said at about
+// the same time.
+func (f *Fingerprint) anchorKeys(said time.Time) {
+	var all []uint64
+	for _, h := range f.Anchors {
+		if h&anchorKind != anchorWord {
+			all = append(all, mix(uint64(h)))
+		}
+	}
+	if len(all) < minAnchors {
+		return
+	}
+	days := said.Unix() / int64(nearNamed/time.Second)
+	for band := range uint64(anchorBands) {
+		pair := pairKey(all, band)
+		key := func(days int64) uint64 { return (pair^mix(uint64(days)))&keyBits | keyLanguage }
+		f.keys = append(f.keys, key(days))
+		f.around = append(f.around, key(days-1), key(days+1))
 	}
 }
 
 // Keys gives the terms under which the index keeps the fingerprint: 7 bytes each, those of the text first. A fingerprint that was
 // decoded has none.
-func (f *Fingerprint) Keys() []string {
-	keys := make([]string, 0, len(f.keys))
-	for _, k := range f.keys {
+func (f *Fingerprint) Keys() []string { return terms(nil, f.keys) }
+
+// Sought gives the terms by which the index finds what is like it: its own, and those of some days earlier and later.
+func (f *Fingerprint) Sought() []string {
+	return terms(terms(make([]string, 0, len(f.keys)+len(f.around)), f.keys), f.around)
+}
+
+func terms(dst []string, keys []uint64) []string {
+	for _, k := range keys {
 		var b [8]byte
 		binary.BigEndian.PutUint64(b[:], k)
-		keys = append(keys, string(b[1:]))
+		dst = append(dst, string(b[1:]))
 	}
-	return keys
+	return dst
 }
 
 // withoutSignatories gives the tokens of a text that are no signatory's name.
@@ -107,5 +154,5 @@ func signatorySpans(st *statement.Statement) [][2]int {
 	return spans
 }
 
-// SignatoriesKey says whether a key is made of signatories rather than of the text.
-func SignatoriesKey(key string) bool { return key != "" && key[0] == byte(keySign>>48) }
+// LanguageKey says whether a key is made of what versions in other languages share, rather than of the text.
+func LanguageKey(key string) bool { return key != "" && key[0] == byte(keyLanguage>>48) }

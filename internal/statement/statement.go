@@ -62,7 +62,7 @@ type Cue struct {
 // Evidence says where and by which rule a finding was made. Start and End are code points into In, End exclusive; both are 0
 // where the finding does not come from a span (an issuer by source).
 type Evidence struct {
-	Finding    string  `json:"finding"` // actor|topic|quote|cue|signatory
+	Finding    string  `json:"finding"` // actor|topic|quote|cue|signatory|translation|…
 	ID         string  `json:"id"`      // the actor's or topic's id
 	Role       Role    `json:"role,omitempty"`
 	In         string  `json:"in"` // title|text|source
@@ -72,6 +72,9 @@ type Evidence struct {
 	Confidence float64 `json:"confidence"`       // 0 to 1
 	Reason     string  `json:"reason,omitempty"` // of a correction: why, in the words of who made it
 }
+
+// FindingTranslation is the finding of evidence that the statement is another one, the ID, in another language; its rule says by what that is known.
+const FindingTranslation = "translation"
 
 // RuleCorrection is the rule of evidence that an operator's correction leaves. With a confidence of 1 it says that the actor has the role,
 // with 0 that it has not; without a role, that the actor has none here.

@@ -87,7 +87,7 @@ func (s *Store) Candidates(ctx context.Context, of []*copies.Fingerprint, skip [
 			l, err := newLookup(snap)
 			for i := w; i < len(of) && err == nil; i += workers {
 				if err = ctx.Err(); err == nil {
-					found[i], err = l.candidates(of[i].Keys(), skip[i])
+					found[i], err = l.candidates(of[i].Sought(), skip[i])
 				}
 			}
 			return err
@@ -192,7 +192,7 @@ func (l *lookup) candidates(keys []string, skip string) ([]copies.Statement, err
 
 // carriers adds live documents that have a key to the hits, the first manyCarriers; none where more have it than the bound, if there is one.
 func (l *lookup) carriers(key string, bound uint64) (within bool, err error) {
-	total, before, sign := uint64(0), len(l.hits), copies.SignatoriesKey(key)
+	total, before, sign := uint64(0), len(l.hits), copies.LanguageKey(key)
 	for i, dict := range l.dicts {
 		if !l.filters[i].may(key) {
 			continue
