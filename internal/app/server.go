@@ -25,7 +25,7 @@ func (a *App) startServer(ctx, work context.Context) error {
 		Ready: map[string]httpapi.Check{"bus": a.bus.Check, "store": a.checkStore}, Metrics: promhttp.HandlerFor(a.metrics, promhttp.HandlerOpts{}),
 		Log: a.log.With("room", "api")})
 	err := web.Register(mux, web.Options{Version: Version, Search: a.node.service, Registry: current,
-		Sources: &recently{of: sources, age: time.Second}, Captures: captures, Alerts: a.alerts, Export: a.node.exporter, Owner: httpapi.OwnerOf, Asker: httpapi.AskerOf,
+		Sources: &recently{of: sources, age: time.Second}, Captures: captures, Alerts: a.alerts, Export: a.node.exporter, Kept: a.node.keeper, Schedules: a.node.schedules, Owner: httpapi.OwnerOf, Asker: httpapi.AskerOf,
 		Archived: a.mapped, Log: a.log.With("room", "web")})
 	if err != nil {
 		return err

@@ -309,6 +309,9 @@ func (s *Schedules) Add(ctx context.Context, w ScheduleWish) (Schedule, error) {
 	return v.Schedule, s.save(ctx, append(slices.Clone(s.all), v))
 }
 
+// Takes says whether there is a place of a kind.
+func (s *Schedules) Takes(kind string) bool { return s.o.Targets[kind] != nil }
+
 // noTarget is the fault of a place that there is not.
 func noTarget(kind string) error {
 	switch kind {

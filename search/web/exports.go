@@ -21,6 +21,21 @@ type exportsPage struct {
 	BOM      bool
 	Neutral  bool // spreadsheets run no cell as a formula: so by default for CSV
 	Command  string
+	Periods  []option // of a panel
+	Panel    bool
+	Copies   bool
+	Keeps    bool // whether exports can be kept here
+	Kept     []keptRow
+	Going    bool // some of them are being made
+	Repeats  []scheduleRow
+	Places   []option // to which exports that repeat can be brought
+	Repeat   repeatForm
+}
+
+// repeatForm is what was typed of a schedule.
+type repeatForm struct {
+	Weekly, Incremental bool
+	At, Zone, Path      string
 }
 
 type shapeChoice struct {
@@ -60,8 +75,21 @@ func (p *pages) exports(r *http.Request) (view, error) {
 	}
 	d.Neutral = format == "csv" && (!form.Has("format") || form.Get("neutralize") != "")
 	d.BOM = d.BOM && format == "csv"
-	d.Command = fmt.Sprintf("rostrum export %q --format %s --shape %s -o FILE", d.Query, format, shape)
-	plan, err := p.Export.Plan(r.Context(), export.Ask{Query: d.Query, Format: format, Shape: shape})
+	d.Panel, d.Copies = shape == "panel", form.Get("copies") == "all"
+	periods := []option{}
+	for _, name := range export.Periods() {
+		periods = append(periods, option{Value: name, Name: name})
+	}
+	d.Periods, _ = chosen(periods, form.Get("period"))
+	d.Keeps, d.Kept, d.Repeats, d.Places = p.Kept != nil, p.keptRows(r), p.scheduleRows(r), p.exportPlaces()
+	for _, k := range d.Kept {
+		d.Going = d.Going || k.Going
+	}
+	d.Repeat = repeatForm{Weekly: form.Get("every") == "weekly", Incremental: form.Get("incremental") != "", At: cmpOr(form.Get("at"), export.DefaultClock), Zone: cmpOr(form.Get("zone"), "UTC"), Path: form.Get("path")}
+	ask := askOf(form)
+	ask.Format, ask.Shape, ask.BOM, ask.Neutralize = format, shape, d.BOM, d.Neutral
+	d.Command = ask.Command("FILE")
+	plan, err := p.Export.Plan(r.Context(), ask)
 	switch kind := fault.KindOf(err); {
 	case kind == fault.Query || err != nil && kind == fault.Invalid:
 		d.Problem = p.describe(r.Context(), d.Query, err)

@@ -35,6 +35,9 @@ type Options struct {
 	Captures search.Captures
 	Alerts   *alert.Service
 	Export   *export.Exporter
+	Kept     *export.Keeper // nil: no kept exports
+	// Schedules are the exports that repeat; nil: none can.
+	Schedules *export.Schedules
 	// Owner is whose saved queries a request is about, Asker whom one belongs to that the request makes.
 	Owner, Asker func(ctx context.Context) string
 	// Archived says whether a browser cannot open a host (the demo's sites), so that links lead to the archived capture.
@@ -79,6 +82,8 @@ func Register(mux *http.ServeMux, o Options) error {
 	mux.HandleFunc("GET /unsubscribe/{token}", p.page(p.unsubscribe))
 	mux.HandleFunc("POST /unsubscribe/{token}", p.page(p.unsubscribe))
 	mux.HandleFunc("GET /exports", p.page(p.exports))
+	mux.HandleFunc("GET /exports/file", p.page(p.exportFile))
+	mux.HandleFunc("POST /exports", p.page(posted(p.changeExports)))
 	mux.HandleFunc("GET /captures/{id}", p.capture)
 	mux.HandleFunc("/", p.page(p.missing))
 	return nil
