@@ -148,7 +148,7 @@ func (s *speechFinder) direct(m marked) {
 		return
 	case !strong && (s.isTitle(from, to) || from > 0 && s.covered(from-1, titled)):
 		return
-	case !told && (!strong || n <= shortest) && (n < sentence || !s.isSentence(text, from) || s.isTitle(from, to)):
+	case !told && (!strong || n <= shortest) && (n < sentence || !s.isSentence(text, from) && !s.isParagraph(m, from, to) || s.isTitle(from, to)):
 		return
 	}
 	u := uttered{speaker: who, from: m.start, to: m.end, direct: true, cue: cue, rule: rule, sure: 0.9, paragraph: s.words[from].paragraph}
@@ -188,6 +188,11 @@ func (s *speechFinder) isTitle(from, to int) bool {
 		}
 	}
 	return capital > 1 && capital > 2*small
+}
+
+// isParagraph says whether words in marks are a paragraph of their own.
+func (s *speechFinder) isParagraph(m marked, from, to int) bool {
+	return !m.inner && !m.unclosed && s.words[from].gap&gapLine != 0 && (to == len(s.words) || s.words[to].gap&gapLine != 0) && (s.words[from].capital || s.han || s.arabic(from))
 }
 
 // isSentence says whether words in marks are one or more whole sentences.

@@ -80,6 +80,9 @@ func (s *speechFinder) trailing(m marked, to int) (speaker, string) {
 		}
 		if lead := s.onlyAuxiliary(to, k); lead {
 			who := s.after(k + int(s.words[k].length))
+			if !who.told() && !who.refused && s.alone(k) {
+				who = s.same(k)
+			}
 			return who, s.phrase(k)
 		}
 		if !s.finite(k) {
@@ -89,11 +92,30 @@ func (s *speechFinder) trailing(m marked, to int) (speaker, string) {
 		if who.told() && who.first >= to || who.refused {
 			return who, s.phrase(k)
 		}
+		if s.han && !who.told() {
+			if who, _ = s.uncased(k, k); who.told() && who.first >= to {
+				return who, s.phrase(k)
+			}
+		}
 		if k-to <= maxPersonal {
 			return none, s.phrase(k)
 		}
 	}
 	return none, ""
+}
+
+// alone says whether a verb of saying stands without a subject where its language lets it: "«…», señaló."
+func (s *speechFinder) alone(k int) bool {
+	next := k + int(s.words[k].length)
+	return s.language("es", "ar") && (next >= len(s.words) || s.words[next].gap&(gapSentence|gapComma) != 0)
+}
+
+// same is who spoke last, if a verb without a subject can only mean them.
+func (s *speechFinder) same(k int) speaker {
+	if who := s.meant(k, true); who.told() && s.last.told() && who.owner == s.last.owner && who.name == s.last.name {
+		return who
+	}
+	return speaker{owner: nobody}
 }
 
 // soon says whether a verb of saying follows within a few words: "“… .” A B said".
@@ -158,7 +180,7 @@ func (s *speechFinder) leading(m marked, from int) (who speaker, cue string, str
 			break
 		}
 		first = k
-		if next.gap&gapQuote != 0 && k+1 != from { // another quote stands between
+		if next.gap&gapQuote != 0 && k+1 != from && before != ':' && before != '：' { // another quote stands between
 			if prior := s.sameClaim(m, k+1, from); prior.told() {
 				return prior, "", false
 			}
@@ -306,6 +328,12 @@ func (s *speechFinder) inserted(from, to int) (speaker, string) {
 			continue
 		}
 		behind := k + int(w.length)
+		if last := s.text[s.words[behind-1].start:]; w.length > 1 && s.language("fr") && (strings.HasPrefix(last, "il") || strings.HasPrefix(last, "elle")) { // "affirme-t-elle"
+			if who := s.meant(k, false); who.told() {
+				return who, s.phrase(k)
+			}
+			continue
+		}
 		if who := s.after(behind); who.told() && who.next <= to && (who.next == to || s.words[who.next].gap&(gapDash|gapComma|gapStop) != 0) {
 			return who, s.phrase(k)
 		}

@@ -178,9 +178,24 @@ func (s *markScan) paragraph(at int) int {
 // unclosed ends the outermost open quote with its paragraph, if no other was found within it: else the mark was a stray one.
 func (s *markScan) unclosed(at int) {
 	if len(s.open) > 0 && s.open[0].mark != '\'' && s.open[0].mark != '‘' && s.open[0].mark != '”' && s.open[0].mark != '»' {
-		if o := s.open[0]; at > o.from && at-o.from <= maxQuoteBytes && o.kept == len(s.found) {
+		o := s.open[0]
+		switch {
+		case at <= o.from || at-o.from > maxQuoteBytes:
+		case o.kept == len(s.found):
 			s.add(marked{start: o.from, end: at, before: o.at, after: at, unclosed: true}, o.kept)
+		case len(s.open) == 1 && s.endsIn(o.kept, at): // "«… «…»": one mark closes both
+			s.add(marked{start: o.from, end: at, before: o.at, after: at}, o.kept)
 		}
 	}
 	s.open = s.open[:0]
+}
+
+// endsIn says whether one of the stretches that were found from the n-th on ends where the paragraph does, and opens with another mark than
+// the text around it has.
+func (s *markScan) endsIn(n, at int) bool {
+	last := 0
+	for _, m := range s.found[n:] {
+		last = max(last, m.after)
+	}
+	return strings.HasSuffix(s.text[:last], "»") && strings.TrimFunc(s.text[last:at], func(r rune) bool { return unseen(r) || r == '.' || r == '!' || r == '?' }) == ""
 }

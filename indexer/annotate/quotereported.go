@@ -24,7 +24,7 @@ func (s *speechFinder) indirect(k int) {
 			s.chain = w.paragraph
 			return
 		}
-		if who.owner == nobody || who.next < len(s.words) && s.words[who.next].gap&gapClause == 0 && !s.has(who.next, that|says|participle) {
+		if who.owner == nobody && !s.namesBody(who) || who.next < len(s.words) && s.words[who.next].gap&gapClause == 0 && !s.has(who.next, that|says|participle) {
 			return
 		}
 	default:
@@ -37,20 +37,41 @@ func (s *speechFinder) indirect(k int) {
 				behind = who.next
 			} else if s.unsaid(k) && s.has(behind, that) {
 				who = s.meant(k, true)
+			} else if who = s.same(k); !who.told() || !s.unnamed(k, behind) {
+				who = speaker{owner: nobody}
+			} else {
+				s.reports(k, who)
+				return
+			}
+		} else if !who.told() && s.trails(k) {
+			if who = s.after(behind); who.told() {
+				behind = who.next
 			}
 		}
+	}
+	if s.colon(k, behind, who) {
+		return
+	}
+	if who.told() && !who.refused && w.class&(says|accordingTo) == says && (s.closes(k, who) || s.asThey(k, who)) {
+		s.reports(k, who)
+		return
 	}
 	person := false
 	if !who.told() && !who.refused && (w.class&says != 0 || s.language("ar")) {
 		who, behind = s.uncased(k, behind)
 		person = s.language("ar") && (who.rule == "person" || who.told() && behind < len(s.words) && s.words[behind].gap&gapComma != 0)
 	}
-	if !who.told() || who.refused || behind >= len(s.words) {
+	if !who.told() || who.refused || behind >= len(s.words) || s.mismatched(k, who) {
 		return
 	}
 	if w.class&accordingTo == 0 && !person && !s.introduces(k, behind, who) {
 		return
 	}
+	s.reports(k, who)
+}
+
+// reports enters the sentence of the verb of saying at word k.
+func (s *speechFinder) reports(k int, who speaker) {
 	if who = s.ofIssuer(who); who.owner != nobody && s.builder.isIssuer(s.builder.annotator.actors[who.owner].ID) && who.rule != "office of the issuer" {
 		s.note(who, k) // the issuer speaks in the whole text, and is not quoted by it
 		return
@@ -64,7 +85,7 @@ func (s *speechFinder) indirect(k int) {
 		return
 	}
 	start, end := int(s.words[from].start), int(s.words[to-1].end)
-	s.enter(uttered{speaker: who, from: start, to: end, cue: s.phrase(k), rule: "reported", sure: min(who.confidence, 0.8), paragraph: w.paragraph})
+	s.enter(uttered{speaker: who, from: start, to: end, cue: s.phrase(k), rule: "reported", sure: min(who.confidence, 0.8), paragraph: s.words[k].paragraph})
 	s.note(who, to-1)
 }
 
@@ -72,6 +93,7 @@ const (
 	shortestUncased = 2  // characters of a speaker in Han that no registry knows
 	longestUncased  = 24 // and at most
 	maxArabicName   = 8  // words of such a speaker in Arabic
+	maxArabicOffice = 18 // and of one with an office
 )
 
 // uncased reads a speaker that no registry knows in a script that has no capitals: in Han what stands between the beginning of the clause
@@ -80,7 +102,15 @@ func (s *speechFinder) uncased(k, behind int) (speaker, int) {
 	none := speaker{owner: nobody}
 	switch {
 	case s.han && s.words[k].han:
-		from := k
+		from, last := k, k
+		if s.words[k].gap&gapShuts != 0 { // "南川明（Akira Minamikawa）估計"
+			if at := s.bracket(k - 1); at > 0 && k-at <= maxOffice {
+				from, last = at, at
+			}
+		}
+		if from < k && s.words[from].gap&(gapClause&^gapOpens) == 0 {
+			from--
+		}
 		for from > 0 && k-from <= longestUncased && s.words[from].gap&gapClause == 0 {
 			from--
 			if s.words[from].class&(negator|modal|firstPerson|pronoun) != 0 || s.words[from].class&(says|saysFor) != 0 {
@@ -90,7 +120,7 @@ func (s *speechFinder) uncased(k, behind int) (speaker, int) {
 		for from < k && s.has(from, clause|accordingTo|adverb) {
 			from += int(s.words[from].length)
 		}
-		to := k
+		to := last
 		for to > from && s.covered(to-1, adverb|auxiliary) {
 			to--
 		}
@@ -98,21 +128,11 @@ func (s *speechFinder) uncased(k, behind int) (speaker, int) {
 			return none, behind
 		}
 		return speaker{owner: nobody, name: s.raw(from, to-1), start: int(s.words[from].start), end: int(s.words[to-1].end), rule: "name", confidence: 0.6, first: from, next: k}, behind
-	case s.language("ar") && s.starts(k) || s.language("ar") && s.words[k].gap == 0 && strings.HasPrefix(s.raw(k, k), "و"):
+	case s.language("ar") && (s.starts(k) || s.covered(k-1, clause|auxiliary)) || s.language("ar") && s.words[k].gap == 0 && strings.HasPrefix(s.raw(k, k), "و"):
 		if who, next := s.arabicPerson(behind); who.told() {
 			return who, next
 		}
-		to := behind
-		for to < len(s.words) && to-behind <= maxArabicName && !s.has(to, that) {
-			if s.words[to].gap&(gapSentence|gapColon|gapQuote) != 0 || s.has(to, negator|modal) || strings.Contains(" في على عن إلى الى ", " "+s.raw(to, to)+" ") {
-				return none, behind
-			}
-			to++
-		}
-		if to == behind || to == len(s.words) || !s.has(to, that) {
-			return none, behind
-		}
-		return s.byName(speaker{owner: nobody, name: s.raw(behind, to-1), start: int(s.words[behind].start), end: int(s.words[to-1].end), rule: "name", confidence: 0.6, first: behind, next: to}), to
+		return s.arabicSubject(behind)
 	}
 	return none, behind
 }

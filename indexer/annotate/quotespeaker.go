@@ -1,6 +1,7 @@
 package annotate
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -62,14 +63,19 @@ func (r *listener) actorAt(i int) (from, to int) {
 // before reads the subject that ends before word verb: "The delegation of X also", "X’s foreign minister, A B,", "he".
 func (r *listener) before(verb int) speaker {
 	none := speaker{owner: nobody}
-	j, inset := verb-1, [2]int{-1, -1}
+	j, inset, skip := verb-1, [2]int{-1, -1}, -1
 	for skipped := 0; ; j-- {
 		if j < 0 || skipped > maxSkipped {
 			return none
 		}
 		g := r.words[j+1].gap
-		if g&(gapSentence|gapSemicolon|gapColon|gapQuote) != 0 || g&gapOpens != 0 && j+1 != inset[0] {
+		if g&(gapSentence|gapSemicolon|gapColon|gapQuote) != 0 || g&gapOpens != 0 && j+1 != inset[0] && j+1 != skip {
 			return none
+		}
+		if from := r.bracket(j); g&gapShuts != 0 && from > 0 && j-from > 6 && j+1 != inset[0] { // "X (who had … before) said"
+			j = from
+			skip = from
+			continue
 		}
 		if g&(gapComma|gapShuts|gapDash) != 0 && j+1 != inset[0] {
 			from := r.inset(j)
@@ -85,7 +91,7 @@ func (r *listener) before(verb int) speaker {
 			none.refused = true
 			return none
 		}
-		if w.named > 0 || !r.covered(j, auxiliary|adverb) || r.has(j, pronoun|head) {
+		if w.named > 0 || !r.covered(j, auxiliary|adverb) && !r.manner(j) || r.has(j, pronoun|head) {
 			break
 		}
 		skipped++
@@ -104,6 +110,37 @@ func (r *listener) before(verb int) speaker {
 	return s
 }
 
+// bracket gives the word with which the bracket that ends at word j begins, or -1.
+func (r *listener) bracket(j int) int {
+	for k := j; k > 0 && j-k < 2*maxInset; k-- {
+		if r.words[k].gap&gapOpens != 0 {
+			return k
+		}
+		if r.words[k].gap&gapSentence != 0 {
+			break
+		}
+	}
+	return -1
+}
+
+// manner says whether a word is an adverb by its ending: claramente, clairement, откровенно.
+func (r *listener) manner(i int) bool {
+	w := &r.words[i]
+	if w.capital || w.end-w.start < 9 {
+		return false
+	}
+	raw := r.text[w.start:w.end]
+	switch r.language {
+	case "es":
+		return strings.HasSuffix(raw, "mente")
+	case "fr":
+		return strings.HasSuffix(raw, "ement") || strings.HasSuffix(raw, "amment") || strings.HasSuffix(raw, "emment")
+	case "ru":
+		return w.class == 0 && w.end-w.start >= 14 && (strings.HasSuffix(raw, "нно") || strings.HasSuffix(raw, "ски") || strings.HasSuffix(raw, "льно"))
+	}
+	return false
+}
+
 // covered says whether a word belongs to a phrase of a class that begins at it or shortly before it.
 func (r *listener) covered(i int, c class) bool {
 	for k := i; k >= 0 && i-k < 5; k-- {
@@ -120,7 +157,7 @@ func (r *listener) after(k int) speaker { return r.behind(k, false) }
 // behind is after; signature says that it stands behind words in marks, without a verb.
 func (r *listener) behind(k int, signature bool) speaker {
 	s := speaker{owner: nobody, first: k}
-	office, others, nameFrom, comma := false, 0, -1, false
+	office, others, nameFrom, comma, shut := false, 0, -1, false, -1
 	name := func(to int) {
 		if nameFrom >= 0 && s.name == "" {
 			s.name, s.start, s.end = r.raw(nameFrom, to), int(r.words[nameFrom].start), int(r.words[to].end)
@@ -140,7 +177,7 @@ func (r *listener) behind(k int, signature bool) speaker {
 			if name(i - 1); s.name == "" && !office || comma {
 				break
 			}
-			comma = true
+			comma, shut = true, i
 		}
 		switch {
 		case w.named > 0:
@@ -159,14 +196,14 @@ func (r *listener) behind(k int, signature bool) speaker {
 			office = true
 		case i == k && r.has(i, pronoun):
 			return r.meant(i, false)
-		case s.name == "" && nameFrom < 0 && !office && r.addressee(i): // "a déclaré à la BBC"
-			return r.finish(s, k, i, false)
+		case s.name == "" && nameFrom < 0 && (!office || r.anaphorAt(i-1)) && r.addressee(i): // "a déclaré à la BBC"
+			return r.finish(s, k, i, office)
 		case r.has(i, adjunct) && s.name == "" && nameFrom < 0 && !office && i+1 < len(r.words) && r.words[i+1].gap&gapClause == 0: // "dijo en julio X"
 			i++
 			s.next = i + 1
 			continue
 		case r.has(i, that):
-			if name(i - 1); !comma {
+			if name(i - 1); !comma || g&gapComma != 0 {
 				return r.finish(s, k, i, office)
 			}
 		case r.has(i, article|link|adverb|auxiliary) && (!w.capital || nameFrom < 0):
@@ -174,11 +211,14 @@ func (r *listener) behind(k int, signature bool) speaker {
 				name(i - 1)
 			}
 		case w.capital && s.name == "":
+			if others > 0 && !office && nameFrom < 0 && (r.has(i-1, link|article) || !r.titles()) { // "el problema de X"
+				return r.finish(s, k, i, false)
+			}
 			if nameFrom < 0 {
 				nameFrom = i
 			}
 		default:
-			if name(i - 1); r.has(i, says|saysFor|clause) && !comma || others > 3 || !office && !comma && !r.arabic(i) {
+			if name(i - 1); r.has(i, says|saysFor|clause) && !comma || others > 3 || !office && !comma && !r.arabic(i) && (s.name != "" || nameFrom >= 0 || !r.describes(k, i)) {
 				return r.finish(s, k, i, office)
 			}
 			others++
@@ -187,6 +227,9 @@ func (r *listener) behind(k int, signature bool) speaker {
 	}
 	if nameFrom >= 0 && s.name == "" {
 		name(min(s.next, len(r.words)) - 1)
+	}
+	if shut > 0 && r.titles() {
+		s.next = shut
 	}
 	return r.finish(s, k, s.next, office)
 }
@@ -197,9 +240,23 @@ func (r *listener) addressee(i int) bool {
 	case "au", "aux", "al":
 		return true
 	case "à", "a":
-		return i+1 < len(r.words) && (r.has(i+1, article) || r.words[i+1].named > 0)
+		return i+1 < len(r.words) && (r.has(i+1, article) || r.words[i+1].named > 0 || r.words[i+1].capital)
 	}
 	return false
+}
+
+// anaphorAt says whether word i ends what may stand for somebody who was named: "son porte-parole".
+func (r *listener) anaphorAt(i int) bool { return i >= 0 && r.covered(i, anaphor) }
+
+// titles says whether the language puts what somebody is before the name, in small letters: "la procuradora Ana Kol".
+func (r *listener) titles() bool {
+	return r.language == "es" || r.language == "fr" || r.language == "ru"
+}
+
+// describes says whether word i may be part of what somebody is, in the subject that begins with word k.
+func (r *listener) describes(k, i int) bool {
+	w := &r.words[i]
+	return r.titles() && !w.capital && w.gap&gapClause == 0 && (r.language == "ru" || i > k && r.has(k, article))
 }
 
 func (r *listener) arabic(i int) bool {

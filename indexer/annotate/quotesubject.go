@@ -41,6 +41,9 @@ func (r *listener) subject(e int, inset [2]int) speaker {
 	if from < 0 {
 		return none
 	}
+	if from == e && e > 0 && (r.language == "es" || r.language == "fr") && r.words[e].gap == 0 && r.has(e-1, link) { // "la abogada del Estado"
+		return none
+	}
 	s := speaker{owner: nobody, name: r.raw(from, e), start: int(r.words[from].start), end: int(r.words[e].end), rule: "name", confidence: 0.7, first: from}
 	if from == e && inset[0] <= 0 && r.words[e].gap&gapSentence != 0 && !r.seen(e) { // "Critics said"
 		return none

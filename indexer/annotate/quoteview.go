@@ -45,6 +45,8 @@ type view struct {
 	text  string
 	words []word
 	han   bool // of the text's language
+
+	language string
 }
 
 // room is where the words of a text are kept while it is read.
@@ -55,7 +57,7 @@ type room struct {
 
 // newView reads the words of a text into a room. It takes one pass.
 func newView(into *room, f *finder, l *lexicon, named []match, language string) *view {
-	v := &view{text: f.text, words: slices.Grow(into.words[:0], len(f.tokens)+1), han: language == "zh"}
+	v := &view{text: f.text, words: slices.Grow(into.words[:0], len(f.tokens)+1), han: language == "zh", language: language}
 	numbers := slices.Grow(into.numbers[:0], len(f.tokens))
 	end, next, paragraph := 0, 0, int32(0)
 	for i := range f.tokens {
@@ -192,7 +194,7 @@ func abbreviates(before string) bool {
 	}
 	r, size := utf8.DecodeRuneInString(last)
 	if !unicode.IsUpper(r) {
-		return last == "г" || last == "vs" || last == "cf" || last == "art" || last == "para" || last == "им"
+		return last == "г" || last == "vs" || last == "cf" || last == "art" || last == "para" || last == "им" || last == "د" || last == "أ"
 	}
 	if size == len(last) {
 		return true

@@ -56,6 +56,12 @@ var englishSpeech = []wordList{
 }
 
 var frenchSpeech = []wordList{
+	{says, `décl{arait,araient,arèrent} affirm{ait,aient,èrent} expliqu{ait,aient,a,èrent} soulign{ait,aient,a,èrent} indiqu{ait,aient,a} précis{ait,aient,a} estim{ait,aient,a} ajout{ait,aient,a} rappel{ait,aient,a} assur{ait,aient,a}
+		not{ait,a} insist{ait,a} annonç{ait,aient,a} disai{t,ent} regrettait prédi{t,sent} révèle{nt,,ra} promet promettent juge{,nt} craint craignent pense{,nt} croit croient prétend prétendent fait_savoir détaille{,nt} avance{,nt} argue{,nt}
+		ironise{,nt} analyse{,nt} renchérit complète nuance_t_il garantit garantissent confirme_t_{il,elle} indique_t_{il,elle} estime_t_{il,elle} poursuit_{il,elle} conclut_{il,elle} dit_elle rappelle_t_{il,elle} insiste_t_{il,elle} note_t_{il,elle}
+		assure_t_{il,elle} observe_t_{il,elle} martèle_t_{il,elle} lance_t_{il,elle} regrette_t_{il,elle} confie_t_{il,elle} glisse_t_{il,elle}`},
+	{says | participle, `fait_savoir promis révélé jugé martelé détaillé garanti`},
+	{accordingTo, `pour_reprendre_les_mots_de de_l_avis_du selon_les_mots_de peut_on_lire_dans lit_on_dans`},
 	{says, `écrit-{il,elle} déclare-t-{il,elle} ajoute-t-{il,elle} explique-t-{il,elle} affirme-t-{il,elle} souligne-t-{il,elle} précise-t-{il,elle} résume{,nt} raconte{,nt} témoigne{,nt} confie{,nt} lance{,nt} tranche{,nt} répète{,nt}
 		déplore{,nt} se_réjouit s_insurge s_indigne prévient plaide{,nt} argumente{,nt} admet admettent glisse{,nt} objecte{,nt} rétorque{,nt} reconnait`},
 	{says | participle, `raconté témoigné confié lancé tranché répété déploré plaidé argumenté admis objecté rétorqué résumé commenté`},
@@ -91,6 +97,14 @@ var frenchSpeech = []wordList{
 }
 
 var spanishSpeech = []wordList{
+	{says, `decía decían señalaba{,n} afirmaba{,n} explicaba{,n} indicaba{,n} aseguraba{,n} sostenía{,n} advertía{,n} recordaba{,n} insistía{,n} garantizó garantizaron garantiza{,n} prometió predijo vaticinó abundó juzgó constató constataron
+		comunicó comunicaron explicita{,n} detalla{,n} precisa{,n} argumenta{,n} aclara{,n} reconoce{,n} admite{,n} cuenta{,n} opina{,n} confirma{,n} confirmaron informa{,n} anuncia{,n} responde{,n} concluye{,n} comenta{,n} alega{,n}
+		ha{,n}_{prometido,informado,anunciado,confirmado,reiterado,comentado,precisado,aclarado,respondido,opinado,considerado,admitido,alertado,garantizado,destacado,matizado,apuntado,detallado,concluido,revelado}
+		ha{,n}_hecho_hincapié había{,n}_{dicho,declarado,afirmado,señalado,asegurado,advertido,anunciado,explicado} puso_de_relieve pusieron_de_relieve puso_de_manifiesto dejó_claro`},
+	{adverb, `no_obstante sin_embargo en_un_comunicado en_rueda_de_prensa en_su_intervención al_respecto`},
+	{head, `ente entidad organismo autoridad institución procurador{,a} asesor{,a} secretari{o,a}_de_estado viceministr{o,a} representante_permanente presidencia ministr{o,a}_de_relaciones_exteriores ministr{o,a}_de_asuntos_exteriores`},
+	{anaphor, `ente organismo autoridad institución mandatari{o,a}`},
+	{cabinet | head, `representante_permanente ministr{o,a}_de_relaciones_exteriores ministr{o,a}_de_asuntos_exteriores viceministr{o,a} cancillería`},
 	{says, `aseveró aseveraron proclamó proclamaron expresó enfatizó enfatizaron remarcó remarcaron relató relataron detalló detallaron adelantó admitió admitieron cuestionó cuestionaron reveló revelaron contó narró refirió ratificó
 		acotó expuso expusieron contestó contestaron exclamó prometió prometieron sentenció zanjó matizó reafirmó reafirmaron informó informaron ha{,n}_{añadido,proclamado,contestado,explicado,reconocido,recalcado,advertido,insistido}
 		recalcó recalcaron alegó alegaron defendió defendieron celebró remató ironizó estimó estimaron hizo_hincapié cree creen piensa`},
@@ -124,6 +138,13 @@ var spanishSpeech = []wordList{
 }
 
 var russianSpeech = []wordList{
+	{says, `переда{ет,ют,л,ла,ли} рассужда{ет,ют} поделилась прокомментировала комментировал{,а,и} обеща{ет,ют,л,ла,ли} пообещал{,а,и} предсказал{,а,и} спрогнозировал{,а,и} оцени{л,ла,ли,вает,вают} сомнева{ется,ются} опаса{ется,ются}
+		призна{ет,ют} проинформировал{,а,и} информиру{ет,ют} сообща{лось,ется} акцентировал{,а,и}_внимание заверил{,а,и} заверя{ет,ют} убежда{ет,ют} констатиру{ет,ют} резюмиру{ет,ют} уточня{ет,ют} поясня{ет,ют} замеча{ет,ют} добавляет
+		подытожива{ет,ют} возмутил{ся,ась,ись} удивил{ся,ась,ись} воскликнул{,а,и} выска{зал,зала,зали}_мнение дума{ет,ют} продолжил{,а,и} продолжа{ет,ют} парирова{л,ла,ли} подче{ркивал,ркивала,ркивали} отмеча{л,ла,ли} указыва{л,ла,ли} заявля{л,ла,ли}`},
+	{saysFor, `настоя{л,ла,ли} поприветствовал{,а,и} одобри{л,ла,ли} критику{ет,ют} поддержива{ет,ют} протесту{ет,ют}`},
+	{accordingTo, `по_данным со_слов по_версии по_информации согласно_заявлению как_следует_из_заявления`},
+	{head, `пресс-служб{а,ы,е} постпред{,а} постпредств{о,а} замминистра глав{а,ы}_мид заместител{ь,я} премьер премьер-министр{,а} спикер{,а} вице-спикер{,а} уполномоченн{ый,ого,ая,ой} канцлер{,а} министр{,а,ом}_иностранных_дел`},
+	{cabinet | head, `постпред{,а} глав{а,ы}_мид замминистра премьер министр{,а,ом}_иностранных_дел посол посла министр{,а} пресс-секретар{ь,я}`},
 	{says, `охарактеризова{л,ла,ли} призна{лся,лась,лись} пожалова{лся,лась,лись} рассказал{,а,и} рассказыва{ет,ют} посетовал{,а,и} подытожил{,а,и} резюмировал{,а,и} прокомментировал{,а,и} добавля{ет,ют} подтвержда{ет,ют}
 		отреагировал{,а,и} обрати{л,ла,ли}_внимание дал{,а,и}_понять напомина{ет,ют} уверен{,а,ы} убежден{,а,ы} поделил{ся,ась,ись} объясня{ет,ют} комментиру{ет,ют} заключил{,а,и} процитировал{,а,и} предположил{,а,и} выразил{,а,и}_мнение`},
 	{cabinet | head, `министр министерства официальный_представитель мид президент премьер-министр посол постоянный_представитель представитель`},
@@ -152,6 +173,12 @@ var russianSpeech = []wordList{
 }
 
 var arabicSpeech = []wordList{
+	{says, `صرحوا أعلنوا أكدوا أوضحوا أضافوا ذكروا أشاروا اعتبروا تساءل تساءلت يعلن تعلن يوضح يذكر تذكر يلفت تلفت يفيد تفيد استدرك استدركت ختم اختتم نقلت نقل قالا روى روت أقرت يقر تقر شددا نوها خلص خلصت أعاد_التأكيد_على
+		توعد توعدت تعهد تعهدت يتعهد وعد وعدت يشدد تشدد يحذران بينوا يبين تبين جزم جزمت`},
+	{saysFor, `يناشد تناشد ينتقد تنتقد يندد تندد يشجب تشجب يعرب تعرب أشادوا تمنى تمنت أبدى_أسفه عبر_عن عبرت_عن يعبر_عن تعبر_عن`},
+	{clause, `فيما`},
+	{head, `القائم بأعمال القائمة عضو أستاذ أستاذة الخبير الخبيرة خبير خبيرة الباحث الباحثة باحث النائب النائبة نائب الدكتور الدكتورة الناشط الناشطة محلل المحلل قائد مستشار مستشارة المستشار الكاتب الصحفي الصحفية المحامي المحامية`},
+	{cabinet | head, `المندوب المندوبة السفارة خارجية الحكومة الرئاسة مستشار`},
 	{says, `كشف كشفت بين بينت وصف وصفت توقع توقعت نوه نوهت استطرد استطردت أردف أردفت علق علقت أبدى أبدت ألمح اعترف اعترفت زعم زعمت شرح شرحت يوضح توضح يضيف تضيف يعتبر تعتبر يعتقد تعتقد رد ردت قال_مسؤول أقر أقرت أعاد_التأكيد أكدا يقولون`},
 	{saysFor, `ثمن ثمنت أشاد أشادت هنأ هنأت شكر شكرت التمس أوصى أوصت يوصي توصي شجب شجبت استنكر استنكرت استنكرا حض حضت شجع شجعت`},
 	{cabinet | head, `وزير وزيرة الخارجية المتحدث المتحدثة السفير السفيرة الوزير الوزيرة رئيس الرئيس الناطق مندوب`},
@@ -177,6 +204,10 @@ var arabicSpeech = []wordList{
 }
 
 var chineseSpeech = []wordList{
+	{says, `估计 估計 预计 預計 预测 預測 预期 相信 坚称 堅稱 辩称 辯稱 直言 澄清 承认 承認 批评称 宣称 宣稱 断言 总结 反驳 反駁 证实 證實 报道称 报道说 報導稱 介绍 通报 通報 感叹 提醒 表明 声明 聲明 痛批 認定 认定`},
+	{says | pointed, `谈道 道 写 答道 问道 補充說 补充说 回应说 回應說 表示说 强调说 指出说`},
+	{saysFor, `促使 力挺 声援 聲援 力促 重申支持 重申反对 抨击 抨擊 斥责 斥責 强烈谴责`},
+	{cabinet | head, `外交部长 外交部長 国务卿 國務卿 外相 首相 国务委员 外务大臣 代表 常驻联合国代表 驻联合国代表 副代表 公使`},
 	{cabinet | head, `发言人 發言人 外交部 部长 部長 外长 外長 总理 總理 总统 總統 大使 常驻代表`},
 	{says, `表示 指出 强调 強調 认为 認為 声称 聲稱 宣布 宣佈 重申 回应 回應 补充 補充 写道 寫道 说道 說道 坦言 透露 警告 解释 解釋 说明 介绍说 提到 谈到`},
 	{says | pointed, `称 稱 说 說 问 答`},

@@ -178,6 +178,7 @@ var sites = map[string]string{
 	"udhr":                "https://declarations.example/",
 	"dates-htmldate":      "https://news.example/",
 	"extract-trafilatura": "https://press.example/",
+	"extract-scrapinghub": "https://stories.example/",
 }
 
 // file gives a piece as a page or paper of its site: its name, and what is in it.
