@@ -60,9 +60,7 @@ func Open(ctx context.Context, opt Options) (*Bus, error) {
 	if err := opt.check(); err != nil {
 		return nil, err
 	}
-	b := &Bus{opt: opt, log: opt.Log, metrics: newMetrics(opt.Metrics), done: make(chan struct{})}
-	b.ctx, b.cancel = context.WithCancel(context.Background())
-	b.link, b.unlink = context.WithCancel(b.ctx)
+	b := newBus(opt)
 	if err := b.open(ctx); err != nil {
 		b.cancel()
 		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
@@ -73,16 +71,28 @@ func Open(ctx context.Context, opt Options) (*Bus, error) {
 	return b, nil
 }
 
-func (b *Bus) open(ctx context.Context) (err error) {
+func newBus(opt Options) *Bus {
+	b := &Bus{opt: opt, log: opt.Log, metrics: newMetrics(opt.Metrics), done: make(chan struct{})}
+	b.ctx, b.cancel = context.WithCancel(context.Background())
+	b.link, b.unlink = context.WithCancel(b.ctx)
+	return b
+}
+
+func (b *Bus) open(ctx context.Context) error {
+	if err := b.reach(); err != nil {
+		return err
+	}
+	return b.declare(ctx)
+}
+
+// reach starts the embedded server, or none, and connects.
+func (b *Bus) reach() (err error) {
 	if b.opt.URL == "" {
 		if b.server, err = startServer(b.opt); err != nil {
 			return err
 		}
 	}
-	if err = b.connect(); err != nil {
-		return err
-	}
-	return b.declare(ctx)
+	return b.connect()
 }
 
 // Close ends every Consume, Follow and Watch, waits for them, and stops the connection and the embedded server. It is idempotent: later
