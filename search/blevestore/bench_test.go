@@ -136,8 +136,8 @@ func fill(t testing.TB, s *Store, all []speech, n int) {
 // BenchmarkSearch asks the store each kind of query and gives the latency below which 50 and 99 of 100 stay, in milliseconds.
 // ROSTRUM_BENCH_DOCS is how many statements are stored, 10,000 by default.
 func BenchmarkSearch(b *testing.B) {
-	s := benchStore(b)
-	all := facets(search.FacetActor, search.FacetTopic, search.FacetMonth, search.FacetSource)
+	s := openStore(b, benchDir(b), func(o *Options) { o.KeepBytes, o.Phases = -1, benchPhases() })
+	all := facets(search.FacetActor, search.FacetTopic, search.FacetSource, search.FacetLang, search.FacetKind, search.FacetMonth, search.FacetPhase, search.FacetRole)
 	snippets := func(r *search.Request) { r.Snippets = true }
 	for _, c := range []struct {
 		name, query string
@@ -156,10 +156,12 @@ func BenchmarkSearch(b *testing.B) {
 		{"actor and topic", "actor:chn topic:topic-3", nil},
 		{"actor, topic, period", "actor:chn topic:topic-3 after:2010 before:2020", nil},
 		{"word, period", "development after:2010 before:2020", nil},
-		{"word, all facets", "development", []func(*search.Request){all}},
-		{"all, all facets", "", []func(*search.Request){all}},
+		{"word, all facets, timeline", "development", []func(*search.Request){all}},
+		{"word in half, all facets, timeline", "cooperation", []func(*search.Request){all}},
+		{"or, all facets, timeline", "nuclear OR climate OR development", []func(*search.Request){all}},
+		{"all, all facets, timeline", "", []func(*search.Request){all}},
 		{"all by date", "", []func(*search.Request){newest}},
-		{"word by date, all facets", "development", []func(*search.Request){newest, all}},
+		{"word by date, all facets, timeline", "development", []func(*search.Request){newest, all}},
 		{"not", "NOT development", nil},
 		{"prefix of four letters", "inte*", nil},
 		{"common words in order", `"of the united nations"`, nil},
@@ -168,7 +170,7 @@ func BenchmarkSearch(b *testing.B) {
 		{"eight prefixes", "inte* OR comm* OR cons* OR prog* OR prot* OR tran* OR cont* OR deve*", nil},
 		{"periods", manyPeriods(), nil},
 		{"four phrases of the commonest words", `"of the" "in the" "to the" "and the"`, nil},
-		{"dear", `(co* OR pr* OR in*) "of the" "united nations"~5 -"security council"`, []func(*search.Request){all}},
+		{"dear, all facets, timeline", `(co* OR pr* OR in*) "of the" "united nations"~5 -"security council"`, []func(*search.Request){all}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			var took []time.Duration
@@ -180,11 +182,20 @@ func BenchmarkSearch(b *testing.B) {
 				b.ReportMetric(1, "refused")
 				return
 			}
+			timeline := func() {
+				if strings.Contains(c.name, "timeline") {
+					if _, err := s.Cross(b.Context(), search.CrossRequest{Query: r.Query, Rows: search.FacetMonth}); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
 			total := ask(b, s, c.query, c.change...).Total
+			timeline()
 			worked := processorTime(b)
 			for b.Loop() {
 				began := time.Now()
 				ask(b, s, c.query, c.change...)
+				timeline()
 				took = append(took, time.Since(began))
 			}
 			worked = processorTime(b) - worked
@@ -195,6 +206,19 @@ func BenchmarkSearch(b *testing.B) {
 			b.ReportMetric(float64(total), "matches")
 		})
 	}
+}
+
+// benchPhases are five, of which one has no end.
+func benchPhases() []Phase {
+	var phases []Phase
+	for i, year := range []int{1946, 1960, 1975, 1991, 2008} {
+		ph := Phase{ID: fmt.Sprintf("phase-%d", i), From: time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)}
+		if i > 0 {
+			phases[i-1].To = ph.From
+		}
+		phases = append(phases, ph)
+	}
+	return phases
 }
 
 // commonWords are some of the commonest English words.

@@ -10,8 +10,6 @@ import (
 	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
-
-	"rostrum/search"
 )
 
 // ranked is a document with what it is sorted by: the lower key first, then the lower id.
@@ -42,7 +40,7 @@ func (r ranked) before(o ranked) bool {
 }
 
 // best gives the limit first documents of a part that come after the cursor, in no order, with their ids.
-func (m *matcher) best(docs []uint32, keys []int64, limit int, after *cursor) ([]ranked, error) {
+func (m *matcher) best(docs []uint32, key func(i int, worst int64) int64, limit int, after *cursor) ([]ranked, error) {
 	order, err := m.part.ranks()
 	if err != nil {
 		return nil, err
@@ -53,30 +51,27 @@ func (m *matcher) best(docs []uint32, keys []int64, limit int, after *cursor) ([
 			return nil, err
 		}
 	}
-	top := make(worst, 0, limit+1)
+	top, most := make(worst, 0, limit+1), int64(math.MaxInt64)
 	for i, doc := range docs {
-		r := ranked{key: keys[i], rank: order.of[doc], doc: doc, part: m.part}
+		k := key(i, most)
+		if k > most {
+			continue
+		}
+		r := ranked{key: k, rank: order.of[doc], doc: doc, part: m.part}
 		if after != nil && (r.key < after.Key || r.key == after.Key && r.rank < place) {
 			continue
 		}
-		if len(top) == limit {
-			if limit == 0 || !r.before(top[0]) {
-				continue
-			}
+		if len(top) < limit {
+			heap.Push(&top, r)
+		} else if r.before(top[0]) {
 			top[0] = r
 			heap.Fix(&top, 0)
-			continue
 		}
-		heap.Push(&top, r)
-	}
-	for i := range top {
-		id, err := m.part.DocID(uint64(top[i].doc))
-		if err != nil {
-			return nil, fmt.Errorf("read id: %w", err)
+		if len(top) == limit {
+			most = top[0].key
 		}
-		top[i].id = string(id)
 	}
-	return top, nil
+	return top, m.fillIDs(top)
 }
 
 // placeAfter gives how many ids of a part are at or before id.
@@ -101,28 +96,15 @@ func merge(parts [][]ranked, limit int) []ranked {
 	return all[:min(limit, len(all))]
 }
 
-// keys gives what the documents of a part are sorted by.
-func (m *matcher) keys(r *request, docs []uint32, matched *roaring.Bitmap) ([]int64, error) {
-	keys := make([]int64, len(docs))
-	if r.Order == search.Relevance {
-		return keys, m.scoreKeys(r, docs, matched, keys)
-	}
+// dateKeys gives what the documents of a part are sorted by in an order by date.
+func (m *matcher) dateKeys(r *request, docs []uint32, _ *roaring.Bitmap, _ []float64) (func(i int, worst int64) int64, error) {
 	times, err := m.part.times()
-	if err != nil {
-		return nil, err
-	}
-	for i, doc := range docs {
-		keys[i] = times[doc]
-		if r.Order == search.Newest {
-			keys[i] = ^times[doc] // the later first, without an overflow
-		}
-	}
-	return keys, nil
+	return func(i int, _ int64) int64 { return dateKey(r.Order, times[docs[i]]) }, err
 }
 
-// scoreKeys writes scores as keys: positive floats sort as their bits do, and the higher comes first.
-func (m *matcher) scoreKeys(r *request, docs []uint32, matched *roaring.Bitmap, keys []int64) error {
-	scores := make([]float64, len(docs))
+// scoreKeys gives scores as keys; scores is zeros beside docs. A document that comes after the worst that may be shown even if it is brand-new is given any key after that:
+// most are.
+func (m *matcher) scoreKeys(r *request, docs []uint32, matched *roaring.Bitmap, scores []float64) (func(i int, worst int64) int64, error) {
 	next := 0
 	for i, leaf := range r.leaves {
 		n := len(leaf.words())
@@ -131,17 +113,20 @@ func (m *matcher) scoreKeys(r *request, docs []uint32, matched *roaring.Bitmap, 
 			continue
 		}
 		if err := leaf.add(m, &r.statistics, r.statistics.Carriers[next:next+n], docs, matched, scores); err != nil {
-			return err
+			return nil, err
 		}
 		next += n
 	}
-	if err := m.freshen(&r.statistics, docs, scores); err != nil {
-		return err
-	}
-	for i, s := range scores {
-		keys[i] = ^int64(math.Float64bits(s))
-	}
-	return nil
+	times, err := m.part.times()
+	return func(i int, worst int64) int64 {
+		if k := scoreKey((scores[i] + leastScore) * mostFresh); k > worst {
+			return k
+		}
+		return scoreKey((scores[i] + leastScore) * r.statistics.fresh(times[docs[i]]))
+	}, err
 }
+
+// scoreKey writes a score as a key: positive floats sort as their bits do, and the higher comes first.
+func scoreKey(score float64) int64 { return ^int64(math.Float64bits(score)) }
 
 func (r ranked) score() float64 { return math.Float64frombits(uint64(^r.key)) }

@@ -19,7 +19,7 @@ import (
 // in memory; the magic tells a machine that keeps them otherwise. The file is made from the segment alone: one that is damaged, of another
 // segment or of another version is made again.
 const (
-	columnMagic   uint64 = 0x31304c4f43545352 // "RSTCOL01" where the lowest byte comes first
+	columnMagic   uint64 = 0x32304c4f43545352 // "RSTCOL02" where the lowest byte comes first
 	trailerBytes         = 16
 	maxTableBytes        = 16 << 20
 )

@@ -15,17 +15,21 @@ import (
 // changes, so neither do its columns; deletions are the snapshot's business. Everything in them is a copy: a segment's own memory
 // goes with its last snapshot, and bleve swaps a segment in memory for its file under the same id.
 type columns struct {
-	flags   lazy[map[string]*roaring.Bitmap] // documents by flag
-	times   lazy[[]int64]                    // unix nanoseconds
-	lengths lazy[[]uint32]                   // weighted words; 0 for a revision
-	ranks   lazy[*ranks]
-	heads   lazy[map[string][]uint32] // leads of several, by group
-	behind  lazy[*followers]
-	keys    lazy[*keyFilter]
-	places  lazy[*placeLists] // nil where none are filed
+	flags                 lazy[map[string]*roaring.Bitmap] // documents by flag
+	times                 lazy[[]int64]                    // unix nanoseconds
+	lengths               lazy[[]uint32]                   // weighted words; 0 for a revision
+	ranks                 lazy[*ranks]
+	byTime                lazy[[]uint32]            // documents in the order of their times
+	leadLength, allLength lazy[uint64]              // sums over the scopes, deleted documents too
+	heads                 lazy[map[string][]uint32] // leads of several, by group
+	behind                lazy[*followers]
+	keys                  lazy[*keyFilter]
+	places                lazy[placeLists] // nil where none are filed
+	freqs                 lazy[*freqLists] // nil where none are filed
 
 	mu     sync.Mutex
 	values map[string]*lazy[*ordinals]
+	totals map[fieldScope]*lazy[[]int] // how many documents of a scope carry each value of a field
 
 	file atomic.Pointer[columnFile] // what some of the above lie in; nil for none
 	refs int                        // of the cache and of snapshots; the file is unmapped with the last (columnCache.mu)
@@ -41,6 +45,26 @@ func (c *columns) column(field string) *lazy[*ordinals] {
 		c.values[field] = column
 	}
 	return column
+}
+
+// fieldScope is a field in a scope: with copies or without.
+type fieldScope struct {
+	field  string
+	copies bool
+}
+
+// total gives the place of a field's counts over a scope.
+func (c *columns) total(field string, copies bool) *lazy[[]int] {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.totals == nil {
+		c.totals = map[fieldScope]*lazy[[]int]{}
+	}
+	at := fieldScope{field, copies}
+	if c.totals[at] == nil {
+		c.totals[at] = &lazy[[]int]{}
+	}
+	return c.totals[at]
 }
 
 // ordinals is a field of many values: document d has the values of[start[d]:start[d+1]] point at.
@@ -155,6 +179,15 @@ func (c *columnCache) keep(segments []*scorch.SegmentSnapshot) {
 
 // scope gives the live documents that a search is about: leads, or every statement with copies. The caller owns the bitmap.
 func (p *part) scope(copies bool) (*roaring.Bitmap, error) {
+	docs, err := p.whole(copies)
+	if err != nil {
+		return nil, err
+	}
+	return p.live(docs.Clone()), nil
+}
+
+// whole is scope with the deleted documents. It is shared.
+func (p *part) whole(copies bool) (*roaring.Bitmap, error) {
 	flags, err := p.columns.flags.get(func() (map[string]*roaring.Bitmap, error) {
 		byFlag := map[string]*roaring.Bitmap{flagStatement: roaring.New(), flagLead: roaring.New()}
 		err := p.terms(fieldFlag, func(term string, docs []uint32) {
@@ -168,9 +201,9 @@ func (p *part) scope(copies bool) (*roaring.Bitmap, error) {
 		return nil, err
 	}
 	if copies {
-		return p.live(flags[flagStatement].Clone()), nil
+		return flags[flagStatement], nil
 	}
-	return p.live(flags[flagLead].Clone()), nil
+	return flags[flagLead], nil
 }
 
 func (p *part) times() ([]int64, error) {
@@ -215,6 +248,24 @@ func (p *part) lengthOf(docs *roaring.Bitmap) (sum uint64, err error) {
 			sum += uint64(lengths[doc])
 		}
 	}
+}
+
+// totalLength adds up the lengths of the scope.
+func (p *part) totalLength(copies bool) (uint64, error) {
+	whole, err := p.whole(copies)
+	if err != nil {
+		return 0, err
+	}
+	at := &p.columns.leadLength
+	if copies {
+		at = &p.columns.allLength
+	}
+	sum, err := at.get(func() (uint64, error) { return p.lengthOf(whole) })
+	if err != nil || p.deleted == nil {
+		return sum, err
+	}
+	gone, err := p.lengthOf(roaring.And(whole, p.deleted))
+	return sum - gone, err
 }
 
 func (p *part) ranks() (*ranks, error) {

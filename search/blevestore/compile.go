@@ -11,11 +11,12 @@ import (
 
 // compiler turns a query into a plan for one snapshot, and gathers what scores and what bounds were hit on the way.
 type compiler struct {
-	options *Options
-	snap    *snapshot
-	leaves  []scored
-	notes   []string
-	negated int // how many NOTs stand above: what is excluded does not score
+	options  *Options
+	snap     *snapshot
+	leaves   []scored
+	notes    []string
+	negated  int // how many NOTs stand above: what is excluded does not score
+	unscored int // leaves under NOTs
 }
 
 func (c *compiler) compile(n query.Node) (plan, error) {
@@ -140,7 +141,7 @@ func (c *compiler) phrase(f query.Field, terms []string) (plan, error) {
 		c.score(constantScore{leaf, scoreExact})
 		return leaf, nil
 	}
-	leaf := &phrase{field, terms}
+	leaf := &phrase{field, terms, len(c.leaves) + c.unscored}
 	c.score(positionalScore{leaf, field, terms})
 	return leaf, nil
 }
@@ -154,7 +155,7 @@ func (c *compiler) near(n query.Near) (plan, error) {
 	if len(terms) < 2 {
 		return c.phrase(n.Field, terms)
 	}
-	leaf := &near{field, terms, uint32(n.Distance + len(terms) - 1)}
+	leaf := &near{field, terms, uint32(n.Distance + len(terms) - 1), len(c.leaves) + c.unscored}
 	c.score(positionalScore{leaf, field, terms})
 	return leaf, nil
 }
@@ -214,9 +215,11 @@ func (c *compiler) actors(f query.Field, leaf anyTerm) plan {
 }
 
 func (c *compiler) score(s scored) {
-	if c.negated == 0 {
-		c.leaves = append(c.leaves, s)
+	if c.negated > 0 {
+		c.unscored++
+		return
 	}
+	c.leaves = append(c.leaves, s)
 }
 
 // termsFrom gives the first terms of the snapshot that begin with prefix, and whether there are more than limit.

@@ -53,6 +53,9 @@ func (s *Store) crossIn(ctx context.Context, snap *snapshot, r search.CrossReque
 	if err != nil {
 		return search.Cross{}, err
 	}
+	if err := snap.affordable(ctx, p, r.Copies, s.options.MaxReading); err != nil {
+		return search.Cross{}, err
+	}
 	matchers, matched, err := snap.match(ctx, p, r.Copies, newBudget(s.options.MaxReading))
 	if err != nil {
 		return search.Cross{}, err
@@ -61,7 +64,9 @@ func (s *Store) crossIn(ctx context.Context, snap *snapshot, r search.CrossReque
 	err = snap.each(ctx, func(ctx context.Context, i int, _ *part) (err error) {
 		m := &matchers[i]
 		m.ctx = ctx
-		parts[i].docs = appendDocs(nil, matched[i])
+		if r.Cols != "" || r.Rows == search.AxisWeek {
+			parts[i].docs = appendDocs(nil, matched[i])
+		}
 		if parts[i].rows, parts[i].rowCounts, err = s.axis(m, r.Rows, parts[i].docs, matched[i]); err != nil || r.Cols == "" {
 			return err
 		}
@@ -72,8 +77,8 @@ func (s *Store) crossIn(ctx context.Context, snap *snapshot, r search.CrossReque
 		return search.Cross{}, err
 	}
 	out := search.Cross{Notes: c.notes}
-	for _, p := range parts {
-		out.Total += len(p.docs)
+	for _, m := range matched {
+		out.Total += int(m.GetCardinality()) //nolint:gosec // at most the documents of a segment
 	}
 	out.Rows = keep(&out, r.Rows, r.MaxRows, parts, func(p *crossed) ([]string, []int) { return p.rows.ids, p.rowCounts })
 	if r.Cols != "" {
@@ -171,78 +176,76 @@ func keptAt(ids []string, kept []search.Count) []int {
 	return out
 }
 
-// axis opens an axis over the matched documents of a part, and counts its values.
-func (s *Store) axis(m *matcher, name string, docs []uint32, matched *roaring.Bitmap) (a axis, counts []int, err error) {
+// axis opens an axis over the matched documents of a part, and counts its values. docs are the matched ones; weeks alone need them here.
+func (s *Store) axis(m *matcher, name string, docs []uint32, matched *roaring.Bitmap) (axis, []int, error) {
 	switch name {
 	case search.FacetPhase:
-		a, err = m.phaseAxis(s.options.Phases, matched)
+		return m.phaseAxis(s.options.Phases, matched)
 	case search.AxisWeek:
-		a, err = m.weekAxis(docs)
+		return m.weekAxis(docs)
 	case search.AxisYear:
-		a, err = m.yearAxis()
-	default:
-		field, ok := facetFields[name]
-		if !ok {
-			return axis{}, nil, invalid("axis", fmt.Sprintf("nothing is counted by %q", name), "use a facet, week, month or year")
-		}
-		a, err = m.valueAxis(field)
+		return m.yearAxis(matched)
 	}
-	if err != nil {
-		return axis{}, nil, err
+	field, ok := facetFields[name]
+	if !ok {
+		return axis{}, nil, invalid("axis", fmt.Sprintf("nothing is counted by %q", name), "use a facet, week, month or year")
 	}
-	counts = make([]int, len(a.ids))
-	var ords []uint32
-	for _, doc := range docs {
-		ords = a.append(ords[:0], doc)
-		for _, ord := range ords {
-			counts[ord]++
-		}
-	}
-	return a, counts, nil
+	return m.valueAxis(field, matched)
 }
 
 // valueAxis has the values of a keyword field, a lead's with what its group adds.
-func (m *matcher) valueAxis(field string) (axis, error) {
-	own, err := m.part.ordinals(field)
+func (m *matcher) valueAxis(field string, matched *roaring.Bitmap) (axis, []int, error) {
+	docs, err := m.over(matched)
 	if err != nil {
-		return axis{}, err
+		return axis{}, nil, err
+	}
+	own, counts, err := m.valueCounts(field, &docs)
+	if err != nil {
+		return axis{}, nil, err
 	}
 	heads, err := m.part.heads()
 	if err != nil {
-		return axis{}, err
+		return axis{}, nil, err
 	}
 	if m.copies || len(heads) == 0 || !unionFields[field] {
 		return axis{own.values, func(dst []uint32, doc uint32) []uint32 {
 			return append(dst, own.of[own.start[doc]:own.start[doc+1]]...)
-		}}, nil
+		}}, counts, nil
 	}
-	more, err := m.part.ordinals(unionPrefix + field)
+	more, moreCounts, err := m.valueCounts(unionPrefix+field, &docs)
 	if err != nil {
-		return axis{}, err
+		return axis{}, nil, err
 	}
-	offset := uint32(len(own.values))
+	offset := uint32(len(own.values)) //nolint:gosec // ordinals have 32 bits
 	return axis{slices.Concat(own.values, more.values), func(dst []uint32, doc uint32) []uint32 {
 		dst = append(dst, own.of[own.start[doc]:own.start[doc+1]]...)
 		for _, ord := range more.of[more.start[doc]:more.start[doc+1]] {
 			dst = append(dst, offset+ord)
 		}
 		return dst
-	}}, nil
+	}}, slices.Concat(counts, moreCounts), nil
 }
 
-func (m *matcher) yearAxis() (axis, error) {
-	months, err := m.part.ordinals(fieldMonth)
+// yearAxis has the years of the months.
+func (m *matcher) yearAxis(matched *roaring.Bitmap) (axis, []int, error) {
+	docs, err := m.over(matched)
 	if err != nil {
-		return axis{}, err
+		return axis{}, nil, err
+	}
+	months, inMonth, err := m.valueCounts(fieldMonth, &docs)
+	if err != nil {
+		return axis{}, nil, err
 	}
 	a := axis{}
+	var counts []int
 	year := make([]uint32, len(months.values)) // of each month; months are in their order
 	for i, month := range months.values {
 		y, _, _ := strings.Cut(month, "-")
 		if len(a.ids) == 0 || a.ids[len(a.ids)-1] != y {
-			a.ids = append(a.ids, y)
+			a.ids, counts = append(a.ids, y), append(counts, 0)
 		}
-		year[i] = uint32(len(a.ids) - 1)
+		year[i] = uint32(len(a.ids) - 1) //nolint:gosec // ordinals have 32 bits
+		counts[year[i]] += inMonth[i]
 	}
 	a.append = func(dst []uint32, doc uint32) []uint32 {
 		for _, ord := range months.of[months.start[doc]:months.start[doc+1]] {
@@ -250,7 +253,7 @@ func (m *matcher) yearAxis() (axis, error) {
 		}
 		return dst
 	}
-	return a, nil
+	return a, counts, nil
 }
 
 // weekOf counts weeks from the Monday before 1970.
@@ -267,10 +270,10 @@ func weekOf(nanos int64) int64 {
 	return week
 }
 
-func (m *matcher) weekAxis(docs []uint32) (axis, error) {
+func (m *matcher) weekAxis(docs []uint32) (axis, []int, error) {
 	times, err := m.part.times()
 	if err != nil || len(docs) == 0 {
-		return axis{}, err
+		return axis{}, nil, err
 	}
 	first, last := weekOf(times[docs[0]]), weekOf(times[docs[0]])
 	for _, doc := range docs {
@@ -283,17 +286,21 @@ func (m *matcher) weekAxis(docs []uint32) (axis, error) {
 		a.ids = append(a.ids, monday.AddDate(0, 0, int(w)*7).Format(time.DateOnly))
 	}
 	a.append = func(dst []uint32, doc uint32) []uint32 { return append(dst, uint32(weekOf(times[doc])-first)) }
-	return a, nil
+	counts := make([]int, len(a.ids))
+	for _, doc := range docs {
+		counts[weekOf(times[doc])-first]++
+	}
+	return a, counts, nil
 }
 
 // phaseAxis has the phases that each matched document falls into; several of one id are their union.
-func (m *matcher) phaseAxis(phases []Phase, matched *roaring.Bitmap) (axis, error) {
+func (m *matcher) phaseAxis(phases []Phase, matched *roaring.Bitmap) (axis, []int, error) {
 	a := axis{}
 	var inside []*roaring.Bitmap
 	for _, ph := range phases {
 		docs, err := newPeriod(ph.From, ph.To).match(m, matched)
 		if err != nil {
-			return axis{}, err
+			return axis{}, nil, err
 		}
 		if i := slices.Index(a.ids, ph.ID); i >= 0 {
 			inside[i].Or(docs)
@@ -301,13 +308,17 @@ func (m *matcher) phaseAxis(phases []Phase, matched *roaring.Bitmap) (axis, erro
 		}
 		a.ids, inside = append(a.ids, ph.ID), append(inside, docs)
 	}
+	counts := make([]int, len(inside))
+	for i, docs := range inside {
+		counts[i] = int(docs.GetCardinality()) //nolint:gosec // at most the documents of a segment
+	}
 	a.append = func(dst []uint32, doc uint32) []uint32 {
 		for i, docs := range inside {
 			if docs.Contains(doc) {
-				dst = append(dst, uint32(i))
+				dst = append(dst, uint32(i)) //nolint:gosec // there are few phases
 			}
 		}
 		return dst
 	}
-	return a, nil
+	return a, counts, nil
 }

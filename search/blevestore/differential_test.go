@@ -127,7 +127,7 @@ func islands(group string) []string {
 
 // The store finds, counts and pages what a plain reading of the tree finds, whatever segments the statements lie in.
 func TestTheStoreDiffersFromAPlainReadingNever(t *testing.T) {
-	s := openStore(t, t.TempDir(), func(o *Options) { o.Members, o.filedFrom = islands, 1 })
+	s := openStore(t, t.TempDir(), func(o *Options) { o.Members, o.filedFrom, o.keepAbove = islands, 1, 1 })
 	var all []string
 	for n := range mostIDs {
 		all = append(all, said(n, "", "", "").ID)

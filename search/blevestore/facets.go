@@ -27,8 +27,23 @@ func checkFacets(names []string) error {
 	return nil
 }
 
+// over is which documents are looked at to count those that match: they, or the others of the scope where these are fewer, whose counts are taken
+// from those of the whole scope. A segment never changes, so the latter are made once.
+type over struct {
+	docs   []uint32
+	others bool
+}
+
+func (m *matcher) over(matched *roaring.Bitmap) (over, error) {
+	whole, err := m.part.whole(m.copies)
+	if err != nil || 2*matched.GetCardinality() <= whole.GetCardinality() {
+		return over{docs: appendDocs(nil, matched)}, err
+	}
+	return over{appendDocs(nil, roaring.AndNot(whole, matched)), true}, nil
+}
+
 // facet counts the values of one facet over the matched documents of a part.
-func (m *matcher) facet(name string, docs []uint32, matched *roaring.Bitmap, phases []Phase) (map[string]int, error) {
+func (m *matcher) facet(name string, docs *over, matched *roaring.Bitmap, phases []Phase) (map[string]int, error) {
 	if name == search.FacetPhase {
 		return m.phases(matched, phases)
 	}
@@ -44,16 +59,10 @@ func (m *matcher) facet(name string, docs []uint32, matched *roaring.Bitmap, pha
 }
 
 // countValues adds up how many documents carry each value of a field.
-func (m *matcher) countValues(field string, docs []uint32, counts map[string]int) error {
-	values, err := m.part.ordinals(field)
+func (m *matcher) countValues(field string, docs *over, counts map[string]int) error {
+	values, perValue, err := m.valueCounts(field, docs)
 	if err != nil {
 		return err
-	}
-	perValue := make([]int, len(values.values))
-	for _, doc := range docs {
-		for _, ord := range values.of[values.start[doc]:values.start[doc+1]] {
-			perValue[ord]++
-		}
 	}
 	for ord, n := range perValue {
 		if n > 0 {
@@ -61,6 +70,51 @@ func (m *matcher) countValues(field string, docs []uint32, counts map[string]int
 		}
 	}
 	return nil
+}
+
+// valueCounts counts the values of a field by their ordinals.
+func (m *matcher) valueCounts(field string, docs *over) (*ordinals, []int, error) {
+	values, err := m.part.ordinals(field)
+	if err != nil {
+		return nil, nil, err
+	}
+	perValue := values.count(docs.docs)
+	if !docs.others {
+		return values, perValue, nil
+	}
+	all, err := m.part.countsOfAll(field, values, m.copies)
+	if err != nil {
+		return nil, nil, err
+	}
+	for ord, n := range perValue {
+		perValue[ord] = all[ord] - n
+	}
+	return values, perValue, nil
+}
+
+// count counts the values of documents by their ordinals.
+func (o *ordinals) count(docs []uint32) []int {
+	perValue := make([]int, len(o.values))
+	if len(o.of) == 0 {
+		return perValue
+	}
+	for _, doc := range docs {
+		for _, ord := range o.of[o.start[doc]:o.start[doc+1]] {
+			perValue[ord]++
+		}
+	}
+	return perValue
+}
+
+// countsOfAll counts the values of a field over the whole scope, deleted documents too.
+func (p *part) countsOfAll(field string, values *ordinals, copies bool) ([]int, error) {
+	return p.columns.total(field, copies).get(func() ([]int, error) {
+		whole, err := p.whole(copies)
+		if err != nil {
+			return nil, err
+		}
+		return values.count(appendDocs(nil, whole)), nil
+	})
 }
 
 func (m *matcher) phases(matched *roaring.Bitmap, phases []Phase) (map[string]int, error) {

@@ -29,6 +29,7 @@ const (
 	sectionLengths    = "lengths"
 	sectionRankOf     = "rank.of"
 	sectionRankAt     = "rank.at"
+	sectionByTime     = "by.time"
 	sectionKeys       = "keys"
 	suffixValues      = ".values"
 	suffixStart       = ".start"
@@ -63,11 +64,12 @@ func (c *columns) take(f *columnFile) error {
 	of, err3 := numbers[uint32](f, sectionRankOf)
 	at, err4 := numbers[uint32](f, sectionRankAt)
 	keys, err5 := numbers[uint64](f, sectionKeys)
-	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
+	byTime, err6 := numbers[uint32](f, sectionByTime)
+	if err := errors.Join(err1, err2, err3, err4, err5, err6); err != nil {
 		return err
 	}
 	docs := int(f.Docs)
-	if len(times) != docs || len(lengths) != docs || len(of) != docs || len(keys)%blockWords != 0 || len(keys) == 0 {
+	if len(times) != docs || len(lengths) != docs || len(of) != docs || len(byTime) != docs || len(keys)%blockWords != 0 || len(keys) == 0 {
 		return errColumnFile
 	}
 	values := map[string]*ordinals{}
@@ -82,6 +84,7 @@ func (c *columns) take(f *columnFile) error {
 	c.times.put(times)
 	c.lengths.put(lengths)
 	c.ranks.put(&ranks{of: of, at: at})
+	c.byTime.put(byTime)
 	c.keys.put(&keyFilter{keys, uint64(len(keys) / blockWords)})
 	for field, o := range values {
 		c.column(field).put(o)
@@ -145,9 +148,11 @@ func (p *part) fileInto(w *columnWriter, stop <-chan struct{}) error {
 	lengths, err2 := p.lengths()
 	ranks, err3 := p.ranks()
 	keys, err4 := p.keys()
-	if err := errors.Join(err1, err2, err3, err4); err != nil {
+	byTime, err5 := p.byTime()
+	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
 		return err
 	}
+	w.bytes(sectionByTime, bytesOf(byTime))
 	w.bytes(sectionTimes, bytesOf(times))
 	w.bytes(sectionLengths, bytesOf(lengths))
 	w.bytes(sectionRankOf, bytesOf(ranks.of))
@@ -168,6 +173,9 @@ func (p *part) fileInto(w *columnWriter, stop <-chan struct{}) error {
 		})
 		w.bytes(field+suffixStart, bytesOf(o.start))
 		w.bytes(field+suffixOf, bytesOf(o.of))
+	}
+	if err := p.fileFreqs(w, stop); err != nil {
+		return err
 	}
 	return p.filePlaces(w, stop)
 }

@@ -23,13 +23,10 @@ var unionFields = map[string]bool{
 // match gives what matches a plan in each part: leads, or with copies every member.
 func (s *snapshot) match(ctx context.Context, p plan, copies bool, b *budget) ([]matcher, []*roaring.Bitmap, error) {
 	matchers, matched := make([]matcher, len(s.parts)), make([]*roaring.Bitmap, len(s.parts))
-	behind := make([]map[string]bool, len(s.parts))
+	behind, name := make([]map[string]bool, len(s.parts)), nameOf(p)
 	err := s.each(ctx, func(ctx context.Context, i int, part *part) (err error) {
 		matchers[i] = matcher{ctx: ctx, part: part, copies: copies, budget: b}
-		if matched[i], err = matchers[i].matched(p); err != nil || copies {
-			return err
-		}
-		behind[i], err = matchers[i].groupsBehind(p)
+		matched[i], behind[i], err = s.matchPart(&matchers[i], p, name)
 		return err
 	})
 	if err != nil || copies {
@@ -41,6 +38,40 @@ func (s *snapshot) match(ctx context.Context, p plan, copies bool, b *budget) ([
 	}
 	err = s.each(ctx, func(_ context.Context, i int, part *part) error { return part.addLeads(matched[i], groups) })
 	return matchers, matched, err
+}
+
+// matchPart gives what matches in a part by itself, and the groups of which a member matches that does not lead. What took long is kept under the
+// name of the plan.
+func (s *snapshot) matchPart(m *matcher, p plan, name planName) (*roaring.Bitmap, map[string]bool, error) {
+	e, err := p.estimate(m, int64(m.part.Count())) //nolint:gosec // documents are numbered in 32 bits
+	if err != nil {
+		return nil, nil, err
+	}
+	keeps := s.keep != nil && s.keep.most > 0 && e.work >= s.keep.above && m.budget != nil // a scan asks once
+	var key keptKey
+	if keeps {
+		if key, err = s.keptKey(m.part, name, m.copies); err != nil {
+			return nil, nil, err
+		}
+		if k := s.keep.get(key, m.part.deletedCount()); k != nil {
+			m.tallies = k.tallies
+			return k.matched.Clone(), k.behind, nil
+		}
+	}
+	matched, err := m.matched(p)
+	if err != nil || m.copies && !keeps {
+		return matched, nil, err
+	}
+	var behind map[string]bool
+	if !m.copies {
+		if behind, err = m.groupsBehind(p); err != nil {
+			return nil, nil, err
+		}
+	}
+	if keeps {
+		s.keep.put(&kept{key: key, deleted: m.part.deletedCount(), matched: matched.Clone(), behind: behind, tallies: m.tallies})
+	}
+	return matched, behind, nil
 }
 
 // matched gives what matches in a part among the leads, or all statements with copies.
@@ -99,12 +130,8 @@ func (p *part) behind() (*followers, error) {
 }
 
 func join(sets []map[string]bool) map[string]bool {
-	var all map[string]bool
+	all := map[string]bool{}
 	for _, set := range sets {
-		if all == nil {
-			all = set
-			continue
-		}
 		for v := range set {
 			all[v] = true
 		}

@@ -18,7 +18,7 @@ type matcher struct {
 	part    *part
 	copies  bool // every member counts by itself
 	scratch []uint32
-	tallies map[plan]tally // of positional leaves
+	tallies map[string]tally // of positional leaves, by their keys
 	joined  map[string]*roaring.Bitmap
 	budget  *budget // nil is without a bound
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -43,7 +44,30 @@ func benchDir(b *testing.B) string {
 		}
 		b.Logf("made an index of %d statements in %s", n, time.Since(began).Round(time.Second))
 	}
+	fileBenchColumns(b, dir)
 	return dir
+}
+
+// fileBenchColumns files the columns of all large segments, as the warmer does by and by.
+func fileBenchColumns(b *testing.B, dir string) {
+	s, err := Open(Options{Dir: dir})
+	if err != nil {
+		b.Fatal(err)
+	}
+	began := time.Now()
+	left := math.MaxInt
+	for rounds := 0; left > 0 && rounds < 1000; rounds++ {
+		if err := s.warm(); err != nil {
+			b.Fatal(err)
+		}
+		if left, err = unfiled(s); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.Logf("columns filed after %s", time.Since(began).Round(time.Millisecond))
+	if err := s.Close(); err != nil {
+		b.Fatal(err)
+	}
 }
 
 func makeBenchIndex(b *testing.B, dir string, n int) {

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"io"
 
-	"rostrum/internal/fault"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
 )
 
 // Positions of common words, packed. Bleve gives positions at some 300 ns a document and word; a phrase of words that stand in most
@@ -28,15 +28,33 @@ type placeList struct {
 	Docs  int `json:"docs"`
 }
 
-// placeLists are the packed positions of a segment.
-type placeLists struct {
-	of   map[string]placeList
-	data []byte
+// placeLists are the packed positions of a segment, by word and by pair of words.
+type placeLists map[string][]byte
+
+// placePacker packs the positions of one term, document after document.
+type placePacker struct {
+	before       uint32
+	record, body []byte
 }
 
-// filePlaces writes the positions of the common words.
+// pack gives a record that is good until the next one is packed.
+func (p *placePacker) pack(doc uint32, positions []uint32) []byte {
+	p.body = p.body[:0]
+	last := uint32(0)
+	for _, at := range positions {
+		p.body = binary.AppendUvarint(p.body, uint64(at-last))
+		last = at
+	}
+	p.record = binary.AppendUvarint(p.record[:0], uint64(doc-p.before))
+	p.record = binary.AppendUvarint(p.record, uint64(len(p.body)))
+	p.record = append(p.record, p.body...)
+	p.before = doc
+	return p.record
+}
+
+// filePlaces writes the positions of the common words, and of their pairs.
 func (p *part) filePlaces(w *columnWriter, stop <-chan struct{}) error {
-	terms, err := p.commonTerms()
+	terms, err := p.commonTerms(fieldWords)
 	if err != nil {
 		return err
 	}
@@ -61,24 +79,31 @@ func (p *part) filePlaces(w *columnWriter, stop <-chan struct{}) error {
 	})
 	body, err := json.Marshal(index)
 	w.bytes(sectionPlaceIndex, body)
-	return err
+	if err != nil || w.err != nil {
+		return err
+	}
+	return p.filePairs(w, index, stop)
 }
 
 var errStopped = errors.New("the store closes")
 
-// commonTerms are the words of title and text that stand in many documents of the part.
-func (p *part) commonTerms() ([]string, error) {
-	dict, err := p.Dictionary(fieldWords)
+// commonTerms are the terms of a field that stand in many documents of the part.
+func (p *part) commonTerms(field string) ([]string, error) {
+	dict, err := p.Dictionary(field)
 	if err != nil {
-		return nil, fmt.Errorf("read dictionary %s: %w", fieldWords, err)
+		return nil, fmt.Errorf("read dictionary %s: %w", field, err)
 	}
-	it := dict.AutomatonIterator(nil, nil, nil)
+	it := termIterator(dict, nil, nil) // its counts are wrong after a term that one document carries
 	var terms []string
+	var list segment.PostingsList
 	for entry, err := it.Next(); entry != nil || err != nil; entry, err = it.Next() {
 		if err != nil {
-			return nil, fmt.Errorf("walk dictionary %s: %w", fieldWords, err)
+			return nil, fmt.Errorf("walk dictionary %s: %w", field, err)
 		}
-		if entry.Count*commonPart >= p.Count() {
+		if list, err = dict.PostingsList([]byte(entry.Term), nil, list); err != nil {
+			return nil, fmt.Errorf("read postings %s: %w", entry.Term, err)
+		}
+		if list.Count()*commonPart >= p.Count() {
 			terms = append(terms, entry.Term)
 		}
 	}
@@ -97,8 +122,7 @@ func (p *part) packPlaces(out io.Writer, term string) (list placeList, err error
 	}
 	it := postings.Iterator(true, true, true, nil)
 	r := placeReader{it: it}
-	var record, body []byte
-	before := uint64(0)
+	var pack placePacker
 	for {
 		posting, err := it.Next()
 		if err != nil {
@@ -108,16 +132,7 @@ func (p *part) packPlaces(out io.Writer, term string) (list placeList, err error
 			return list, nil
 		}
 		r.take(posting)
-		body = body[:0]
-		last := uint32(0)
-		for _, at := range r.positions {
-			body = binary.AppendUvarint(body, uint64(at-last))
-			last = at
-		}
-		record = binary.AppendUvarint(record[:0], posting.Number()-before)
-		record = binary.AppendUvarint(record, uint64(len(body)))
-		before = posting.Number()
-		record = append(record, body...)
+		record := pack.pack(uint32(posting.Number()), r.positions) //nolint:gosec // documents are numbered in 32 bits
 		if _, err := out.Write(record); err != nil {
 			return list, err
 		}
@@ -127,51 +142,41 @@ func (p *part) packPlaces(out io.Writer, term string) (list placeList, err error
 }
 
 // packed gives the packed positions of a part; nil where none are filed, or what is filed is damaged: bleve has them all.
-func (p *part) packed() *placeLists {
-	lists, _ := p.columns.places.get(func() (*placeLists, error) {
+func (p *part) packed() placeLists {
+	lists, _ := p.columns.places.get(func() (placeLists, error) {
 		f := p.columns.file.Load()
 		if f == nil {
 			return nil, nil
 		}
-		lists, err := readPlaces(f)
-		if err != nil {
-			return nil, nil //nolint:nilerr // remembered as none
+		lists := placeLists{}
+		if lists.read(f, sectionPlaces, sectionPlaceIndex) != nil || lists.read(f, sectionPairs, sectionPairIndex) != nil {
+			return nil, nil // remembered as none
 		}
 		return lists, nil
 	})
 	return lists
 }
 
-func readPlaces(f *columnFile) (*placeLists, error) {
-	index, err := f.section(sectionPlaceIndex)
+func (l placeLists) read(f *columnFile, places, index string) error {
+	body, err := f.section(index)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	lists := &placeLists{}
-	if lists.data, err = f.section(sectionPlaces); err != nil {
-		return nil, err
+	data, err := f.section(places)
+	if err != nil {
+		return err
 	}
-	if err := json.Unmarshal(index, &lists.of); err != nil {
-		return nil, fmt.Errorf("read %s: %w", sectionPlaceIndex, err)
+	var of map[string]placeList
+	if err := json.Unmarshal(body, &of); err != nil {
+		return fmt.Errorf("read %s: %w", index, err)
 	}
-	for _, l := range lists.of {
-		if l.At < 0 || l.Bytes < 0 || l.At > len(lists.data) || l.Bytes > len(lists.data)-l.At {
-			return nil, errColumnFile
+	for term, at := range of {
+		if at.At < 0 || at.Bytes < 0 || at.At > len(data) || at.Bytes > len(data)-at.At {
+			return errColumnFile
 		}
+		l[term] = data[at.At : at.At+at.Bytes : at.At+at.Bytes]
 	}
-	return lists, nil
-}
-
-// bytes gives the packed positions of a term; nil for one that has none.
-func (l *placeLists) bytes(term string) []byte {
-	if l == nil {
-		return nil
-	}
-	list, ok := l.of[term]
-	if !ok {
-		return nil
-	}
-	return l.data[list.At : list.At+list.Bytes]
+	return nil
 }
 
 // packedReader reads packed positions, document after document.
@@ -182,21 +187,29 @@ type packedReader struct {
 	begun bool
 }
 
+// next goes on to the next document, if there is one.
+func (r *packedReader) next() bool {
+	r.begun = true
+	distance, n := uvarint(r.data)
+	if n <= 0 {
+		return false
+	}
+	length, m := uvarint(r.data[n:])
+	if m <= 0 || int(length) > len(r.data)-n-m {
+		return false
+	}
+	r.doc += distance
+	r.body = r.data[n+m : n+m+int(length)]
+	r.data = r.data[n+m+int(length):]
+	return true
+}
+
 // at gives the packed positions in a document; none where the term does not stand. Documents are asked for in ascending order.
 func (r *packedReader) at(doc uint32) []byte {
 	for !r.begun || r.doc < doc {
-		r.begun = true
-		distance, n := uvarint(r.data)
-		if n <= 0 {
+		if !r.next() {
 			return nil
 		}
-		length, m := uvarint(r.data[n:])
-		if m <= 0 || int(length) > len(r.data)-n-m {
-			return nil
-		}
-		r.doc += distance
-		r.body = r.data[n+m : n+m+int(length)]
-		r.data = r.data[n+m+int(length):]
 	}
 	if r.doc != doc {
 		return nil
@@ -265,23 +278,27 @@ func uvarint(b []byte) (uint32, int) {
 	return uint32(v), n
 }
 
-// What reading costs at most, roughly, in nanoseconds of one core; a budget is spent in it.
+// What reading costs, roughly, in nanoseconds of one core; a budget is spent in it.
 const (
-	costPackedByte = 3
-	costCandidate  = 150 // a document whose positions are compared
+	costPackedByte = 2
+	costRecord     = 20  // a document whose packed positions are looked up
+	costCandidate  = 40  // a document whose positions are compared
 	costPosting    = 300 // a document and word whose positions bleve gives
-	costTime       = 3   // a document whose time is compared
 )
 
-// placesCost reckons what it takes to compare the positions of terms in so many candidates.
-func (p *part) placesCost(field string, terms []string, candidates int64) int64 {
+// readCost reckons what it takes to read the positions of a term in so many candidates.
+func (p *part) readCost(field, term string, candidates int64) int64 {
+	if data := p.packedTerm(field, term, candidates); data != nil {
+		return candidates*costRecord + int64(len(data))*costPackedByte
+	}
+	return candidates * costPosting
+}
+
+// placesCost reckons what it takes to compare the positions of units in so many candidates.
+func (p *part) placesCost(field string, units []unit, candidates int64) int64 {
 	cost := candidates * costCandidate
-	for _, term := range terms {
-		if data := p.packedTerm(field, term, candidates); data != nil {
-			cost += int64(len(data)) * costPackedByte
-			continue
-		}
-		cost += candidates * costPosting
+	for _, u := range units {
+		cost += p.readCost(field, u.term, candidates)
 	}
 	return cost
 }
@@ -291,14 +308,9 @@ func (p *part) packedTerm(field, term string, candidates int64) []byte {
 	if field != fieldWords {
 		return nil
 	}
-	data := p.packed().bytes(term)
+	data := p.packed()[term]
 	if int64(len(data)) > candidates*costPosting { // which is read at a byte a nanosecond where few of them are wanted
 		return nil
 	}
 	return data
-}
-
-func errDear() error {
-	return fault.New(fault.Query, "the query makes too much be read: it compares the positions of common words, or many periods, in too many statements",
-		"narrow it by an actor, a topic or one period, or leave out the commonest words of its phrases")
 }

@@ -1,6 +1,8 @@
 package blevestore
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -12,6 +14,8 @@ type plan interface {
 	match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, error)
 	// cost is the order in which the kids of a conjunction are looked at: cheap ones narrow what dear ones must read.
 	cost() int
+	// estimate reckons what matching takes in a part, within at most most documents.
+	estimate(m *matcher, most int64) (estimate, error)
 }
 
 type (
@@ -39,7 +43,7 @@ func (everything) cost() int { return cheap }
 func (nothing) cost() int    { return cheap }
 func (anyTerm) cost() int    { return cheap }
 func (period) cost() int     { return mixed }
-func (noneOf) cost() int     { return mixed }
+func (p noneOf) cost() int   { return max(mixed, p.kid.cost()) }
 func (p allOf) cost() int    { return dearest(p.kids) }
 func (p anyOf) cost() int    { return dearest(p.kids) }
 
@@ -58,7 +62,11 @@ func (everything) match(_ *matcher, within *roaring.Bitmap) (*roaring.Bitmap, er
 func (nothing) match(*matcher, *roaring.Bitmap) (*roaring.Bitmap, error) { return roaring.New(), nil }
 
 func (p allOf) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, error) {
-	for _, k := range p.kids {
+	kids, err := p.ordered(m, within)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range kids {
 		docs, err := k.match(m, within)
 		if err != nil || docs.IsEmpty() {
 			return docs, err
@@ -66,6 +74,33 @@ func (p allOf) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, error
 		within = docs
 	}
 	return within, nil
+}
+
+// ordered gives the kids by cost, and the costly ones by how many documents they may leave.
+func (p allOf) ordered(m *matcher, within *roaring.Bitmap) ([]plan, error) {
+	first := slices.IndexFunc(p.kids, func(k plan) bool { return k.cost() == costly })
+	if first < 0 || first >= len(p.kids)-1 {
+		return p.kids, nil
+	}
+	type reckoned struct {
+		plan
+		docs int64
+	}
+	most := int64(within.GetCardinality()) //nolint:gosec // at most the documents of a segment
+	rest := make([]reckoned, 0, len(p.kids)-first)
+	for _, k := range p.kids[first:] {
+		e, err := k.estimate(m, most)
+		if err != nil {
+			return nil, err
+		}
+		rest = append(rest, reckoned{k, e.docs})
+	}
+	slices.SortStableFunc(rest, func(a, b reckoned) int { return cmp.Compare(a.docs, b.docs) })
+	kids := slices.Clone(p.kids[:first])
+	for _, r := range rest {
+		kids = append(kids, r.plan)
+	}
+	return kids, nil
 }
 
 func (p anyOf) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, error) {
@@ -98,11 +133,22 @@ func (p anyTerm) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, err
 }
 
 func (p period) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, error) {
-	times, err := m.part.times()
+	order, lo, hi, err := m.part.stretch(p)
 	if err != nil {
 		return nil, err
 	}
-	if err := m.budget.spend(int64(within.GetCardinality()) * costTime); err != nil {
+	switch candidates := int(within.GetCardinality()); { //nolint:gosec // at most the documents of a segment
+	case lo == hi:
+		return roaring.New(), nil
+	case hi-lo == len(order):
+		return within.Clone(), nil
+	case min(hi-lo, len(order)-(hi-lo)) < candidates:
+		docs := bitsOf(order, lo, hi)
+		docs.And(within)
+		return docs, m.ctx.Err()
+	}
+	times, err := m.part.times()
+	if err != nil {
 		return nil, err
 	}
 	docs := m.docs(within)

@@ -11,12 +11,20 @@ type (
 	phrase struct {
 		field string
 		terms []string
+		nth   int // among the positional leaves of its query
 	}
 	// near matches documents that have all of the different terms within span positions.
 	near struct {
 		field string
 		terms []string
 		span  uint32 // the most that the last position may be beyond the first
+		nth   int
+	}
+	// positionalPlan is a phrase or a near-query.
+	positionalPlan interface {
+		plan
+		// key tells it from all others of a query.
+		key() string
 	}
 	// tally is how often a positional leaf stands in the documents that it matched.
 	tally struct {
@@ -28,17 +36,28 @@ type (
 func (*phrase) cost() int { return costly }
 func (*near) cost() int   { return costly }
 
+func (p *phrase) key() string { return fmt.Sprintf("%d %s %q", p.nth, p.field, p.terms) }
+func (p *near) key() string   { return fmt.Sprintf("%d %s %q ~%d", p.nth, p.field, p.terms, p.span) }
+
+func (p *phrase) estimate(m *matcher, most int64) (estimate, error) {
+	return m.positionalEstimate(p.field, p.terms, most, p.units)
+}
+
+func (p *near) estimate(m *matcher, most int64) (estimate, error) {
+	return m.positionalEstimate(p.field, p.terms, most, p.units)
+}
+
 func (p *phrase) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, error) {
 	order := make([]int, len(p.terms))
 	var starts []uint32
-	return m.positional(p, p.field, p.terms, within, func(runs []run) (n int) {
-		starts, n = occurrences(runs, order, starts[:0])
+	return m.positional(p, p.field, p.terms, within, p.units, func(units []unit, runs []run) (n int) {
+		starts, n = occurrences(units, runs, order[:len(units)], starts[:0])
 		return n
 	})
 }
 
 func (p *near) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, error) {
-	return m.positional(p, p.field, p.terms, within, func(runs []run) int {
+	return m.positional(p, p.field, p.terms, within, p.units, func(_ []unit, runs []run) int {
 		if together(runs, p.span) {
 			return 1
 		}
@@ -46,25 +65,35 @@ func (p *near) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, error
 	})
 }
 
+// units are what is read for a phrase in a part: its words, or pairs of them.
+func (p *phrase) units(in *part, candidates int64) []unit {
+	return in.cover(p.field, p.terms, candidates)
+}
+
+// units are the words themselves, in the order of which nothing depends.
+func (p *near) units(*part, int64) []unit { return eachUnit(p.terms) }
+
 // positional finds the documents that have all terms, counts how often they stand as wanted, and keeps the counts for the score.
-func (m *matcher) positional(leaf plan, field string, terms []string, within *roaring.Bitmap, count func([]run) int) (*roaring.Bitmap, error) {
+func (m *matcher) positional(leaf positionalPlan, field string, terms []string, within *roaring.Bitmap,
+	unitsFor func(*part, int64) []unit, count func([]unit, []run) int,
+) (*roaring.Bitmap, error) {
 	var t tally
-	err := m.walk(field, terms, within, func(doc uint32, runs []run) {
-		if n := count(runs); n > 0 {
+	err := m.walk(field, terms, within, unitsFor, func(doc uint32, units []unit, runs []run) {
+		if n := count(units, runs); n > 0 {
 			t.docs, t.counts = append(t.docs, doc), append(t.counts, uint32(n))
 		}
 	})
 	if m.tallies == nil {
-		m.tallies = map[plan]tally{}
+		m.tallies = map[string]tally{}
 	}
-	m.tallies[leaf] = t
+	m.tallies[leaf.key()] = t
 	matched := roaring.New()
 	matched.AddMany(t.docs)
 	return matched, err
 }
 
-// walk visits the documents within that have all terms, with the positions of each term.
-func (m *matcher) walk(field string, terms []string, within *roaring.Bitmap, visit func(doc uint32, runs []run)) error {
+// walk visits the documents within that have all terms, with the positions of each unit.
+func (m *matcher) walk(field string, terms []string, within *roaring.Bitmap, unitsFor func(*part, int64) []unit, visit func(uint32, []unit, []run)) error {
 	candidates := within
 	for _, term := range terms {
 		docs, err := m.part.union(field, []string{term})
@@ -77,20 +106,22 @@ func (m *matcher) walk(field string, terms []string, within *roaring.Bitmap, vis
 	if candidates.IsEmpty() {
 		return nil
 	}
-	if err := m.budget.spend(m.part.placesCost(field, terms, int64(candidates.GetCardinality()))); err != nil {
+	n := int64(candidates.GetCardinality()) //nolint:gosec // at most the documents of a segment
+	units := unitsFor(m.part, n)
+	if err := m.budget.spend(m.part.placesCost(field, units, n)); err != nil {
 		return err
 	}
 	dict, err := m.part.Dictionary(field)
 	if err != nil {
 		return fmt.Errorf("read dictionary %s: %w", field, err)
 	}
-	readers := make([]*placeReader, len(terms))
-	for i, term := range terms {
-		if readers[i], err = m.places(dict, field, term, candidates); err != nil {
+	readers := make([]*placeReader, len(units))
+	for i, u := range units {
+		if readers[i], err = m.places(dict, field, u.term, candidates); err != nil {
 			return err
 		}
 	}
-	runs := make([]run, len(terms))
+	runs := make([]run, len(units))
 	for i, doc := range m.docs(candidates) {
 		if i%checkEvery == 0 && m.ctx.Err() != nil {
 			return m.ctx.Err()
@@ -100,14 +131,14 @@ func (m *matcher) walk(field string, terms []string, within *roaring.Bitmap, vis
 				return err
 			}
 		}
-		visit(doc, runs)
+		visit(doc, units, runs)
 	}
 	return nil
 }
 
-// occurrences counts the places where the terms follow each other; one in the title counts titleWeight times. It begins with the term that
+// occurrences counts the places where the units stand as in the phrase; one in the title counts titleWeight times. It begins with the term that
 // stands least often, and reads the others only as far as one may still be found. order and starts are memory to be used.
-func occurrences(runs []run, order []int, starts []uint32) ([]uint32, int) {
+func occurrences(units []unit, runs []run, order []int, starts []uint32) ([]uint32, int) {
 	for i := range runs { // sorted by insertion: there are few
 		at := i
 		for ; at > 0 && runs[order[at-1]].size() > runs[i].size(); at-- {
@@ -117,15 +148,15 @@ func occurrences(runs []run, order []int, starts []uint32) ([]uint32, int) {
 	}
 	first := order[0]
 	for r := &runs[first]; r.next(); {
-		if r.at > uint32(first) {
-			starts = append(starts, r.at-uint32(first))
+		if r.at > units[first].offset {
+			starts = append(starts, r.at-units[first].offset)
 		}
 	}
 	for _, i := range order[1:] {
 		if len(starts) == 0 {
 			return starts, 0
 		}
-		starts = runs[i].keep(starts, uint32(i))
+		starts = runs[i].keep(starts, units[i].offset)
 	}
 	n := 0
 	for _, start := range starts {

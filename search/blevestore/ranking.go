@@ -32,11 +32,12 @@ func (r *request) ranking(ctx context.Context, m *matcher, doc uint32) (*search.
 		}
 		sum += score[0]
 	}
-	total := []float64{sum}
-	if err := m.freshen(&r.statistics, docs, total); err != nil {
+	times, err := m.part.times()
+	if err != nil {
 		return nil, err
 	}
-	out.Score, out.Freshness = total[0], total[0]/(sum+leastScore)
+	out.Freshness = r.statistics.fresh(times[doc])
+	out.Score = (sum + leastScore) * out.Freshness
 	return out, nil
 }
 

@@ -73,9 +73,16 @@ func (s *statistics) idf(carriers uint64) float64 {
 	return math.Log(1 + max(0, n-c+0.5)/(c+0.5))
 }
 
-// bm25 is the score of a word that stands tf times in a document of a length.
-func (s *statistics) bm25(idf, tf float64, length uint32) float64 {
-	return idf * tf * (bm25K1 + 1) / (tf + bm25K1*(1-bm25B+bm25B*float64(length)/max(1, s.Length)))
+// weigher scores one word by BM25: what does not depend on the document is worked out once.
+type weigher struct{ weight, short, long float64 }
+
+func (s *statistics) weigher(idf float64) weigher {
+	return weigher{idf * (bm25K1 + 1), bm25K1 * (1 - bm25B), bm25K1 * bm25B / max(1, s.Length)}
+}
+
+// score is that of a word which stands tf times in a document of a length.
+func (w weigher) score(tf float64, length uint32) float64 {
+	return w.weight * tf / (tf + w.short + w.long*float64(length))
 }
 
 // scored is a leaf that adds to the score of the documents it matches.
@@ -89,7 +96,7 @@ type scored interface {
 type (
 	stemScore       struct{ leaf anyTerm }
 	positionalScore struct {
-		leaf  plan
+		leaf  positionalPlan
 		field string
 		terms []string
 	}
@@ -116,36 +123,38 @@ func (s stemScore) add(m *matcher, st *statistics, carriers []uint64, docs []uin
 	if err != nil {
 		return err
 	}
-	idf := st.idf(carriers[0])
-	return m.frequencies(s.leaf, within, func() func(doc uint32, tf float64) {
-		i := 0
-		return func(doc uint32, tf float64) {
-			for docs[i] < doc {
-				i++
-			}
-			scores[i] += st.bm25(idf, tf, lengths[doc])
-		}
-	})
-}
-
-// frequencies visits the documents within that carry any of the terms, term after term, with how often it stands there.
-func (m *matcher) frequencies(leaf anyTerm, within *roaring.Bitmap, visitor func() func(doc uint32, tf float64)) error {
-	dict, err := m.part.Dictionary(leaf.field)
+	dict, err := m.part.Dictionary(s.leaf.field)
 	if err != nil {
-		return fmt.Errorf("read dictionary %s: %w", leaf.field, err)
+		return fmt.Errorf("read dictionary %s: %w", s.leaf.field, err)
 	}
-	for _, term := range leaf.terms {
+	w := st.weigher(st.idf(carriers[0]))
+	for _, term := range s.leaf.terms {
+		if s.leaf.field == fieldStems {
+			if done, err := m.addPacked(w, dict, term, lengths, docs, scores); err != nil {
+				return err
+			} else if done {
+				continue
+			}
+		}
 		list, err := dict.PostingsList([]byte(term), nil, nil)
 		if err != nil {
 			return fmt.Errorf("read postings %s: %w", term, err)
 		}
-		if err := m.frequency(list, within, visitor()); err != nil {
+		i := 0
+		err = m.frequency(list, within, func(doc uint32, tf float64) {
+			for docs[i] < doc {
+				i++
+			}
+			scores[i] += w.score(tf, lengths[doc])
+		})
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// frequency visits the documents within that are in a list, with how often the term stands there.
 func (m *matcher) frequency(list segment.PostingsList, within *roaring.Bitmap, visit func(doc uint32, tf float64)) error {
 	it := list.Iterator(true, false, false, nil)
 	if direct, ok := it.(segment.OptimizablePostingsIterator); ok && direct.ActualBitmap() != nil {
@@ -178,8 +187,8 @@ func (s positionalScore) add(m *matcher, st *statistics, carriers []uint64, docs
 	for _, c := range carriers {
 		idf += st.idf(c)
 	}
-	i := 0
-	t := m.tallies[s.leaf]
+	i, w := 0, st.weigher(idf)
+	t := m.tallies[s.leaf.key()]
 	for j, doc := range t.docs {
 		for i < len(docs) && docs[i] < doc {
 			i++
@@ -188,7 +197,7 @@ func (s positionalScore) add(m *matcher, st *statistics, carriers []uint64, docs
 			break
 		}
 		if docs[i] == doc {
-			scores[i] += st.bm25(idf, float64(t.counts[j]), lengths[doc])
+			scores[i] += w.score(float64(t.counts[j]), lengths[doc])
 		}
 	}
 	return nil
@@ -210,15 +219,10 @@ func (s constantScore) add(m *matcher, _ *statistics, _ []uint64, docs []uint32,
 	return nil
 }
 
-// freshen gives a newer document a little more than an older one of the same score.
-func (m *matcher) freshen(st *statistics, docs []uint32, scores []float64) error {
-	times, err := m.part.times()
-	if err != nil {
-		return err
-	}
-	for i, doc := range docs {
-		age := max(0, float64(st.Now)-float64(times[doc])/1e9) / secondsAYear
-		scores[i] = (scores[i] + leastScore) * (1 + freshnessGain/(1+age))
-	}
-	return nil
+// fresh is the factor by which a document of a time gains: a newer one a little more than an older one. It is at most mostFresh.
+func (s *statistics) fresh(nanos int64) float64 {
+	age := max(0, float64(s.Now)-float64(nanos)/1e9) / secondsAYear
+	return 1 + freshnessGain/(1+age)
 }
+
+const mostFresh = 1 + freshnessGain

@@ -56,6 +56,9 @@ func (s *Store) searchIn(ctx context.Context, snap *snapshot, asked search.Reque
 	if err != nil {
 		return search.Page{}, err
 	}
+	if err := snap.affordable(ctx, r.plan, r.Copies, s.options.MaxReading); err != nil {
+		return search.Page{}, err
+	}
 	matchers, matched, err := snap.match(ctx, r.plan, r.Copies, newBudget(s.options.MaxReading))
 	if err != nil {
 		return search.Page{}, err
@@ -76,7 +79,7 @@ func (s *Store) searchIn(ctx context.Context, snap *snapshot, asked search.Reque
 	}
 	err = snap.each(ctx, func(ctx context.Context, i int, p *part) error {
 		parts[i].matcher.ctx = ctx
-		return parts[i].collect(r, s.options.Phases)
+		return parts[i].collect(r, s.options.Phases, &s.lent)
 	})
 	if err != nil {
 		return search.Page{}, err
@@ -163,7 +166,7 @@ func (m *matcher) statistics(words []anyTerm) (statistics, error) {
 	if err != nil || len(words) == 0 {
 		return statistics{}, err
 	}
-	sum, err := m.part.lengthOf(scope)
+	sum, err := m.part.totalLength(m.copies)
 	if err != nil {
 		return statistics{}, err
 	}
@@ -179,22 +182,44 @@ func (m *matcher) statistics(words []anyTerm) (statistics, error) {
 }
 
 // collect counts the facets and finds the first documents; one more than asked for tells whether there is a next page.
-func (f *found) collect(r *request, phases []Phase) error {
-	docs := appendDocs(nil, f.matched)
-	for _, name := range r.Facets {
-		counts, err := f.matcher.facet(name, docs, f.matched, phases)
+func (f *found) collect(r *request, phases []Phase, lent *lenders) error {
+	if len(r.Facets) > 0 {
+		over, err := f.matcher.over(f.matched)
 		if err != nil {
 			return err
 		}
-		f.facets = append(f.facets, counts)
+		for _, name := range r.Facets {
+			counts, err := f.matcher.facet(name, &over, f.matched, phases)
+			if err != nil {
+				return err
+			}
+			f.facets = append(f.facets, counts)
+		}
 	}
-	if r.Limit == 0 || len(docs) == 0 {
+	if r.Limit == 0 || f.matched.IsEmpty() {
 		return nil
 	}
-	keys, err := f.matcher.keys(r, docs, f.matched)
+	if r.Order != search.Relevance {
+		best, ok, err := f.matcher.bestByDate(r, f.matched, r.Limit+1)
+		if ok || err != nil {
+			f.best = best
+			return err
+		}
+	}
+	docs := lent.docs.borrow(int(f.matched.GetCardinality())) //nolint:gosec // at most the documents of a segment
+	defer lent.docs.giveBack(docs)
+	docs = appendDocs(docs[:0], f.matched)
+	scores := lent.scores.borrow(len(docs))
+	defer lent.scores.giveBack(scores)
+	clear(scores)
+	keys := f.matcher.dateKeys
+	if r.Order == search.Relevance {
+		keys = f.matcher.scoreKeys
+	}
+	key, err := keys(r, docs, f.matched, scores)
 	if err != nil {
 		return err
 	}
-	f.best, err = f.matcher.best(docs, keys, r.Limit+1, r.after)
+	f.best, err = f.matcher.best(docs, key, r.Limit+1, r.after)
 	return err
 }

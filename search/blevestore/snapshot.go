@@ -18,6 +18,7 @@ import (
 type snapshot struct {
 	index *scorch.IndexSnapshot
 	cache *columnCache
+	keep  *keeper
 	parts []*part
 }
 
@@ -26,6 +27,7 @@ type part struct {
 	segment.Segment
 	deleted *roaring.Bitmap // nil for none
 	columns *columns
+	id      uint64
 	path    string // of its file; empty while it is in memory
 }
 
@@ -52,9 +54,9 @@ func (s *Store) snapshotWithNews() (snap *snapshot, news bool, err error) {
 		}
 		return nil, false, closedFault()
 	}
-	snap = &snapshot{index: index, cache: &now.columns}
+	snap = &snapshot{index: index, cache: &now.columns, keep: &s.kept}
 	for _, seg := range index.Segments() {
-		p := &part{Segment: seg.Segment(), deleted: seg.Deleted()}
+		p := &part{Segment: seg.Segment(), deleted: seg.Deleted(), id: seg.Id()}
 		if persisted, ok := p.Segment.(segment.PersistedSegment); ok {
 			p.path = persisted.Path()
 		}

@@ -39,6 +39,9 @@ type Options struct {
 	// MaxScored bounds how many postings one search reads for its scores. What must be read is known before: the words that stand in the most
 	// statements, which tell least, then add nothing to the order, and a note says so. 0 means 5 million.
 	MaxScored uint64
+	// KeepBytes bounds the memory for what segments have of queries that took long to match, so that the same query is answered faster again.
+	// 0 means 32 MB; negative keeps nothing.
+	KeepBytes int
 	// FacetValues is how many values of a facet are given, the most frequent ones. 0 means 1,000.
 	FacetValues int
 	// LockWait is how long Open waits for another holder of the index to let go. 0 means a second.
@@ -58,6 +61,8 @@ type Options struct {
 	// filedFrom is how many documents a segment has at least whose columns are filed: those of smaller ones are made in no time, and the
 	// segments are soon merged. 0 means 20,000.
 	filedFrom uint64
+	// keepAbove is from how many nanoseconds of work, as reckoned, on what a segment has of a query is kept. 0 means 500,000.
+	keepAbove int64
 }
 
 // Phase is a named period: From inclusive, To exclusive; a zero bound is open.
@@ -76,6 +81,12 @@ func (o Options) withDefaults() Options {
 	}
 	if o.MaxScored == 0 {
 		o.MaxScored = 5_000_000
+	}
+	if o.keepAbove == 0 {
+		o.keepAbove = 500_000
+	}
+	if o.KeepBytes == 0 {
+		o.KeepBytes = 32 << 20
 	}
 	if o.filedFrom == 0 {
 		o.filedFrom = 20_000
@@ -105,6 +116,8 @@ type Store struct {
 	now       atomic.Pointer[opened] // the generation that answers; it changes by Become alone
 	key       []byte
 	metrics   *metrics
+	kept      keeper
+	lent      lenders
 	analyzers sync.Pool // of *analysis.Analyzer, for snippets: they remember words
 
 	cold       chan struct{} // asks the warmer for a round
@@ -170,7 +183,7 @@ func openGeneration(o Options, name string) (*Store, error) {
 	if now.scorch, err = now.bleve.Advanced(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open index %s: %w", now.dir, err), now.bleve.Close())
 	}
-	s := &Store{options: o, key: key, cold: make(chan struct{}, 1), stop: make(chan struct{}), writing: make(chan struct{}, 1),
+	s := &Store{options: o, key: key, kept: keeper{most: o.KeepBytes, above: o.keepAbove}, cold: make(chan struct{}, 1), stop: make(chan struct{}), writing: make(chan struct{}, 1),
 		closed: make(chan struct{}), metrics: newMetrics(o.Registerer)}
 	s.now.Store(now)
 	s.analyzers.New = func() any { return analysis.NewAnalyzer() }

@@ -134,6 +134,7 @@ func (s *Store) openFiled(now *opened, p *part, c *columns) {
 	}
 	c.file.Store(f)
 	c.places.forget()
+	c.freqs.forget()
 }
 
 func (p *part) warm() error {
@@ -150,6 +151,9 @@ func (p *part) warm() error {
 		return err
 	}
 	if _, err := p.ranks(); err != nil {
+		return err
+	}
+	if _, err := p.byTime(); err != nil {
 		return err
 	}
 	if _, err := p.heads(); err != nil {

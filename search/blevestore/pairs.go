@@ -1,0 +1,198 @@
+package blevestore
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/blevesearch/mmap-go"
+)
+
+// Pairs of common words that often follow each other are packed as words are: where the first of them stands. "united nations" is then read as one
+// word that is far rarer than either, and a phrase of four common words as two. Which pairs are worth it is told by a sample of the documents.
+const (
+	pairPart     = 8 // words that stand in one of so many documents may make pairs
+	maxPairWords = 160
+	maxPairs     = 256
+	sampledDocs  = 4096
+
+	sectionPairs     = "pairs"
+	sectionPairIndex = "pairs.index"
+)
+
+func pairOf(first, second string) string { return first + " " + second }
+
+// filePairs writes the places of pairs. words say where those of the common words were just written.
+func (p *part) filePairs(w *columnWriter, words map[string]placeList, stop <-chan struct{}) error {
+	at := w.table.Sections[sectionPlaces].At
+	if w.err = cmp.Or(w.err, w.out.Flush()); w.err != nil {
+		return w.err
+	}
+	f, err := os.Open(w.file.Name())
+	if err != nil {
+		return fmt.Errorf("read places back: %w", err)
+	}
+	defer f.Close()
+	mapped, err := mmap.Map(f, mmap.RDONLY, 0)
+	if err != nil {
+		return fmt.Errorf("map places: %w", err)
+	}
+	defer mapped.Unmap() //nolint:errcheck // only read
+	places := func(term string) []byte {
+		l := words[term]
+		return mapped[at+int64(l.At) : at+int64(l.At+l.Bytes)]
+	}
+	index := map[string]placeList{}
+	w.section(sectionPairs, func(out io.Writer) error {
+		at := 0
+		for _, pair := range p.commonPairs(words, places) {
+			select {
+			case <-stop:
+				return errStopped
+			default:
+			}
+			list, err := packPair(out, places(pair[0]), places(pair[1]))
+			if err != nil {
+				return err
+			}
+			list.At = at
+			at += list.Bytes
+			index[pairOf(pair[0], pair[1])] = list
+		}
+		return nil
+	})
+	body, err := json.Marshal(index)
+	w.bytes(sectionPairIndex, body)
+	return err
+}
+
+// commonPairs gives the pairs that stand in one of commonPart of the sampled documents, the commonest first, at most maxPairs.
+func (p *part) commonPairs(words map[string]placeList, places func(string) []byte) [][2]string {
+	var terms []string
+	for term, l := range words {
+		if uint64(l.Docs)*pairPart >= p.Count() { //nolint:gosec // not negative
+			terms = append(terms, term)
+		}
+	}
+	slices.SortFunc(terms, func(a, b string) int { return cmp.Or(cmp.Compare(words[b].Docs, words[a].Docs), cmp.Compare(a, b)) })
+	terms = terms[:min(len(terms), maxPairWords)]
+	readers := make([]packedReader, len(terms))
+	for i, term := range terms {
+		readers[i].data = places(term)
+	}
+	counts, seen := make([]int, len(terms)*len(terms)), make([]int, len(terms)*len(terms))
+	var wordAt []uint16 // by position, from 1; 0 for another word
+	sampled, step := 0, max(1, p.Count()/sampledDocs)
+	for doc := uint64(0); doc < p.Count(); doc += step {
+		sampled++
+		wordAt = wordsAt(readers, uint32(doc), wordAt[:0]) //nolint:gosec // documents are numbered in 32 bits
+		for i := 1; i < len(wordAt); i++ {
+			a, b := int(wordAt[i-1])-1, int(wordAt[i])-1
+			if a < 0 || b < 0 || seen[a*len(terms)+b] == sampled {
+				continue
+			}
+			seen[a*len(terms)+b] = sampled
+			counts[a*len(terms)+b]++
+		}
+	}
+	var pairs []int
+	for pair, n := range counts {
+		if n > 0 && n*commonPart >= sampled {
+			pairs = append(pairs, pair)
+		}
+	}
+	slices.SortFunc(pairs, func(a, b int) int { return cmp.Or(counts[b]-counts[a], a-b) })
+	out := make([][2]string, 0, maxPairs)
+	for _, pair := range pairs[:min(len(pairs), maxPairs)] {
+		out = append(out, [2]string{terms[pair/len(terms)], terms[pair%len(terms)]})
+	}
+	return out
+}
+
+// wordsAt tells which word stands at which position of a document, as far as the readers know.
+func wordsAt(readers []packedReader, doc uint32, at []uint16) []uint16 {
+	for w := range readers {
+		for r := (run{body: readers[w].at(doc)}); r.next(); {
+			if int(r.at) >= len(at) {
+				at = append(at, make([]uint16, int(r.at)+1-len(at))...)
+			}
+			at[r.at] = uint16(w + 1) //nolint:gosec // there are at most maxPairWords
+		}
+	}
+	return at
+}
+
+// packPair writes where the first word of a pair has the second behind it.
+func packPair(out io.Writer, first, second []byte) (list placeList, err error) {
+	a, b := packedReader{data: first}, packedReader{data: second}
+	var starts []uint32
+	var p placePacker
+	for a.next() {
+		follows := run{body: b.at(a.doc)}
+		starts = starts[:0]
+		for r := (run{body: a.body}); r.next(); {
+			starts = append(starts, r.at)
+		}
+		if starts = follows.keep(starts, 1); len(starts) == 0 {
+			continue
+		}
+		record := p.pack(a.doc, starts)
+		if _, err := out.Write(record); err != nil {
+			return list, err
+		}
+		list.Bytes += len(record)
+		list.Docs++
+	}
+	return list, nil
+}
+
+// unit is a word of a phrase or a pair of two, and how far into the phrase it stands.
+type unit struct {
+	term   string
+	offset uint32
+}
+
+func eachUnit(terms []string) []unit {
+	units := make([]unit, len(terms))
+	for i, t := range terms {
+		units[i] = unit{t, uint32(i)} //nolint:gosec // a query is short
+	}
+	return units
+}
+
+// cover gives the units that say the same as the words of a phrase and cost least to read; pairs may overlap.
+func (p *part) cover(field string, terms []string, candidates int64) []unit {
+	type step struct {
+		cost int64
+		last unit
+		from int
+	}
+	best := make([]step, len(terms)+1) // best[i] covers the first i words
+	reach := func(i, from int, u unit, cost int64) {
+		if cost += best[from].cost; best[i].cost < 0 || cost < best[i].cost {
+			best[i] = step{cost, u, from}
+		}
+	}
+	for i := 1; i <= len(terms); i++ {
+		best[i].cost = -1
+		reach(i, i-1, unit{terms[i-1], uint32(i - 1)}, p.readCost(field, terms[i-1], candidates)) //nolint:gosec // a query is short
+		if i < 2 {
+			continue
+		}
+		pair := pairOf(terms[i-2], terms[i-1])
+		if data := p.packedTerm(field, pair, candidates); data != nil {
+			u, cost := unit{pair, uint32(i - 2)}, candidates*costRecord+int64(len(data))*costPackedByte //nolint:gosec // a query is short
+			reach(i, i-2, u, cost)
+			reach(i, i-1, u, cost)
+		}
+	}
+	var units []unit
+	for i := len(terms); i > 0; i = best[i].from {
+		units = append(units, best[i].last)
+	}
+	slices.Reverse(units)
+	return units
+}
