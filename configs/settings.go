@@ -132,6 +132,9 @@ type Alerts struct {
 	AllowPrivate []string `yaml:"allow_private" check:"network"`
 	// Longest time of one delivery to a webhook, and of one step in the talk with the mail server.
 	Timeout time.Duration `yaml:"timeout" default:"15s" min:"100ms" max:"5m"`
+	// How long what became of each delivery is kept. Of more than 500,000 the oldest go before. Change it when you must be able to show, or
+	// must not keep, who was told what and when.
+	DeliveriesKeep time.Duration `yaml:"deliveries_keep" default:"2160h" min:"336h" max:"87600h"`
 	// Saved queries that a new instance begins with: name to query. They fire for what is stored as well, and tell by their feeds until
 	// they are given channels. Those that are removed do not come back. Empty: none.
 	Starters map[string]string `yaml:"starters"`

@@ -23,13 +23,13 @@ func savedURL(id string) string { return savedPath + "/" + url.PathEscape(id) }
 
 func newSaved() *cobra.Command {
 	cmd := &cobra.Command{Use: "saved", Short: "Saved queries: be told of what is new"}
-	cmd.AddCommand(newSavedAdd(), newSavedEdit(), newSavedRotate(), newSavedList(), newSavedShow(), newSavedTest(), newSavedSwitch("pause", "Fire no more until it is resumed", true),
+	cmd.AddCommand(newSavedAdd(), newSavedEdit(), newSavedRotate(), newSavedList(), newSavedShow(), newSavedTest(), newSavedBounced(), newSavedSwitch("pause", "Fire no more until it is resumed", true),
 		newSavedSwitch("resume", "Fire again, for what comes from now on", false), newSavedRemove())
 	return cmd
 }
 
 func newSavedAdd() *cobra.Command {
-	var name, rate, zone string
+	var name, rate, zone, at string
 	var webhooks, mails []string
 	var least int
 	var backfill, revisions, dry, asJSON bool
@@ -70,6 +70,9 @@ func newSavedAdd() *cobra.Command {
 			if zone != "" {
 				draft["zone"] = zone
 			}
+			if at != "" {
+				draft["digest_at"] = at
+			}
 			var saved alert.Saved
 			if err := c.sendJSON(cmd.Context(), http.MethodPost, savedPath, draft, &saved); err != nil {
 				return err
@@ -82,8 +85,9 @@ func newSavedAdd() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringVar(&name, "name", "", "what to call it (default: the query)")
-	f.StringVar(&rate, "rate", "", "when to tell: immediate, hourly, daily (at 7:00) or weekly (on Monday at 7:00)")
+	f.StringVar(&rate, "rate", "", "when to tell: immediate, hourly, daily or weekly (on Monday)")
 	f.StringVar(&zone, "zone", "", "time zone of its digests, as in Europe/Paris (default: that of your latest saved query, else UTC)")
+	f.StringVar(&at, "at", "", "when its daily and weekly digests are made, as in 18:30 (default 07:00)")
 	f.StringArrayVar(&webhooks, "webhook", nil, "address to which alerts are posted; may be given up to five times")
 	f.StringArrayVar(&mails, "email", nil, "mail address that is told; may be given up to five times, webhooks included")
 	f.IntVar(&least, "min-change", 0, "with --include-revisions: least number of words that must have come or gone since it fired last")
@@ -95,6 +99,9 @@ func newSavedAdd() *cobra.Command {
 	return cmd
 }
 
+// dearLine says what a dear query is, and what to do about it.
+const dearLine = "dear       no word or value must be there for it to match: every statement is looked at for it. A word that must be there makes it cheap\n"
+
 func printJSON(w io.Writer, v any) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
@@ -105,7 +112,7 @@ func printPreview(w io.Writer, p *alert.Preview) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "query      %s\nit means   %s\n", orAll(p.Parsed), p.InWords)
 	if p.Dear {
-		b.WriteString("dear       no word or value must be there for it to match: every statement is looked at for it. A word that must be there makes it cheap\n")
+		b.WriteString(dearLine)
 	}
 	fmt.Fprintf(&b, "it found   %d in the last 7 days, %d in 30, %d in 365\n", p.Matches["7d"], p.Matches["30d"], p.Matches["365d"])
 	if p.Stored > 0 {
@@ -124,6 +131,9 @@ func printPreview(w io.Writer, p *alert.Preview) error {
 func printSaved(w io.Writer, s *alert.Saved) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "id         %s\nname       %s\nquery      %s\nstate      %s\nfeed       %s\n", s.ID, s.Name, orAll(s.Parsed), stateOf(s), s.Feed)
+	if s.Dear {
+		b.WriteString(dearLine)
+	}
 	var also []string
 	if s.IncludeBackfill {
 		also = append(also, "what was there before")
@@ -157,10 +167,15 @@ func stateOf(s *alert.Saved) string {
 	case s.Paused:
 		return "paused"
 	}
-	if s.Rate == alert.Immediate {
-		return "on, " + s.Rate
+	state := "on, " + s.Rate
+	switch s.Rate {
+	case alert.Immediate:
+	case alert.Hourly:
+		state += ", " + s.Zone
+	default:
+		state += " at " + s.DigestAt + ", " + s.Zone
 	}
-	return "on, " + s.Rate + ", " + s.Zone
+	return state
 }
 
 func newSavedList() *cobra.Command {
@@ -191,7 +206,11 @@ func newSavedList() *cobra.Command {
 				for _, ch := range s.Channels {
 					kinds = append(kinds, ch.Type)
 				}
-				t.row(s.ID, s.Name, stateOf(s), strings.Join(append(kinds, "feed"), ", "), orAll(s.Parsed))
+				state := stateOf(s)
+				if s.Dear {
+					state += ", dear"
+				}
+				t.row(s.ID, s.Name, state, strings.Join(append(kinds, "feed"), ", "), orAll(s.Parsed))
 			}
 			if err := t.print(cmd.OutOrStdout()); err != nil {
 				return failed(err)
@@ -239,7 +258,12 @@ func newSavedShow() *cobra.Command {
 			if err := c.getJSON(cmd.Context(), savedURL(args[0])+"/alerts", nil, &page); err != nil {
 				return err
 			}
-			return failed(errors.Join(printSaved(cmd.OutOrStdout(), &saved), printAlerts(cmd.OutOrStdout(), &page)))
+			var past struct{ Edits []alert.Edit }
+			if err := c.getJSON(cmd.Context(), savedURL(args[0])+"/history", nil, &past); err != nil {
+				return err
+			}
+			w := cmd.OutOrStdout()
+			return failed(errors.Join(printSaved(w, &saved), printEdits(w, past.Edits), printAlerts(w, &page)))
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "the API's answer as it is")

@@ -11,7 +11,7 @@ import (
 )
 
 func newSavedEdit() *cobra.Command {
-	var name, query, rate, zone string
+	var name, query, rate, zone, at string
 	var webhooks, mails []string
 	var least int
 	var backfill, revisions, asJSON bool
@@ -30,7 +30,7 @@ func newSavedEdit() *cobra.Command {
 			for flag, field := range map[string]struct {
 				name  string
 				value any
-			}{"name": {"name", name}, "query": {"query", query}, "rate": {"rate", rate}, "zone": {"zone", zone}, "min-change": {"min_change", least},
+			}{"name": {"name", name}, "query": {"query", query}, "rate": {"rate", rate}, "zone": {"zone", zone}, "at": {"digest_at", at}, "min-change": {"min_change", least},
 				"include-backfill": {"include_backfill", backfill}, "include-revisions": {"include_revisions", revisions}} {
 				if given(flag) {
 					change[field.name] = field.value
@@ -61,6 +61,7 @@ func newSavedEdit() *cobra.Command {
 	f.StringVar(&query, "query", "", "the query")
 	f.StringVar(&rate, "rate", "", "immediate, hourly, daily or weekly")
 	f.StringVar(&zone, "zone", "", "time zone of its digests, as in Europe/Paris")
+	f.StringVar(&at, "at", "", "when its daily and weekly digests are made, as in 18:30")
 	f.StringArrayVar(&webhooks, "webhook", nil, "address to which alerts are posted; with --email these are all of its channels")
 	f.StringArrayVar(&mails, "email", nil, "mail address that is told; with --webhook these are all of its channels")
 	f.IntVar(&least, "min-change", 0, "least number of words that must have come or gone since it fired last; 0: any")

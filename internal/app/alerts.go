@@ -40,6 +40,7 @@ func (a *App) startAlerts(ctx, _ context.Context) error {
 			}
 			return inside(fault.Newf(fault.Forbidden, "%s is a private or reserved address", host))
 		},
+		History: a.savedHistory, Frequency: a.node.store.Share, KeepDeliveries: a.cfg.Alerts.DeliveriesKeep,
 		Log: a.log.With("room", "alert"), Metrics: a.metrics,
 	})
 	if err != nil {
@@ -53,6 +54,16 @@ func (a *App) startAlerts(ctx, _ context.Context) error {
 func (a *App) runAlerts(_, work context.Context) error {
 	a.goRun(work, "alerts", a.alerts.Run)
 	return nil
+}
+
+// savedHistory gives the states of a saved query that the bus keeps, oldest first.
+func (a *App) savedHistory(ctx context.Context, id string) ([]alert.State, error) {
+	entries, err := a.bus.Bucket(bus.SavedQueries).History(ctx, id)
+	states := make([]alert.State, len(entries))
+	for i, e := range entries {
+		states[i] = alert.State{At: e.At, Value: e.Value}
+	}
+	return states, err
 }
 
 // inside tells the remedy of an address that is refused.

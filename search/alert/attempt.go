@@ -65,6 +65,7 @@ func (c *courier) attemptBundle(ctx context.Context, p *parcel) (again, failed b
 	}
 	if ch == nil {
 		p.delivery.Status, p.delivery.Next = Disabled, nil // they were removed meanwhile, or want nothing any more
+		p.delivery.Attempts = append(p.delivery.Attempts, Attempt{At: c.s.o.Now().UTC(), Error: "the channel was removed or switched off before it was sent"})
 	} else {
 		at := c.s.o.Now()
 		o := c.hand(ctx, r, ch, l)

@@ -28,8 +28,8 @@ type held struct {
 	saved map[string][]period
 }
 
-func newBook(members percolate.Members) *book {
-	return &book{live: percolate.NewLive(percolate.Options{Members: members}), records: map[string]*record{}, broken: map[string]string{}, feeds: map[string]string{},
+func newBook(members percolate.Members, frequency func(string) float64) *book {
+	return &book{live: percolate.NewLive(percolate.Options{Members: members, Frequency: frequency}), records: map[string]*record{}, broken: map[string]string{}, feeds: map[string]string{},
 		held: map[string]*held{}, placed: map[string][]string{}}
 }
 

@@ -16,6 +16,7 @@ const (
 	Delivered = "delivered" // taken
 	Failed    = "failed"    // given up; it can be replayed
 	Disabled  = "disabled"  // the receiver wants nothing any more
+	Unknown   = "unknown"   // nothing is on record: it is too old, or the channel was switched off then
 )
 
 // maxAttempts is how many attempts of a delivery are kept, the latest.
@@ -33,7 +34,7 @@ type Delivery struct {
 	URL      string     `json:"url,omitempty"`
 	To       string     `json:"to,omitempty"`
 	Message  string     `json:"message,omitempty" doc:"the message in which it came together with other alerts"`
-	Status   string     `json:"status" enum:"waiting,delivered,failed,disabled"`
+	Status   string     `json:"status" enum:"waiting,delivered,failed,disabled,unknown" doc:"unknown: nothing is on record, since it is too old, or the channel was switched off then"`
 	Tries    int        `json:"tries"`
 	Next     *time.Time `json:"next,omitempty" doc:"when the next attempt is due"`
 	Attempts []Attempt  `json:"attempts" doc:"the latest, oldest first"`

@@ -160,7 +160,7 @@ func digestsFrom(t *testing.T, name, from string) {
 	days, seen := map[string]bool{}, map[string]bool{}
 	for _, m := range h.taken() {
 		local := m.at.In(zone)
-		if local.Hour() != digestHour || local.Minute() > 0 || days[local.Format(time.DateOnly)] {
+		if local.Hour() != 7 || local.Minute() > 0 || days[local.Format(time.DateOnly)] {
 			t.Errorf("a digest at %s", local)
 		}
 		days[local.Format(time.DateOnly)] = true

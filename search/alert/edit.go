@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"rostrum/internal/fault"
+	"rostrum/search/percolate"
 )
 
 // Create saves a query. It sees every statement that is announced from now on. The answer alone has the secrets of its webhooks. A query
@@ -22,7 +23,7 @@ func (s *Service) Create(ctx context.Context, d Draft) (Saved, error) {
 		d.Name = nameOf(d.Query)
 	}
 	r := &record{Version: recordVersion, FeedSecret: rand.Text(), Scan: d.IncludeBackfill, Saved: Saved{ID: "sq-" + random(10), Name: d.Name,
-		Owner: d.Owner, Query: d.Query, Rate: cmp.Or(d.Rate, Immediate), Zone: cmp.Or(d.Zone, s.usualZone(d.Owner)), MinChange: d.MinChange, Channels: named(d.Channels, nil), IncludeBackfill: d.IncludeBackfill,
+		Owner: d.Owner, Query: d.Query, Rate: cmp.Or(d.Rate, Immediate), Zone: cmp.Or(d.Zone, s.usualZone(d.Owner)), DigestAt: cmp.Or(d.DigestAt, digestAt), MinChange: d.MinChange, Channels: named(d.Channels, nil), IncludeBackfill: d.IncludeBackfill,
 		IncludeRevisions: d.IncludeRevisions, Paused: d.Paused, Created: now, Updated: now}}
 	if err := s.room(d.Owner); err != nil {
 		return Saved{}, err
@@ -62,6 +63,8 @@ func (s *Service) Update(ctx context.Context, owner, id string, c Change) (Saved
 	set(&r.Saved.Query, c.Query)
 	set(&r.Saved.Rate, c.Rate)
 	set(&r.Saved.Zone, c.Zone)
+	set(&r.Saved.DigestAt, c.DigestAt)
+	r.Saved.DigestAt = cmp.Or(r.Saved.DigestAt, digestAt)
 	set(&r.Saved.MinChange, c.MinChange)
 	set(&r.Saved.IncludeBackfill, c.IncludeBackfill)
 	set(&r.Saved.IncludeRevisions, c.IncludeRevisions)
@@ -117,7 +120,9 @@ func (s *Service) change(ctx context.Context, old, r *record) error {
 	if err != nil {
 		return err
 	}
-	r.Saved.Updated = s.o.Now().UTC()
+	if old != nil {
+		r.Saved.Updated = s.o.Now().UTC()
+	}
 	err = s.book.install(r, queries, last, func(from uint64) {
 		if r.Saved.Paused {
 			r.end(from)
@@ -143,7 +148,7 @@ func (s *Service) compile(ctx context.Context, r *record) (compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.Saved.Parsed, queries[r.Saved.Query] = c.Parsed, c.Node
+	r.Saved.Parsed, queries[r.Saved.Query], r.dear = c.Parsed, c.Node, percolate.IsDear(c.Node, s.o.Members)
 	for _, p := range r.Periods {
 		if queries[p.Query] != nil {
 			continue

@@ -84,21 +84,21 @@ func (c *courier) readFloods(ctx context.Context) error {
 // digestKey tells the digests apart: mails to one address come as one, a webhook's are signed with its own secret.
 func digestKey(r *record, ch *Channel) string {
 	if ch.Type == Email {
-		return fmt.Sprintf("%s\n%s\n%s\n%s\n%s", whyDigest, r.Saved.Owner, ch.To, r.Saved.Rate, r.Saved.zone())
+		return fmt.Sprintf("%s\n%s\n%s\n%s\n%s", whyDigest, r.Saved.Owner, ch.To, r.Saved.Rate, r.Saved.clock())
 	}
-	return fmt.Sprintf("%s\n%s/%d\n%s\n%s", whyDigest, r.Saved.ID, ch.ID, r.Saved.Rate, r.Saved.zone())
+	return fmt.Sprintf("%s\n%s/%d\n%s\n%s", whyDigest, r.Saved.ID, ch.ID, r.Saved.Rate, r.Saved.clock())
 }
 
 // toDigest puts an alert into the next digest of a channel.
 func (c *courier) toDigest(r *record, ch *Channel, seq uint64, a *Alert) {
-	zone := r.Saved.zone()
+	at := r.Saved.clock()
 	c.collect(digestKey(r, ch), r, ch, seq, a, func(last time.Time) *gathering {
 		from := a.At
 		if last.After(from) {
 			from = last // it comes late for the digest that it belongs to
 		}
-		due := nextDigest(r.Saved.Rate, zone, from)
-		return &gathering{due: due, bundle: bundle{Why: whyDigest, From: periodStart(r.Saved.Rate, zone, due), Until: due}}
+		due := nextDigest(r.Saved.Rate, at, from)
+		return &gathering{due: due, bundle: bundle{Why: whyDigest, From: periodStart(r.Saved.Rate, at.zone, due), Until: due}}
 	})
 }
 

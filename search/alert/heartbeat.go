@@ -21,7 +21,7 @@ const (
 type addressee struct {
 	key   string
 	since time.Time // its channels are there since
-	zone  *time.Location
+	at    clock
 	parts []part
 	kind  string
 	to    string
@@ -52,7 +52,7 @@ func (s *Service) receivers() []*addressee {
 			key := receiverKey(r, ch)
 			to := found[key]
 			if to == nil {
-				to = &addressee{key: key, since: ch.Created, zone: r.Saved.zone(), kind: ch.Type, to: ch.address(), rate: r.Saved.Rate}
+				to = &addressee{key: key, since: ch.Created, at: r.Saved.clock(), kind: ch.Type, to: ch.address(), rate: r.Saved.Rate}
 				found[key] = to
 				list = append(list, to)
 			}
@@ -72,8 +72,8 @@ func (c *courier) beat(ctx context.Context) {
 		now := c.s.o.Now()
 		wait := time.Hour
 		for _, to := range c.s.receivers() {
-			wait = min(wait, nextDigest(Weekly, to.zone, now).Sub(now))
-			moment := lastWeekly(to.zone, now)
+			wait = min(wait, nextDigest(Weekly, to.at, now).Sub(now))
+			moment := lastWeekly(to.at, now)
 			if moment.Sub(to.since) < quiet {
 				continue
 			}
@@ -106,7 +106,7 @@ func (c *courier) heartbeat(ctx context.Context, to *addressee, moment time.Time
 }
 
 func (c *courier) note(why string, to *addressee) *bundle {
-	b := &bundle{Why: why, Type: to.kind, To: to.to, Rate: to.rate, Zone: to.zone.String(), Parts: to.parts}
+	b := &bundle{Why: why, Type: to.kind, To: to.to, Rate: to.rate, Zone: to.at.zone.String(), Parts: to.parts}
 	b.Delivery = Delivery{Type: to.kind, Status: Waiting, Attempts: []Attempt{}}
 	b.Delivery.address(to.to)
 	return b
@@ -143,7 +143,7 @@ func (c *courier) complain(ctx context.Context) error {
 			if ch.Disabled != "" {
 				continue
 			}
-			to := &addressee{zone: r.Saved.zone(), kind: ch.Type, to: ch.address(), rate: r.Saved.Rate, parts: []part{{Saved: r.Saved.ID, Channel: ch.ID}}}
+			to := &addressee{at: r.Saved.clock(), kind: ch.Type, to: ch.address(), rate: r.Saved.Rate, parts: []part{{Saved: r.Saved.ID, Channel: ch.ID}}}
 			b := c.note(whyProblem, to)
 			b.From, b.Until = r.Saved.Updated, c.s.o.Now()
 			if err := c.sendOnce(ctx, b, r.Saved.ID, r.Saved.Query, why); err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"rostrum/internal/fault"
+	"rostrum/search/percolate"
 )
 
 // load reads what was saved. A query that can't be read any more stays, and says why.
@@ -55,6 +56,9 @@ func (s *Service) recompile(ctx context.Context, r *record, queries compiled, br
 		}
 		queries[p.Query] = c.Node
 	}
+	if node := queries[r.Saved.Query]; node != nil {
+		r.dear = percolate.IsDear(node, s.o.Members)
+	}
 }
 
 // owned gives the record of an owner (empty: anybody's).
@@ -73,7 +77,8 @@ func (s *Service) shown(r *record, fresh func(*Channel) bool) Saved {
 	v := r.Saved
 	v.Feed = s.o.Public() + "/feeds/" + r.FeedSecret + ".atom"
 	v.Problem = s.book.problem(v.ID)
-	v.Zone = cmp.Or(v.Zone, "UTC")
+	v.Zone, v.DigestAt = cmp.Or(v.Zone, "UTC"), cmp.Or(v.DigestAt, digestAt)
+	v.Dear = r.dear
 	v.Channels = make([]Channel, 0, len(r.Saved.Channels))
 	for _, c := range r.Saved.Channels {
 		c.Secret = ""
@@ -184,7 +189,7 @@ func (s *Service) InMessage(ctx context.Context, owner, id, message string, limi
 // page reads the alerts of a record at some of seqs, the latest first.
 func (s *Service) page(ctx context.Context, r *record, seqs []uint64, limit int, before uint64) (Page, error) {
 	page := Page{Total: len(seqs), Alerts: []Told{}}
-	seen := map[string]bool{}
+	seen, place := map[string]bool{}, s.courier.place()
 	for i := len(seqs) - 1; i >= 0; i-- {
 		if seqs[i] >= before {
 			continue
@@ -212,6 +217,9 @@ func (s *Service) page(ctx context.Context, r *record, seqs []uint64, limit int,
 			}
 			if due := s.courier.due(a.ID, c.ID); d.Next == nil && !due.IsZero() && !d.ended() {
 				d.Next = &due
+			}
+			if d.Status == Waiting && seqs[i] <= place {
+				d.Status = map[bool]string{true: Unknown, false: Disabled}[d.Tries == 0] // nothing waits any more
 			}
 			told.Deliveries = append(told.Deliveries, d)
 		}

@@ -97,16 +97,9 @@ func (s *Service) round(ctx context.Context, first announced, ahead <-chan annou
 	s.deciding.Lock()
 	defer s.deciding.Unlock()
 	began := time.Now()
-	r := s.newRound()
-	next, n := first, 1
-	for {
-		if err := r.match(ctx, next.seq, next.a); err != nil {
-			return 0, err
-		}
-		last = next.seq
-		if n == maxAhead {
-			break
-		}
+	r, list := s.newRound(), []announced{first}
+	for len(list) < maxAhead {
+		var next announced
 		var open bool
 		select {
 		case next, open = <-ahead:
@@ -115,14 +108,17 @@ func (s *Service) round(ctx context.Context, first announced, ahead <-chan annou
 		if !open {
 			break
 		}
-		n++
+		list = append(list, next)
+	}
+	if err := r.match(ctx, list); err != nil {
+		return 0, err
 	}
 	if err := r.commit(ctx); err != nil {
 		return 0, err
 	}
-	s.metrics.matched.Add(float64(n))
+	s.metrics.matched.Add(float64(len(list)))
 	s.metrics.round.Observe(time.Since(began).Seconds())
-	return last, nil
+	return list[len(list)-1].seq, nil
 }
 
 func (s *Service) readPlace(ctx context.Context, key string) (uint64, error) {

@@ -1,9 +1,11 @@
 package alert
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"slices"
 	"strings"
 	"sync"
 
@@ -94,11 +96,11 @@ func (s *Service) OwnerFeed(owner string) string {
 
 // usualZone is the time zone of the owner's latest saved query.
 func (s *Service) usualZone(owner string) string {
-	zone, latest := "UTC", ""
-	for _, r := range s.book.all(func(r *record) bool { return r.Saved.Owner == owner && r.Saved.Zone != "" }) {
-		if at := r.Saved.Created.UTC().Format("2006-01-02T15:04:05.000000000"); at >= latest {
-			zone, latest = r.Saved.Zone, at
-		}
+	own := s.book.all(func(r *record) bool { return r.Saved.Owner == owner && r.Saved.Zone != "" })
+	if len(own) == 0 {
+		return "UTC"
 	}
-	return zone
+	return slices.MaxFunc(own, func(x, y *record) int {
+		return cmp.Or(x.Saved.Created.Compare(y.Saved.Created), byID(x, y))
+	}).Saved.Zone
 }

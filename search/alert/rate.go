@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 	_ "time/tzdata" // a server in a container may have no time zones of its own
@@ -16,10 +17,11 @@ const (
 	Weekly    = "weekly"
 )
 
-// When digests are made, in the saved query's time zone: hourly ones on the hour, daily ones at digestHour, weekly ones then on digestDay.
+// When digests are made, in the saved query's time zone: hourly ones on the hour, daily ones at the time of day that it asks for, weekly
+// ones then on digestDay.
 const (
-	digestHour = 7
-	digestDay  = time.Monday
+	digestAt  = "07:00" // where it asks for none
+	digestDay = time.Monday
 )
 
 // maxZone bounds the name of a time zone, in bytes.
@@ -49,17 +51,41 @@ func (v *Saved) zone() *time.Location {
 	return time.UTC
 }
 
+// clock is a time of day in a time zone.
+type clock struct {
+	zone         *time.Location
+	hour, minute int
+}
+
+// timeOfDay reads one such as 07:00; empty: digestAt. fault.Invalid for what is none.
+func timeOfDay(s string) (hour, minute int, err error) {
+	at, err := time.Parse("15:04", cmp.Or(s, digestAt))
+	if err != nil || s != "" && len(s) != len("15:04") {
+		return 0, 0, invalid("digest_at", fmt.Sprintf("%q is no time of day", s), "give hours and minutes, as in 07:00 or 18:30")
+	}
+	return at.Hour(), at.Minute(), nil
+}
+
+// clock says when the saved query's daily and weekly digests are made.
+func (v *Saved) clock() clock {
+	c := clock{zone: v.zone()}
+	c.hour, c.minute, _ = timeOfDay(v.DigestAt) // what is kept was checked
+	return c
+}
+
+func (c clock) String() string { return fmt.Sprintf("%02d:%02d %s", c.hour, c.minute, c.zone) }
+
 // nextDigest gives the first moment after t at which a digest of a rate is made. Clocks that are put forward or back change nothing in
 // it: a day has one digest, and an hour that comes twice has two.
-func nextDigest(rate string, zone *time.Location, t time.Time) time.Time {
-	local := t.In(zone)
+func nextDigest(rate string, c clock, t time.Time) time.Time {
+	local := t.In(c.zone)
 	if rate == Hourly {
 		_, offset := local.Zone()
 		past := time.Duration((local.Unix()+int64(offset))%3600)*time.Second + time.Duration(local.Nanosecond())
 		return t.Add(time.Hour - past)
 	}
 	for day := 0; ; day++ {
-		at := time.Date(local.Year(), local.Month(), local.Day()+day, digestHour, 0, 0, 0, zone)
+		at := time.Date(local.Year(), local.Month(), local.Day()+day, c.hour, c.minute, 0, 0, c.zone)
 		if at.After(t) && (rate != Weekly || at.Weekday() == digestDay) {
 			return at
 		}
@@ -67,9 +93,9 @@ func nextDigest(rate string, zone *time.Location, t time.Time) time.Time {
 }
 
 // lastWeekly gives the latest weekly moment that is not after t.
-func lastWeekly(zone *time.Location, t time.Time) time.Time {
-	last := nextDigest(Weekly, zone, t.AddDate(0, 0, -8))
-	for next := nextDigest(Weekly, zone, last); !next.After(t); next = nextDigest(Weekly, zone, last) {
+func lastWeekly(c clock, t time.Time) time.Time {
+	last := nextDigest(Weekly, c, t.AddDate(0, 0, -8))
+	for next := nextDigest(Weekly, c, last); !next.After(t); next = nextDigest(Weekly, c, last) {
 		last = next
 	}
 	return last

@@ -27,7 +27,7 @@ func TestNextDigest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := nextDigest(c.rate, zone, moment(t, c.from)); !got.Equal(moment(t, c.want)) {
+		if got := nextDigest(c.rate, clock{zone, 7, 0}, moment(t, c.from)); !got.Equal(moment(t, c.want)) {
 			t.Errorf("%s in %s after %s: %s, want %s", c.rate, c.zone, c.from, got.In(zone).Format(time.RFC3339), c.want)
 		}
 	}
@@ -52,16 +52,17 @@ func TestDigestsNeverOverlap(t *testing.T) {
 		}
 		rate := rapid.SampledFrom([]string{Hourly, Daily, Weekly}).Draw(t, "rate")
 		at := time.Unix(rapid.Int64Range(1_700_000_000, 2_000_000_000).Draw(t, "at"), rapid.Int64Range(0, 999_999_999).Draw(t, "ns"))
-		next := nextDigest(rate, zone, at)
+		c := clock{zone, rapid.IntRange(0, 23).Draw(t, "hour"), rapid.IntRange(0, 59).Draw(t, "minute")}
+		next := nextDigest(rate, c, at)
 		longest := map[string]time.Duration{Hourly: time.Hour, Daily: 25 * time.Hour, Weekly: 7*24*time.Hour + time.Hour}[rate]
 		if gap := next.Sub(at); gap <= 0 || gap > longest {
 			t.Fatalf("%s in %s after %s is %s: %s later", rate, zone, at, next, gap)
 		}
-		if again := nextDigest(rate, zone, next.Add(-1)); !again.Equal(next) {
+		if again := nextDigest(rate, c, next.Add(-1)); !again.Equal(next) {
 			t.Fatalf("just before %s comes %s", next, again)
 		}
 		if rate == Weekly {
-			if last := lastWeekly(zone, at); last.After(at) || !nextDigest(Weekly, zone, last).Equal(next) {
+			if last := lastWeekly(c, at); last.After(at) || !nextDigest(Weekly, c, last).Equal(next) {
 				t.Fatalf("the last before %s is %s, the next %s", at, last, next)
 			}
 		}

@@ -28,50 +28,38 @@ func (s *Service) newRound() *round {
 	return &round{s: s, histories: map[string]*history{}, groups: map[string]*group{}}
 }
 
-// match decides on a statement announced at a sequence: by itself, and where it has copies together with them.
-func (r *round) match(ctx context.Context, seq uint64, a *statement.Announcement) error {
-	r.s.book.claim(seq)
+// match decides on announcements in the order of their sequences: each by itself, and where it has copies together with them.
+func (r *round) match(ctx context.Context, list []announced) error {
+	r.s.book.claim(list[len(list)-1].seq)
 	if r.s.book.idle() {
 		return nil
 	}
-	st := &a.Statement
-	s := sighting{statement: st.ID, capture: st.Capture, first: a.New, backfill: a.Backfill}
-	read, alone := r.s.read(st), map[string]bool{}
-	g, err := r.group(ctx, st)
-	if err != nil {
-		return err
+	sights := make([]*sight, len(list))
+	for i, n := range list {
+		g, err := r.group(ctx, &n.a.Statement)
+		if err != nil {
+			return err
+		}
+		sights[i] = &sight{announced: n, read: r.s.read(&n.a.Statement), whole: g.whole}
 	}
-	for _, read := range []*reading{read, g.whole} {
-		if read == nil {
-			continue
+	r.s.look(sights)
+	for _, st := range sights {
+		if err := r.decide(ctx, st); err != nil {
+			return err
 		}
-		var met []string
-		note := func(canonical string) { met = append(met, canonical) }
-		r.s.matcher.Match(&percolate.Statement{Meta: read.Meta}, note)
-		for _, canonical := range met {
-			if alone[canonical] {
-				continue
-			}
-			alone[canonical] = true
-			if err := r.tell(ctx, canonical, seq, read, groupOf(st), s); err != nil {
-				return err
-			}
-		}
-		s.together = true
 	}
 	return nil
 }
 
-// tell decides for those who are told of a query at a sequence.
-func (r *round) tell(ctx context.Context, canonical string, seq uint64, read *reading, group string, s sighting) error {
-	node, records := r.s.book.inForce(canonical, seq)
-	if len(records) == 0 {
-		return nil
-	}
-	reasons := read.reasons(node, r.s.o.Members)
-	for _, rec := range records {
-		if err := r.meet(ctx, rec, node, read, reasons, group, s); err != nil {
-			return err
+// decide decides for those who are told of the queries that an announcement met.
+func (r *round) decide(ctx context.Context, st *sight) error {
+	said := &st.a.Statement
+	for _, h := range st.hits {
+		s := sighting{statement: said.ID, capture: said.Capture, first: st.a.New, backfill: st.a.Backfill, together: h.read == st.whole}
+		for _, rec := range h.records {
+			if err := r.meet(ctx, rec, h.node, h.read, h.reasons, groupOf(said), s); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

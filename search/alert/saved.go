@@ -21,6 +21,7 @@ type Saved struct {
 	Parsed           string    `json:"parsed" doc:"in its canonical form"`
 	Rate             string    `json:"rate" enum:"immediate,hourly,daily,weekly"`
 	Zone             string    `json:"zone" doc:"the time zone of its digests, as in Europe/Paris"`
+	DigestAt         string    `json:"digest_at" doc:"when its daily and weekly digests are made, as in 07:00"`
 	Channels         []Channel `json:"channels"`
 	IncludeBackfill  bool      `json:"include_backfill"`
 	IncludeRevisions bool      `json:"include_revisions"`
@@ -30,6 +31,7 @@ type Saved struct {
 	Created          time.Time `json:"created"`
 	Updated          time.Time `json:"updated"`
 	Problem          string    `json:"problem,omitempty" doc:"why it can't be matched any more, and what to do"`
+	Dear             bool      `json:"dear" doc:"no word or value must be there for it to match, so that every statement is looked at for it"`
 }
 
 // Channel is a way by which a saved query tells.
@@ -53,6 +55,7 @@ type Draft struct {
 	Query            string
 	Rate             string // empty: Immediate
 	Zone             string // empty: that of the owner's latest saved query, else UTC
+	DigestAt         string // empty: 07:00
 	Channels         []Channel
 	IncludeBackfill  bool
 	IncludeRevisions bool
@@ -66,6 +69,7 @@ type Change struct {
 	Query            *string
 	Rate             *string
 	Zone             *string
+	DigestAt         *string
 	Channels         *[]Channel // those of a type and address that are there already keep their id and secret
 	IncludeBackfill  *bool
 	IncludeRevisions *bool
@@ -85,6 +89,7 @@ type record struct {
 	LastChannel int            `json:"last_channel"`
 	Periods     []period       `json:"periods"`        // when it was in force with which query, oldest first
 	Scan        bool           `json:"scan,omitempty"` // what is stored is still to be gone through
+	dear        bool           // its query; found out anew whenever it is read
 }
 
 // period is a stretch of the log of statements in which a query is in force: From < sequence <= Until.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -39,6 +40,11 @@ type Options struct {
 	LastStatement func(ctx context.Context) (time.Time, error)
 	Revisions     func(ctx context.Context, statement string) ([]statement.Revision, error)
 	Names         func(kind, id string) string
+	// History gives the states of a key of Saved that are kept, oldest first; nil: none is known.
+	History func(ctx context.Context, key string) ([]State, error)
+	// Frequency estimates the share of statements, 0 to 1, that hold a folded term; below 0 where it does not know. nil: it is guessed. It
+	// decides how fast saved queries are matched, never what matches.
+	Frequency func(term string) float64
 
 	Members percolate.Members
 	// Dial opens connections to receivers of webhooks. It must refuse addresses that nobody may be told to call, with a fault.Forbidden.
@@ -55,9 +61,12 @@ type Options struct {
 	Flood     int             // alerts of one saved query that a channel takes singly within an hour; 0: 100
 	PerOwner  int             // saved queries of one owner; 0: 1,000
 	Total     int             // saved queries of all; 0: 100,000
-	Now       func() time.Time
-	Log       *slog.Logger
-	Metrics   prometheus.Registerer
+	// What became of deliveries is kept so long, and of so many; 0: 90 days, 500,000.
+	KeepDeliveries time.Duration
+	MostDeliveries int
+	Now            func() time.Time
+	Log            *slog.Logger
+	Metrics        prometheus.Registerer
 }
 
 // Service keeps saved queries and tells of what they find. Its methods may be called by many goroutines at once.
@@ -68,7 +77,7 @@ type Service struct {
 	writing  sync.Mutex         // one edit at a time
 	deciding sync.Mutex         // one round at a time
 	analyzer *analysis.Analyzer // of rounds
-	matcher  *percolate.Matcher // of rounds
+	eyes     []*eye             // of rounds
 	matched  atomic.Uint64      // the place as it was last written down
 	scans    chan struct{}      // some record is to be scanned for
 	courier  *courier
@@ -78,6 +87,9 @@ type Service struct {
 	recent   *recent
 	removed  chan struct{} // what is remembered of some saved query is to go
 }
+
+// maxEyes bounds the goroutines that match at once: each holds some MB.
+const maxEyes = 8
 
 // New makes a Service and reads what was saved. ctx bounds that alone.
 func New(ctx context.Context, o Options) (*Service, error) {
@@ -90,9 +102,11 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{o: o, log: o.Log, book: newBook(o.Members), analyzer: analysis.NewAnalyzer(), scans: make(chan struct{}, 1), metrics: m,
+	s := &Service{o: o, log: o.Log, book: newBook(o.Members, o.Frequency), analyzer: analysis.NewAnalyzer(), scans: make(chan struct{}, 1), metrics: m,
 		watchers: make(chan struct{}, maxWatchers), owners: newOwners(), recent: newRecent(), removed: make(chan struct{}, 1)}
-	s.matcher = s.book.live.Matcher()
+	for range min(runtime.GOMAXPROCS(0), maxEyes) {
+		s.eyes = append(s.eyes, &eye{s: s, analyzer: analysis.NewAnalyzer(), matcher: s.book.live.Matcher()})
+	}
 	if err := measure(o.Metrics, s.book.live); err != nil {
 		return nil, err
 	}
@@ -127,6 +141,8 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.Flood, floodBound)
 	setDefault(&o.PerOwner, 1000)
 	setDefault(&o.Total, 100_000)
+	setDefault(&o.KeepDeliveries, 90*dayLength)
+	setDefault(&o.MostDeliveries, mostRecords)
 	return o
 }
 
@@ -145,6 +161,7 @@ func (s *Service) Run(ctx context.Context) error {
 	g.Go(func() error { return s.scan(ctx) })
 	g.Go(func() error { return s.courier.run(ctx) })
 	g.Go(func() error { return s.sweep(ctx) })
+	g.Go(func() error { return s.expire(ctx) })
 	if err := g.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}

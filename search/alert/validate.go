@@ -46,6 +46,9 @@ func (s *Service) validate(v *Saved) error {
 	if _, err := zoneOf(v.Zone); err != nil {
 		return err
 	}
+	if _, _, err := timeOfDay(v.DigestAt); err != nil {
+		return err
+	}
 	if v.MinChange < 0 || v.MinChange > maxMinChange {
 		return invalid("min_change", fmt.Sprintf("%d words are no least change", v.MinChange), fmt.Sprintf("give a number from 0 to %d", maxMinChange))
 	}

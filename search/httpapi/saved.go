@@ -24,6 +24,7 @@ func (s *server) registerSaved(mux *http.ServeMux, api huma.API) {
 	huma.Patch(api, path+"/{id}", s.editSaved)
 	huma.Delete(api, path+"/{id}", s.removeSaved)
 	huma.Get(api, path+"/{id}/alerts", s.listAlerts)
+	huma.Get(api, path+"/{id}/history", s.savedHistory)
 	huma.Post(api, path+"/{id}/test", s.testSaved)
 	huma.Register(api, huma.Operation{OperationID: "replay-delivery", Method: http.MethodPost, Path: path + "/{id}/deliveries/{n}/replay",
 		DefaultStatus: http.StatusAccepted, Summary: "Make a delivery again"}, s.replayDelivery)
@@ -32,6 +33,8 @@ func (s *server) registerSaved(mux *http.ServeMux, api huma.API) {
 	mux.HandleFunc("GET /feeds/{file}", s.serveFeed)
 	mux.HandleFunc("GET /api/v1/stream", s.serveStream)
 	api.OpenAPI().AddOperation(streamOperation())
+	huma.Register(api, huma.Operation{OperationID: "report-bounce", Method: http.MethodPost, Path: adminPath + "bounces",
+		Summary: "Switch off an address whose mail came back, wherever it stands"}, s.cameBack)
 }
 
 // asker is whom a saved query belongs to that is made by this request.
@@ -81,6 +84,7 @@ type draftInput struct {
 		Query            string        `json:"query" maxLength:"20000"`
 		Rate             string        `json:"rate,omitempty" enum:"immediate,hourly,daily,weekly" default:"immediate"`
 		Zone             string        `json:"zone,omitempty" maxLength:"64" doc:"the time zone of digests, as in Europe/Paris; absent: that of the latest saved query, else UTC"`
+		DigestAt         string        `json:"digest_at,omitempty" maxLength:"5" doc:"when daily and weekly digests are made, hours and minutes; absent: 07:00"`
 		Channels         []channelBody `json:"channels,omitempty" maxItems:"5"`
 		IncludeBackfill  bool          `json:"include_backfill,omitempty" doc:"fire for what is stored already, and for what comes with archives"`
 		IncludeRevisions bool          `json:"include_revisions,omitempty" doc:"fire again for later revisions"`
@@ -96,7 +100,7 @@ type createdSaved struct {
 
 func (s *server) createSaved(ctx context.Context, in *draftInput) (*createdSaved, error) {
 	b := &in.Body
-	saved, err := s.Alerts.Create(ctx, alert.Draft{Name: b.Name, Owner: asker(ctx), Query: b.Query, Rate: b.Rate, Zone: b.Zone, MinChange: b.MinChange, Channels: channelsOf(b.Channels),
+	saved, err := s.Alerts.Create(ctx, alert.Draft{Name: b.Name, Owner: asker(ctx), Query: b.Query, Rate: b.Rate, Zone: b.Zone, DigestAt: b.DigestAt, MinChange: b.MinChange, Channels: channelsOf(b.Channels),
 		IncludeBackfill: b.IncludeBackfill, IncludeRevisions: b.IncludeRevisions, Paused: b.Paused})
 	if err != nil {
 		return nil, problem(ctx, s.Log, err)
@@ -116,6 +120,7 @@ type editInput struct {
 		Query            *string        `json:"query,omitempty" maxLength:"20000"`
 		Rate             *string        `json:"rate,omitempty" enum:"immediate,hourly,daily,weekly"`
 		Zone             *string        `json:"zone,omitempty" maxLength:"64"`
+		DigestAt         *string        `json:"digest_at,omitempty" maxLength:"5"`
 		MinChange        *int           `json:"min_change,omitempty" minimum:"0" maximum:"100000"`
 		Channels         *[]channelBody `json:"channels,omitempty" maxItems:"5" doc:"all of them; those that are there keep their secret, and are enabled again"`
 		IncludeBackfill  *bool          `json:"include_backfill,omitempty"`
@@ -126,7 +131,7 @@ type editInput struct {
 
 func (s *server) editSaved(ctx context.Context, in *editInput) (*out[alert.Saved], error) {
 	b := &in.Body
-	change := alert.Change{Name: b.Name, Query: b.Query, Rate: b.Rate, Zone: b.Zone, MinChange: b.MinChange, IncludeBackfill: b.IncludeBackfill, IncludeRevisions: b.IncludeRevisions, Paused: b.Paused}
+	change := alert.Change{Name: b.Name, Query: b.Query, Rate: b.Rate, Zone: b.Zone, DigestAt: b.DigestAt, MinChange: b.MinChange, IncludeBackfill: b.IncludeBackfill, IncludeRevisions: b.IncludeRevisions, Paused: b.Paused}
 	if b.Channels != nil {
 		channels := channelsOf(*b.Channels)
 		change.Channels = &channels
@@ -168,6 +173,32 @@ func (s *server) listAlerts(ctx context.Context, in *alertsInput) (*out[alert.Pa
 	}
 	found, err := s.Alerts.Alerts(ctx, owner(ctx), in.ID, in.Limit, in.Cursor)
 	return answer(ctx, s, found, err)
+}
+
+type savedHistory struct {
+	Edits []alert.Edit `json:"edits" doc:"the latest ten, oldest first"`
+}
+
+func (s *server) savedHistory(ctx context.Context, in *idInput) (*out[savedHistory], error) {
+	edits, err := s.Alerts.History(ctx, owner(ctx), in.ID)
+	return answer(ctx, s, savedHistory{edits}, err)
+}
+
+type bounceInput struct {
+	Body struct {
+		To      string `json:"to" maxLength:"320" doc:"the address that did not take the mail"`
+		Message string `json:"message,omitempty" maxLength:"1000" doc:"Message-ID of the mail; it is checked that it was sent to that address"`
+		Reason  string `json:"reason,omitempty" maxLength:"2000" doc:"what the other mail system says; the owner is shown it"`
+	}
+}
+
+type bounceResult struct {
+	SwitchedOff int `json:"switched_off" doc:"channels; none where all of them were before"`
+}
+
+func (s *server) cameBack(ctx context.Context, in *bounceInput) (*out[bounceResult], error) {
+	n, err := s.Alerts.CameBack(ctx, alert.Bounce{To: in.Body.To, Message: in.Body.Message, Reason: in.Body.Reason})
+	return answer(ctx, s, bounceResult{n}, err)
 }
 
 type testResults struct {

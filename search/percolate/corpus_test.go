@@ -92,6 +92,7 @@ type drawer struct {
 	holding map[string]int // documents that hold a word with a stem
 	stems   map[string]string
 	rarer   float64 // how many times rarer than usual the words are that are drawn
+	narrow  bool    // with most words and prefixes another word is asked for
 }
 
 func newDrawer(docs []statement.Statement) *drawer {
@@ -161,7 +162,15 @@ func (d *drawer) leaf(doc int) query.Node {
 	if d.r.IntN(4) == 0 {
 		return d.phrase(doc)
 	}
-	return query.Word{Text: d.word(doc)}
+	return d.narrowed(query.Word{Text: d.word(doc)}, doc)
+}
+
+// narrowed asks, nearly always, for a second word where queries are to be narrow.
+func (d *drawer) narrowed(n query.Node, doc int) query.Node {
+	if !d.narrow || d.r.IntN(20) == 0 {
+		return n
+	}
+	return query.Conjoin(n, query.Word{Text: d.word(doc)})
 }
 
 func (d *drawer) value(doc int) query.Node {
@@ -215,8 +224,9 @@ func (d *drawer) query() query.Node {
 	case x < 90:
 		return d.phrase(d.doc())
 	case x < 95:
-		w := []rune(d.word(d.doc()))
-		return query.Prefix{Text: string(w[:min(len(w), 5+d.r.IntN(3))])}
+		doc := d.doc()
+		w := []rune(d.word(doc))
+		return d.narrowed(query.Prefix{Text: string(w[:min(len(w), 5+d.r.IntN(3))])}, doc)
 	}
 	s := d.doc()
 	return query.Conjoin(d.value(s), d.value(s))

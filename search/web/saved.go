@@ -34,20 +34,21 @@ type savedPage struct {
 	Together   string        // the alerts shown are those of one message
 	Tested     []deliveryRow // what became of a test message
 	Feed       string        // of all saved queries
+	Edits      []row         // what was changed when, the latest first
 }
 
 type savedItem struct {
 	ID, Name, About, Path string
-	Here, Broken          bool
+	Here, Broken, Dear    bool
 	Weeks                 spark
 	Last                  string
 }
 
 type savedForm struct {
-	ID, Name, Query, Webhook, Email, Zone string
-	Rates                                 []option
-	Backfill, Revisions                   bool
-	MinChange                             int
+	ID, Name, Query, Webhook, Email, Zone, At string
+	Rates                                     []option
+	Backfill, Revisions                       bool
+	MinChange                                 int
 }
 
 type firedAlert struct {
@@ -103,7 +104,7 @@ func (p *pages) savedPage(r *http.Request, here string) savedPage {
 	d := savedPage{Frame: p.frame(r, "Saved queries")}
 	d.Sources, d.Feed = p.health(r.Context()), p.Alerts.OwnerFeed(p.Asker(r.Context()))
 	for i, s := range p.Alerts.List(p.Owner(r.Context())) {
-		item := savedItem{ID: s.ID, Name: s.Name, Path: "/saved/" + url.PathEscape(s.ID), Here: s.ID == here, Broken: s.Problem != ""}
+		item := savedItem{ID: s.ID, Name: s.Name, Path: "/saved/" + url.PathEscape(s.ID), Here: s.ID == here, Broken: s.Problem != "", Dear: s.Dear}
 		about := []string{rateWord(s.Rate)}
 		for _, c := range s.Channels {
 			about = append(about, c.Type)
@@ -188,6 +189,9 @@ func (p *pages) openSaved(r *http.Request, one *alert.Saved, fresh []string) (vi
 		d.Older = olderPath("/saved/"+url.PathEscape(one.ID), d.Together, page.Next)
 	}
 	d.AllAlerts = page.Total
+	if d.Edits, err = p.edits(r, one.ID); err != nil {
+		return view{}, err
+	}
 	for i := range page.Alerts {
 		a := &page.Alerts[i]
 		d.Alerts = append(d.Alerts, firedOf(&a.Alert))
@@ -198,7 +202,7 @@ func (p *pages) openSaved(r *http.Request, one *alert.Saved, fresh []string) (vi
 	return view{template: "saved.html", data: d}, nil
 }
 
-var deliveryWords = map[string]string{alert.Waiting: "Waiting", alert.Delivered: "Delivered", alert.Failed: "Failed", alert.Disabled: "Switched off"}
+var deliveryWords = map[string]string{alert.Waiting: "Waiting", alert.Delivered: "Delivered", alert.Failed: "Failed", alert.Disabled: "Switched off", alert.Unknown: "Not on record"}
 
 func deliveryOf(id string, a *alert.Alert, dl *alert.Delivery) deliveryRow {
 	out := deliveryRow{At: a.At.UTC().Format("2 Jan 2006, 15:04:05"), Kind: dl.Type, To: cmpOr(dl.To, hostOf(dl.URL)), Status: dl.Status, Word: deliveryWords[dl.Status],

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,12 +15,12 @@ import (
 func formOf(form url.Values) savedForm {
 	least, _ := strconv.Atoi(form.Get("min_change")) // what is no number is none
 	return savedForm{Name: form.Get("name"), Query: form.Get("q"), Rates: rates(cmpOr(form.Get("rate"), alert.Immediate)), Revisions: form.Get("revisions") != "", Backfill: form.Get("backfill") != "",
-		Webhook: form.Get("webhook"), Email: form.Get("email"), Zone: form.Get("zone"), MinChange: least}
+		Webhook: form.Get("webhook"), Email: form.Get("email"), Zone: form.Get("zone"), At: form.Get("at"), MinChange: least}
 }
 
 // editOf fills the form with a saved query as it is.
 func editOf(one *alert.Saved) savedForm {
-	f := savedForm{ID: one.ID, Name: one.Name, Query: one.Query, Rates: rates(one.Rate), Zone: one.Zone, Backfill: one.IncludeBackfill, Revisions: one.IncludeRevisions, MinChange: one.MinChange}
+	f := savedForm{ID: one.ID, Name: one.Name, Query: one.Query, Rates: rates(one.Rate), Zone: one.Zone, At: one.DigestAt, Backfill: one.IncludeBackfill, Revisions: one.IncludeRevisions, MinChange: one.MinChange}
 	for _, c := range one.Channels {
 		switch {
 		case c.Type == alert.Webhook && f.Webhook == "":
@@ -56,7 +57,7 @@ func channelsOf(f *savedForm, one *alert.Saved) []alert.Channel {
 // createSaved saves what the form says, and shows it with the secrets that are shown once.
 func (p *pages) createSaved(r *http.Request) (view, error) {
 	f := formOf(r.PostForm)
-	made, err := p.Alerts.Create(r.Context(), alert.Draft{Name: f.Name, Owner: p.Asker(r.Context()), Query: f.Query, Rate: r.PostForm.Get("rate"), Zone: strings.TrimSpace(f.Zone),
+	made, err := p.Alerts.Create(r.Context(), alert.Draft{Name: f.Name, Owner: p.Asker(r.Context()), Query: f.Query, Rate: r.PostForm.Get("rate"), Zone: strings.TrimSpace(f.Zone), DigestAt: strings.TrimSpace(f.At),
 		Channels: channelsOf(&f, nil), IncludeBackfill: f.Backfill, IncludeRevisions: f.Revisions, MinChange: f.MinChange})
 	if refused(err) {
 		d := p.savedPage(r, "")
@@ -123,8 +124,8 @@ func (p *pages) editSaved(r *http.Request, owner, id string) (view, error) {
 	}
 	f := formOf(r.PostForm)
 	f.ID = id
-	rate, zone, channels := r.PostForm.Get("rate"), strings.TrimSpace(f.Zone), channelsOf(&f, &one)
-	edited, err := p.Alerts.Update(r.Context(), owner, id, alert.Change{Name: &f.Name, Query: &f.Query, Rate: &rate, Zone: &zone, Channels: &channels, IncludeBackfill: &f.Backfill,
+	rate, zone, at, channels := r.PostForm.Get("rate"), strings.TrimSpace(f.Zone), strings.TrimSpace(f.At), channelsOf(&f, &one)
+	edited, err := p.Alerts.Update(r.Context(), owner, id, alert.Change{Name: &f.Name, Query: &f.Query, Rate: &rate, Zone: &zone, DigestAt: &at, Channels: &channels, IncludeBackfill: &f.Backfill,
 		IncludeRevisions: &f.Revisions, MinChange: &f.MinChange})
 	if refused(err) {
 		d := p.savedPage(r, id)
@@ -135,6 +136,17 @@ func (p *pages) editSaved(r *http.Request, owner, id string) (view, error) {
 		return view{}, err
 	}
 	return p.saidOnce(r, &edited)
+}
+
+// edits are what was changed of a saved query, the latest first.
+func (p *pages) edits(r *http.Request, id string) ([]row, error) {
+	edits, err := p.Alerts.History(r.Context(), p.Owner(r.Context()), id)
+	rows := make([]row, 0, len(edits))
+	for _, e := range slices.Backward(edits) {
+		what := cmpOr(strings.ReplaceAll(strings.Join(e.Changed, ", "), "_", " "), "as early as is kept")
+		rows = append(rows, row{Name: e.At.UTC().Format("2 Jan 2006, 15:04"), Count: what, Path: e.Saved.Query})
+	}
+	return rows, err
 }
 
 func (p *pages) testSaved(r *http.Request, owner, id string) (view, error) {

@@ -314,6 +314,8 @@ func (a *asker) calls(letter, floor, saved, token string) map[string][]call {
 		"GET /api/v1/saved-queries/{id}":                        {{path: v1 + "/saved-queries/" + saved}, {path: v1 + "/saved-queries/none", status: 404}},
 		"PATCH /api/v1/saved-queries/{id}":                      {{path: v1 + "/saved-queries/" + saved, body: `{"name":"tracks","paused":true}`}},
 		"GET /api/v1/saved-queries/{id}/alerts":                 {{path: v1 + "/saved-queries/" + saved + "/alerts"}},
+		"GET /api/v1/saved-queries/{id}/history":                {{path: v1 + "/saved-queries/" + saved + "/history"}, {path: v1 + "/saved-queries/none/history", status: 404}},
+		"POST /api/v1/admin/bounces":                            {{path: v1 + "/admin/bounces", body: `{"to":"nobody@example.org"}`}, {path: v1 + "/admin/bounces", body: `{"to":"nobody@example.org","message":"<msg_none@example.org>"}`, status: 404}},
 		"POST /api/v1/saved-queries/{id}/test":                  {{path: v1 + "/saved-queries/" + saved + "/test"}},
 		"POST /api/v1/saved-queries/{id}/deliveries/{n}/replay": {{path: v1 + "/saved-queries/" + saved + "/deliveries/" + a.delivery + "/replay", status: 202}},
 		"DELETE /api/v1/saved-queries/{id}":                     {{path: v1 + "/saved-queries/none", status: 404}}, // its own goes with the demo
