@@ -83,8 +83,8 @@ func (b *batches) serve(w http.ResponseWriter, r *http.Request) {
 func (b *batches) read(r *http.Request) (*export.Queries, []string, error) {
 	params, list, name := r.URL.Query(), io.Reader(r.Body), ""
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if kind == "multipart/form-data" || kind == "application/x-www-form-urlencoded" {
-		if err := r.ParseMultipartForm(batchForm); err != nil && kind == "multipart/form-data" {
+	if kind == "multipart/form-data" {
+		if err := r.ParseMultipartForm(batchForm); err != nil {
 			return nil, nil, unread(err)
 		}
 		params, list = r.Form, strings.NewReader(r.Form.Get("queries"))

@@ -305,6 +305,12 @@ func (a *asker) calls(letter, floor, saved, token string) map[string][]call {
 		"GET /api/v1/exports/{id}/manifest":          {{path: v1 + "/exports/none/manifest", status: 404}},
 		"POST /api/v1/exports/{id}/resume":           {{path: v1 + "/exports/none/resume", status: 404}},
 		"DELETE /api/v1/exports/{id}":                {{path: v1 + "/exports/none", status: 404}},
+		"GET /api/v1/export-schedules":               {{path: v1 + "/export-schedules"}},
+		"POST /api/v1/export-schedules":              {{path: v1 + "/export-schedules", body: `{"every":"hourly"}`, status: 422}, {path: v1 + "/export-schedules", body: `{"format":"doc"}`, status: 422}},
+		"GET /api/v1/export-schedules/{id}":          {{path: v1 + "/export-schedules/none", status: 404}},
+		"DELETE /api/v1/export-schedules/{id}":       {{path: v1 + "/export-schedules/none", status: 404}},
+		"POST /api/v1/export-schedules/{id}/run":     {{path: v1 + "/export-schedules/none/run", status: 404}},
+		"POST /api/v1/batch":                         {{path: v1 + "/batch?format=json", body: "query\ntide\n(x\n"}, {path: v1 + "/batch", body: "a\n"}, {path: v1 + "/batch?limit=0", body: "a\n", status: 422}, {path: v1 + "/batch", body: "query\n", status: 422}},
 		"GET /api/v1/export":                         {{path: v1 + "/export?dry_run=true"}, {path: v1 + "/export?format=csv&q=tide"}, {path: v1 + "/export?format=doc", status: 422}},
 		"GET /api/v1/stream":                         {{path: v1 + "/stream?q=" + q("(tide"), status: 400}}, // that it streams is tried elsewhere
 
