@@ -169,10 +169,15 @@ var unpersonal = setOf(`civil society sociedad société ngo ngos ong ongs state
 // introductions are phrases with which somebody gives a name, folded.
 var introductions = foldAll("my name is ", "me llamo ", "mi nombre es ", "je m'appelle ", "je m’appelle ", "mon nom est ", "mi chiamo ", "ich heiße ", "mein name ist ", "meu nome é ", "меня зовут ")
 
+var introducing = newWording(introductions...)
+
 // introducesSelf finds the name that the "I" of a text gives in its head.
 func introducesSelf(text *finder) (name string, at int) {
 	head := text.head(headBytes)
 	lower := strings.ToLower(text.text[:min(len(text.text), headBytes)])
+	if !introducing.any(lower) {
+		return "", 0
+	}
 	for _, phrase := range introductions {
 		i := strings.Index(lower, phrase)
 		if i < 0 || len(lower) != min(len(text.text), headBytes) {

@@ -18,14 +18,10 @@ const (
 
 // isCover says whether a text begins with the cover page of a document of the United Nations.
 func isCover(text string) bool {
-	head := text[:min(len(text), coverBytes)]
-	for _, mark := range []string{"Distr.:", "Distr. :", "Distr.: General", "Original: English", "Original: French", "Original: Spanish", "Original: Arabic", "Original: Russian", "Original: Chinese", "Distr. general", "Распространение:", "التوزيع:", "分发："} {
-		if strings.Contains(head, mark) {
-			return true
-		}
-	}
-	return false
+	return coverMarks.any(text[:min(len(text), coverBytes)])
 }
+
+var coverMarks = newWording("Distr.:", "Distr. :", "Distr.: General", "Original: English", "Original: French", "Original: Spanish", "Original: Arabic", "Original: Russian", "Original: Chinese", "Distr. general", "Распространение:", "التوزيع:", "分发：")
 
 // cover reads the issuer off a cover page: who prepared or submitted the document, as the page says; the state it is a report of; or
 // the organ whose report or resolution it is.

@@ -1,6 +1,7 @@
 package annotate
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,6 +24,7 @@ type finder struct {
 	line   shout
 	places [searched]*[]place // what was found already, by the trie's number
 	heads  []*finder          // of beginnings that were asked for
+	of     *finder            // the whole, where this is a beginning
 }
 
 // place is a name in a text: its tokens from the first to before next.
@@ -43,27 +45,51 @@ func (f *finder) eachToken(n *names, visit func(m match, from, next int)) {
 		f.search(n, visit)
 		return
 	}
-	known := f.places[n.number-1]
-	if known == nil {
-		known = new([]place)
-		f.search(n, func(m match, from, next int) { *known = append(*known, place{m, from, next}) })
-		f.places[n.number-1] = known
-	}
-	for _, p := range *known {
-		visit(p.match, p.from, p.next)
+	for _, p := range f.all(n) {
+		if p.owner != shared {
+			visit(p.match, p.from, p.next)
+		}
 	}
 }
 
+// all gives where the text has the names of a trie, those of several actors too. What a beginning has it knows from the whole, but for a name
+// that goes beyond it.
+func (f *finder) all(n *names) []place {
+	if known := f.places[n.number-1]; known != nil {
+		return *known
+	}
+	found, from := []place(nil), 0
+	if f.of != nil {
+		whole := f.of.all(n)
+		k, _ := slices.BinarySearchFunc(whole, len(f.tokens)+1, func(p place, next int) int { return p.next - next })
+		found, from = whole[:k:k], len(f.tokens)
+		if k < len(whole) {
+			from = min(from, whole[k].from)
+		}
+	}
+	f.searchFrom(n, from, func(m match, from, next int) { found = append(found, place{m, from, next}) })
+	f.places[n.number-1] = &found
+	return found
+}
+
+// search visits the names of a trie that one actor alone has.
 func (f *finder) search(n *names, visit func(m match, from, next int)) {
-	for i := 0; i < len(f.tokens); {
+	f.searchFrom(n, 0, func(m match, from, next int) {
+		if m.owner != shared {
+			visit(m, from, next)
+		}
+	})
+}
+
+// searchFrom visits the names of a trie from token i on.
+func (f *finder) searchFrom(n *names, i int, visit func(m match, from, next int)) {
+	for i < len(f.tokens) {
 		m, next := f.at(n, i)
 		if next == 0 {
 			i++
 			continue
 		}
-		if m.owner != shared {
-			visit(m, i, next)
-		}
+		visit(m, i, next)
 		i = next
 	}
 }

@@ -24,7 +24,7 @@ func (f *finder) head(bytes int) *finder {
 			return h
 		}
 	}
-	short := &finder{text: f.text, tokens: f.tokens[:n], words: f.words[:n]}
+	short := &finder{text: f.text, tokens: f.tokens[:n], words: f.words[:n], of: f}
 	if f.stems != nil {
 		short.stems = f.stems[:n]
 	}

@@ -19,14 +19,45 @@ const maxReading = 1 << 16
 // topicPlaces tells where a statement meets a topic that matches it. It gives what percolate.Explain does, with the queries' words read
 // beforehand and the statement's once for all topics.
 type topicPlaces struct {
-	roots    map[string]query.Node
+	roots    map[string]topicNode
 	numbers  map[query.Node]int // of leaves of text, into leaves
 	leaves   []topicLeaf
 	terms    map[string]uint32            // numbers of the words of phrases, from 1
 	stems    map[string]map[string]uint32 // by language: numbers of stems, after those of terms
 	last     uint32                       // number given
+	shapes   [1 << shapeBits]bool         // of the words that have a number: most of a text have none
 	readings sync.Pool                    // *topicReading
 }
+
+const shapeBits = 12
+
+// shape is what a look at a word tells, before it is looked up.
+func shape(word string) uint32 {
+	n := len(word)
+	if n == 0 {
+		return 0
+	}
+	return (uint32(word[0])*0x9e3779b1 ^ uint32(word[n/2])*0x85ebca6b ^ uint32(word[n-1])*0xc2b2ae35 ^ uint32(n)*0x27d4eb2f) >> (32 - shapeBits)
+}
+
+// topicNode is a query, read.
+type topicNode struct {
+	op    topicOp
+	kids  []topicNode
+	leaf  int    // of text
+	value string // a language
+}
+
+type topicOp uint8
+
+const (
+	everyText topicOp = iota
+	everyKid
+	someKid
+	notKid
+	inLanguage
+	hasWords
+)
 
 // topicLeaf is a leaf of text, read.
 type topicLeaf struct {
@@ -38,23 +69,42 @@ type topicLeaf struct {
 	distance  int
 }
 
-func newTopicPlaces(roots map[string]query.Node) *topicPlaces {
-	p := &topicPlaces{roots: roots, numbers: make(map[query.Node]int), terms: make(map[string]uint32), stems: make(map[string]map[string]uint32)}
-	for _, root := range roots {
-		for _, leaf := range query.Leaves(root) {
-			if _, known := p.numbers[leaf]; !known && !isValue(leaf) {
-				p.numbers[leaf] = len(p.leaves)
-				p.leaves = append(p.leaves, p.read(leaf))
-			}
-		}
+func newTopicPlaces(queries map[string]query.Node) *topicPlaces {
+	p := &topicPlaces{roots: make(map[string]topicNode), numbers: make(map[query.Node]int), terms: make(map[string]uint32), stems: make(map[string]map[string]uint32)}
+	for id, q := range queries {
+		p.roots[id] = p.node(q)
 	}
 	p.readings.New = func() any { return &topicReading{places: p, leaves: make([]leafPlaces, len(p.leaves))} }
 	return p
 }
 
-func isValue(leaf query.Node) bool {
-	_, is := leaf.(query.Term)
-	return is
+func (p *topicPlaces) node(n query.Node) topicNode {
+	switch n := n.(type) {
+	case query.All:
+		return topicNode{op: everyText}
+	case query.Not:
+		return topicNode{op: notKid, kids: p.nodes([]query.Node{n.Kid})}
+	case query.And:
+		return topicNode{op: everyKid, kids: p.nodes(n.Kids)}
+	case query.Or:
+		return topicNode{op: someKid, kids: p.nodes(n.Kids)}
+	case query.Term:
+		return topicNode{op: inLanguage, value: n.Value}
+	}
+	number, known := p.numbers[n]
+	if !known {
+		number = len(p.leaves)
+		p.numbers[n], p.leaves = number, append(p.leaves, p.read(n))
+	}
+	return topicNode{op: hasWords, leaf: number}
+}
+
+func (p *topicPlaces) nodes(queries []query.Node) []topicNode {
+	nodes := make([]topicNode, len(queries))
+	for i, q := range queries {
+		nodes[i] = p.node(q)
+	}
+	return nodes
 }
 
 func (p *topicPlaces) read(leaf query.Node) topicLeaf {
@@ -86,6 +136,7 @@ func (p *topicPlaces) read(leaf query.Node) topicLeaf {
 func (p *topicPlaces) numbersOf(terms []string) []uint32 {
 	numbers := make([]uint32, len(terms))
 	for i, t := range terms {
+		p.shapes[shape(t)] = true
 		if p.terms[t] == 0 {
 			p.last++
 			p.terms[t] = p.last
@@ -99,6 +150,7 @@ func (p *topicPlaces) stemNumber(language, stem string) uint32 {
 	if p.stems[language] == nil {
 		p.stems[language] = make(map[string]uint32)
 	}
+	p.shapes[shape(stem)] = true
 	if p.stems[language][stem] == 0 {
 		p.last++
 		p.stems[language][stem] = p.last
@@ -112,6 +164,7 @@ type topicReading struct {
 	words       *analysis.Document
 	title, text topicText
 	leaves      []leafPlaces
+	looked      []int // leaves that were looked for
 	marks       []topicMark
 }
 
@@ -120,6 +173,7 @@ type topicText struct {
 	tokens []analysis.Token
 	terms  []uint32   // by token
 	at     [][]uint32 // tokens by number
+	met    []uint32   // numbers that have some
 }
 
 // leafPlaces are the places of a leaf, once it was looked for.
@@ -155,15 +209,26 @@ func (t *topicText) read(tokens []analysis.Token, p *topicPlaces, stems map[stri
 		t.at = make([][]uint32, p.last+1)
 	}
 	for i := range tokens {
-		term := p.terms[tokens[i].Term]
-		t.terms = append(t.terms, term)
-		if term != 0 {
-			t.at[term] = append(t.at[term], uint32(i))
+		term := uint32(0)
+		if word := tokens[i].Term; p.shapes[shape(word)] {
+			if term = p.terms[word]; term != 0 {
+				t.put(term, i)
+			}
 		}
-		if stem := stems[tokens[i].Stem]; stem != 0 {
-			t.at[stem] = append(t.at[stem], uint32(i))
+		t.terms = append(t.terms, term)
+		if word := tokens[i].Stem; p.shapes[shape(word)] {
+			if stem := stems[word]; stem != 0 {
+				t.put(stem, i)
+			}
 		}
 	}
+}
+
+func (t *topicText) put(number uint32, token int) {
+	if len(t.at[number]) == 0 {
+		t.met = append(t.met, number)
+	}
+	t.at[number] = append(t.at[number], uint32(token))
 }
 
 // done gives the room of a reading back, unless a text has made it large.
@@ -173,20 +238,23 @@ func (r *topicReading) done() {
 	}
 	r.words, r.title.tokens, r.text.tokens = nil, nil, nil
 	for _, t := range []*topicText{&r.title, &r.text} {
-		for n := range t.at {
+		for _, n := range t.met {
 			t.at[n] = t.at[n][:0]
 		}
+		t.met = t.met[:0]
 	}
-	for i := range r.leaves {
+	for _, i := range r.looked {
 		r.leaves[i] = leafPlaces{marks: r.leaves[i].marks[:0]}
 	}
+	r.looked = r.looked[:0]
 	r.places.readings.Put(r)
 }
 
 // spans gives the places that make a topic match: title before text, in the order of the text. The topic matches.
 func (r *topicReading) spans(topic, title, text string) []annotate.Span {
 	r.marks = r.marks[:0]
-	r.explain(r.places.roots[topic])
+	root := r.places.roots[topic]
+	r.explain(&root)
 	slices.SortStableFunc(r.marks, func(a, b topicMark) int {
 		return cmp.Or(cmp.Compare(rankOf(a), rankOf(b)), cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end))
 	})
@@ -214,40 +282,38 @@ func rankOf(m topicMark) int {
 	return 0
 }
 
-func (r *topicReading) matches(n query.Node) bool {
-	switch n := n.(type) {
-	case query.All:
+func (r *topicReading) matches(n *topicNode) bool {
+	switch n.op {
+	case everyText:
 		return true
-	case query.Not:
-		return !r.matches(n.Kid)
-	case query.And:
-		return !slices.ContainsFunc(n.Kids, func(k query.Node) bool { return !r.matches(k) })
-	case query.Or:
-		return slices.ContainsFunc(n.Kids, r.matches)
-	case query.Term:
-		return n.Value == r.words.Language
+	case inLanguage:
+		return n.value == r.words.Language
+	case hasWords:
+		return len(r.leaf(n.leaf).marks) > 0
+	case notKid:
+		return !r.matches(&n.kids[0])
 	}
-	return len(r.leaf(n).marks) > 0
+	for i := range n.kids {
+		if r.matches(&n.kids[i]) == (n.op == someKid) {
+			return n.op == someKid
+		}
+	}
+	return n.op == everyKid
 }
 
 // explain marks what makes a query match, and nothing of what it negates.
-func (r *topicReading) explain(n query.Node) {
-	switch n := n.(type) {
-	case query.All, query.Not, query.Term:
-	case query.And:
-		for _, k := range n.Kids {
-			r.explain(k)
-		}
-	case query.Or:
-		for _, k := range n.Kids {
-			if r.matches(k) {
-				r.explain(k)
+func (r *topicReading) explain(n *topicNode) {
+	switch n.op {
+	case everyKid, someKid:
+		for i := range n.kids {
+			if n.op == everyKid || r.matches(&n.kids[i]) {
+				r.explain(&n.kids[i])
 			}
 		}
-	default:
-		l := r.places.leaves[r.places.numbers[n]]
-		for _, m := range r.leaf(n).marks {
-			if !l.near || !slices.Contains(r.marks, m) {
+	case hasWords:
+		near := r.places.leaves[n.leaf].near
+		for _, m := range r.leaf(n.leaf).marks {
+			if !near || !slices.Contains(r.marks, m) {
 				r.marks = append(r.marks, m)
 			}
 		}
@@ -255,13 +321,12 @@ func (r *topicReading) explain(n query.Node) {
 }
 
 // leaf gives the first places of a leaf of text.
-func (r *topicReading) leaf(n query.Node) *leafPlaces {
-	number := r.places.numbers[n]
+func (r *topicReading) leaf(number int) *leafPlaces {
 	found, l := &r.leaves[number], &r.places.leaves[number]
 	if found.looked {
 		return found
 	}
-	found.looked = true
+	found.looked, r.looked = true, append(r.looked, number)
 	left := maxTopicPlaces
 	for _, t := range []*topicText{&r.title, &r.text} {
 		inText := t == &r.text
