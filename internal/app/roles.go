@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -46,6 +47,9 @@ func (a *App) makeData(context.Context, context.Context) error {
 	if err := os.MkdirAll(a.cfg.Data, 0o750); err != nil {
 		return fmt.Errorf("make data folder: %w", err)
 	}
+	if _, err := os.Stat(filepath.Join(a.cfg.Data, unfinishedFile)); err == nil {
+		return fault.New(fault.Conflict, "a backup was not restored to its end in "+a.cfg.Data, "remove the folder and run `rostrum restore` again")
+	}
 	return nil
 }
 
@@ -63,8 +67,9 @@ func (a *App) listen(ctx, work context.Context, handler http.Handler) error {
 		return fault.New(fault.Conflict, fmt.Sprintf("can't listen on %s: %v", a.cfg.Listen, err), "choose another address with --listen")
 	}
 	a.addr = listener.Addr().String()
+	// A query of 10,000 letters of any script is up to 120 KB in an address, which a browser may send as the referring one as well.
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, BaseContext: func(net.Listener) context.Context { return work }}
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 256 << 10, BaseContext: func(net.Listener) context.Context { return work }}
 	a.onStop("server", server.Shutdown)
 	a.goRun(work, "server", func(context.Context) error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {

@@ -8,10 +8,12 @@ import (
 	"embed"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"html/template"
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/url"
 
 	"rostrum/internal/fault"
 	"rostrum/internal/registry"
@@ -122,7 +124,11 @@ type view struct {
 // page renders what a handler gives, or the page of its error. It renders into memory first, so that a page is whole or an error.
 func (p *pages) page(handler func(*http.Request) (view, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		v, err := handler(r)
+		err := bearable(r)
+		var v view
+		if err == nil {
+			v, err = handler(r)
+		}
 		if err != nil {
 			v = p.problem(r, err)
 		}
@@ -145,6 +151,19 @@ func (p *pages) page(handler func(*http.Request) (view, error)) http.HandlerFunc
 		}
 		_, _ = out.WriteTo(w)
 	}
+}
+
+// maxPageQuery is how long a query may be that a page repeats in its links, in bytes of an address: a page stays below 100 KB.
+const maxPageQuery = 12_000
+
+// bearable refuses a query that a page could not repeat.
+func bearable(r *http.Request) error {
+	n := len(url.QueryEscape(r.URL.Query().Get("q")))
+	if n <= maxPageQuery {
+		return nil
+	}
+	return fault.New(fault.Invalid, fmt.Sprintf("the query takes %s bytes in an address; a page bears %s", number(n), number(maxPageQuery)),
+		"ask for it in parts, or by rostrum search or the API, which take 10 000 letters of any script")
 }
 
 // problem is the page of an error.
