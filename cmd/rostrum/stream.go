@@ -19,8 +19,13 @@ const maxSilence = time.Minute
 // open asks for path and gives the answer as a stream, which the caller closes. compression is what the server may compress by, and
 // stays in the answer's body; empty is none.
 func (c *client) open(ctx context.Context, path string, params url.Values, compression string) (*http.Response, error) {
+	return c.openWith(ctx, http.MethodGet, path, params, compression)
+}
+
+// openWith is open by another method.
+func (c *client) openWith(ctx context.Context, method, path string, params url.Values, compression string) (*http.Response, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.server+path+"?"+params.Encode(), nil)
+	req, err := http.NewRequestWithContext(ctx, method, c.server+path+"?"+params.Encode(), nil)
 	if err != nil {
 		cancel(nil)
 		return nil, failed(err)

@@ -20,6 +20,7 @@ type Admin struct {
 	Corrector  Corrector
 	Tokens     TokenStore
 	Status     func(context.Context) (Status, error)
+	Backuper   Backuper
 }
 
 // Rebuilder builds the index anew from the archive, beside the one that answers.
@@ -129,6 +130,9 @@ func (s *server) registerAdmin(mux *http.ServeMux, api huma.API) {
 	a := s.Admin
 	if a.Importer != nil {
 		s.registerImport(mux, api)
+	}
+	if a.Backuper != nil {
+		s.registerBackup(mux, api)
 	}
 	if a.Status != nil {
 		huma.Get(api, adminPath+"status", s.adminStatus)
