@@ -90,6 +90,15 @@ type readLink struct {
 	Href string `xml:"href,attr"`
 }
 
+func readPage(t *testing.T, body []byte) readFeed {
+	t.Helper()
+	var f readFeed
+	if err := xml.Unmarshal(body, &f); err != nil {
+		t.Fatalf("%v in %s", err, body)
+	}
+	return f
+}
+
 // feed reads a feed and holds it against RFC 4287: 4.1.1, 4.1.2, 4.2.6, 3.3.
 func feed(t *testing.T, s *Service, secret string) readFeed {
 	t.Helper()
@@ -97,10 +106,7 @@ func feed(t *testing.T, s *Service, secret string) readFeed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var f readFeed
-	if err := xml.Unmarshal(sent.Body, &f); err != nil {
-		t.Fatalf("%v in %s", err, sent.Body)
-	}
+	f := readPage(t, sent.Body)
 	one := func(what string, values []string) {
 		if len(values) != 1 || values[0] == "" {
 			t.Errorf("%s: %v, must be one", what, values)

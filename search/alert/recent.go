@@ -50,7 +50,8 @@ func (r *recent) drop(saved string) {
 	delete(r.seqs, saved)
 }
 
-// Inbox gives a page of the alerts of all saved queries of owner (empty: everybody's), the latest first, before a sequence (0: the latest).
+// Inbox gives a page of the alerts of all saved queries of owner (empty: everybody's), the latest first, before a sequence (0: the latest). A
+// page has a few more than limit where else one statement's alerts would stand on two.
 func (s *Service) Inbox(ctx context.Context, owner string, limit int, before uint64) (alerts []Alert, next uint64, err error) {
 	if before == 0 {
 		before = ^uint64(0)
@@ -67,9 +68,6 @@ func (s *Service) Inbox(ctx context.Context, owner string, limit int, before uin
 	slices.Sort(seqs)
 	seen := map[string]bool{}
 	for i := len(seqs) - 1; i >= 0; i-- {
-		if len(alerts) == limit {
-			return alerts, seqs[i+1], nil
-		}
 		a, err := s.alert(ctx, seqs[i])
 		if fault.KindOf(err) == fault.NotFound || err == nil && seen[a.ID] {
 			continue // it went of age meanwhile, or was appended twice
@@ -77,10 +75,18 @@ func (s *Service) Inbox(ctx context.Context, owner string, limit int, before uin
 		if err != nil {
 			return nil, 0, err
 		}
+		if n := len(alerts); n > 0 && n >= limit && !a.together(&alerts[n-1]) {
+			return alerts, seqs[i] + 1, nil
+		}
 		seen[a.ID] = true
 		alerts = append(alerts, *a)
 	}
 	return alerts, 0, nil
+}
+
+// together says whether two alerts tell of the same state of a statement.
+func (a *Alert) together(b *Alert) bool {
+	return a.Statement.Group == b.Statement.Group && a.Statement.Capture == b.Statement.Capture
 }
 
 // maxActivity bounds the alerts that are read for one Activity.
