@@ -19,6 +19,9 @@ type Config struct {
 	Processes []Process // in the order of the setting processes
 	Actors    []Actor   // of all lists, with their extensions
 	Groups    []Group   // of all lists
+	// Files are the SHA-256, in hexadecimal, of the files that were read beside rostrum.yaml: processes, sources, actors, topics,
+	// corrections. Each by its path from there, or from the processes that come with Rostrum.
+	Files map[string]string
 }
 
 // Checker looks at a whole configuration, which may be incomplete, and adds what it finds wrong.

@@ -1,6 +1,8 @@
 package configs
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -39,7 +41,7 @@ type loader struct {
 func load(home tree, name string, o Options) (*Config, error) {
 	l := &loader{
 		home: home, dir: path.Dir(name), secrets: o.ReadFile,
-		problems: &Problems{}, cfg: &Config{Settings: Default()}, lists: map[string]bool{},
+		problems: &Problems{}, cfg: &Config{Settings: Default(), Files: map[string]string{}}, lists: map[string]bool{},
 	}
 	if l.secrets == nil {
 		l.secrets = os.ReadFile
@@ -62,10 +64,21 @@ func (l *loader) decode(t tree, name string, needed bool, target any) bool {
 	show := t.shown(name)
 	top, ok := readDocument(t.fs, name, show, needed, l.problems)
 	if ok {
+		l.hash(t, name)
 		d := decoder{file: show, problems: l.problems, secrets: l.secrets}
 		d.decode(top, target)
 	}
 	return ok
+}
+
+// hash remembers what a file was when it was read.
+func (l *loader) hash(t tree, name string) {
+	body, err := fs.ReadFile(t.fs, name)
+	if err != nil || path.Base(name) == DefaultFile {
+		return
+	}
+	sum := sha256.Sum256(body)
+	l.cfg.Files[path.Clean(name)] = hex.EncodeToString(sum[:])
 }
 
 // processes reads the folder of every process that the settings name.

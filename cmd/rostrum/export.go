@@ -150,8 +150,8 @@ func dryRun(cmd *cobra.Command, c *client, query string, flags exportFlags) erro
 	if found.Seconds >= 1 {
 		took = "about " + time.Duration(found.Seconds*float64(time.Second)).Round(time.Second).String()
 	}
-	if _, err = fmt.Fprintf(cmd.OutOrStdout(), "query       %s\nexport      %s as %s\nstatements  %s\nrows        %s%s\nsize        %s%s\ntime        %s\n",
-		orAll(found.Query.Parsed), found.Shape, found.Format, grouped(found.Statements), about, grouped(found.Rows), about, bytesOf(found.Bytes), took); err != nil {
+	if _, err = fmt.Fprintf(cmd.OutOrStdout(), "query       %s\nexport      %s as %s\nstatements  %s\nrows        %s%s\nsize        %s%s\ntime        %s\nindex       %s\n",
+		orAll(found.Query.Parsed), found.Shape, found.Format, grouped(found.Statements), about, grouped(found.Rows), about, bytesOf(found.Bytes), took, found.Generation); err != nil {
 		return failed(err)
 	}
 	for _, l := range found.LeftOut {

@@ -18,14 +18,17 @@ const ExportsFolder = "exports"
 
 // newExporter makes what writes exports of a node's store and archive.
 func (a *App) newExporter(n *node) (*export.Exporter, error) {
-	definitions := definitionsOf(a.registry)
+	definitions, files := definitionsOf(a.registry), map[string]string{}
+	for name, sum := range a.cfg.Files {
+		files[name] = "sha256:" + sum
+	}
 	return export.New(export.Options{Compiler: n.service, Selector: n.store, Captures: publicCaptures{n}, Phases: exportPhases(a.registry),
 		TopicName: func(id string) string {
 			topic, _ := a.registry.Topic(id)
 			return topic.Name
 		},
 		Origin: func(ctx context.Context) export.Origin {
-			from := export.Origin{Software: "Rostrum/" + Version, Definitions: definitions}
+			from := export.Origin{Software: "Rostrum/" + Version, Definitions: definitions, Files: files}
 			if s, err := n.store.Status(ctx); err == nil { // a manifest without it still holds
 				from.Generation, from.Statements, from.Newest = s.Generation, s.Statements, s.Newest
 			}

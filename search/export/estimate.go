@@ -14,6 +14,8 @@ type Estimate struct {
 	Outcome
 	Seconds float64 `json:"seconds" doc:"to make it; a slow line takes longer"`
 	Exact   bool    `json:"exact" doc:"false: reckoned from the part that could be looked at in a second"`
+	// Generation is the index's from which it would be made.
+	Generation string `json:"generation,omitempty" doc:"of the index that was looked at"`
 }
 
 // Estimate carries the export out for at most a second, and writes nothing.
@@ -31,7 +33,7 @@ func (p *Plan) estimate(ctx context.Context, limit time.Duration) (Estimate, err
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	seen, err := run.Write(limited, io.Discard)
-	e := Estimate{Outcome: seen, Seconds: time.Since(began).Seconds(), Exact: err == nil}
+	e := Estimate{Outcome: seen, Seconds: time.Since(began).Seconds(), Exact: err == nil, Generation: p.Origin(ctx).Generation}
 	if err != nil {
 		if limited.Err() == nil || ctx.Err() != nil {
 			return Estimate{}, err

@@ -243,6 +243,7 @@ func (k *Keeper) finish(r *record, run *Run, outcome Outcome, sum Sum) error {
 // output is a file that is written in pieces, each of which can be read without the others where it is compressed.
 type output struct {
 	file     *os.File
+	to       io.Writer // the file
 	sum      hash.Hash
 	offset   int64
 	compress *Compression
@@ -255,7 +256,10 @@ func (k *Keeper) open(r *record) (*output, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open export: %w", err)
 	}
-	out := &output{file: f, sum: sha256.New()}
+	out := &output{file: f, to: f, sum: sha256.New()}
+	if k.onDisk != nil {
+		out.to = k.onDisk(f)
+	}
 	for _, c := range Compressions() {
 		if c.Name == r.Compression {
 			out.compress = &c
@@ -302,7 +306,7 @@ type rawWriter func([]byte) (int, error)
 func (w rawWriter) Write(b []byte) (int, error) { return w(b) }
 
 func (o *output) raw(b []byte) (int, error) {
-	n, err := o.file.Write(b)
+	n, err := o.to.Write(b)
 	o.sum.Write(b[:n])
 	o.offset += int64(n)
 	return n, err

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -119,6 +120,8 @@ type Keeper struct {
 	o     KeeperOptions
 	wake  chan struct{}
 	ended chan struct{} // told when an export is done or has failed
+
+	onDisk func(w io.Writer) io.Writer // of a test: what stands before every file; nil: nothing
 
 	mu     sync.Mutex
 	all    map[string]*record

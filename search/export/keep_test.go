@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -192,11 +193,69 @@ func TestAnExportThatWasCutOffGivesTheSameBytes(t *testing.T) {
 	}
 }
 
+// fullAfter takes some bytes, then says that there is no room.
+type fullAfter struct {
+	io.Writer
+	room *int
+}
+
+func (f fullAfter) Write(b []byte) (int, error) {
+	if *f.room < len(b) {
+		n, err := f.Writer.Write(b[:*f.room])
+		*f.room = 0
+		return n, errors.Join(err, &os.PathError{Op: "write", Path: "part", Err: syscall.ENOSPC})
+	}
+	*f.room -= len(b)
+	return f.Writer.Write(b)
+}
+
+func TestAFullDiskIsToldAndTheExportGoneOnWith(t *testing.T) {
+	var m memory
+	for i := range 2600 {
+		m = append(m, said(i, func(s *statement.Statement) { s.Text = s.ID + strings.Repeat("The committee met again. ", 200) }))
+	}
+	for name, w := range map[string]Wish{"jsonl": {}, "csv": {Ask: Ask{Format: "csv", Columns: []string{"id", "text"}}}, "parquet": {Ask: Ask{Format: parquetFormat, Columns: []string{"id", "text"}}}, "small": {Ask: Ask{Format: "ris"}}} {
+		p := &pinned{memory: m}
+		k, stop := keeper(t, p, t.TempDir())
+		whole, err := k.Create(t.Context(), w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		awaitState(t, k, whole.ID, Done)
+		want := fileOf(t, k, whole.ID)
+		stop()
+		k, stop = keeper(t, p, t.TempDir())
+		room := len(want) * 9 / 10
+		var mu sync.Mutex
+		k.onDisk = func(to io.Writer) io.Writer { mu.Lock(); defer mu.Unlock(); return fullAfter{to, &room} }
+		full, err := k.Create(t.Context(), w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		failed := awaitState(t, k, full.ID, Failed)
+		entries, err := filepath.Glob(filepath.Join(k.dir(full.ID), "rostrum-*"))
+		if err != nil || len(entries) != 0 || !strings.Contains(failed.Error, "disk is full") || !strings.Contains(failed.Error, "resume") {
+			t.Errorf("%s: %q, there are %v", name, failed.Error, entries)
+		}
+		mu.Lock()
+		room = 1 << 30
+		mu.Unlock()
+		if _, err := k.Resume("", full.ID); err != nil {
+			t.Fatal(err)
+		}
+		awaitState(t, k, full.ID, Done)
+		if !bytes.Equal(fileOf(t, k, full.ID), want) {
+			t.Errorf("%s: what was gone on with is not the same", name)
+		}
+		stop()
+	}
+}
+
 func TestKeptExportsAreTheirOwnersAndExpire(t *testing.T) {
 	p, dir := &pinned{memory: several(10)}, t.TempDir()
 	k, stop := keeper(t, p, dir)
 	defer stop()
-	for _, w := range []Wish{{Days: 100}, {Compression: "br"}, {Compression: "gzip", Ask: Ask{Format: parquetFormat}}, {Ask: Ask{Format: "xlsx"}}} {
+	for _, w := range []Wish{{Days: 100}, {Compression: "br"}, {Compression: "gzip", Ask: Ask{Format: parquetFormat}}, {Ask: Ask{Format: "xlsx"}}, {Ask: Ask{Columns: []string{"titel"}}}, {Ask: Ask{Format: "ris", Shape: "topics"}}} {
 		if _, err := k.Create(t.Context(), w); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("%+v: %v", w, err)
 		}

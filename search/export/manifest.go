@@ -22,6 +22,8 @@ type Origin struct {
 	Newest     time.Time `json:"newest" doc:"when the latest of them was first seen"`
 	// Definitions are SHA-256 of what actors and topics are found by.
 	Definitions map[string]string `json:"definitions,omitempty" doc:"SHA-256 of the actors and topics in force"`
+	// Files are SHA-256 of the files that those were read from, as sha256sum tells them.
+	Files map[string]string `json:"files,omitempty" doc:"SHA-256 of the files that define processes, sources, actors, topics and corrections, by path"`
 }
 
 // Sum is what a file is, in bytes.

@@ -255,6 +255,33 @@ func TestAScheduledExportThatFailsIsGoneOnWith(t *testing.T) {
 	}
 }
 
+func TestAFolderThatCannotBeWrittenIsTold(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{file, filepath.Join(file, "below")} {
+		if err := NewFolder(dir).Put(t.Context(), "", "name", file); err == nil || !strings.Contains(placed(err), "folder cannot be written to: not a directory") {
+			t.Errorf("%s: %v, told as %s", dir, err, placed(err))
+		}
+	}
+	out := t.TempDir()
+	if err := os.Symlink(t.TempDir(), filepath.Join(out, "elsewhere")); err != nil {
+		t.Fatal(err)
+	}
+	if err := NewFolder(out).Put(t.Context(), "elsewhere", "name", file); err == nil {
+		t.Error("a link leads out of the folder")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := NewFolder(out).Put(ctx, "a", "name", file); err == nil {
+		t.Error("it ends though it was ended")
+	}
+	if left, err := os.ReadDir(filepath.Join(out, "a")); err != nil || len(left) != 0 {
+		t.Errorf("half a file is left: %v, %v", left, err)
+	}
+}
+
 func TestWhatASchedulesWishMustBe(t *testing.T) {
 	r := newRig(t, several(1), map[string]Target{ToFolder: NewFolder(t.TempDir())})
 	defer func() { r.stop() }()
