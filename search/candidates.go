@@ -52,8 +52,8 @@ var errLooked = errors.New("enough was looked through")
 
 // Candidates gives at most limit bodies that the registry does not know: signatories kept by name, and names that texts introduce or that have
 // the form of one, the most often named first. It looks at what is stored, so it is as durable as the statements are. What an actor of the
-// registry goes by meanwhile is left out.
-func (s *Service) Candidates(ctx context.Context, limit int) (Candidates, error) {
+// registry goes by meanwhile is left out, and so are those that fewer statements than least name.
+func (s *Service) Candidates(ctx context.Context, limit, least int) (Candidates, error) {
 	if s.options.Scanner == nil {
 		return Candidates{}, fault.New(fault.Invalid, "this instance holds no statements to look through", "")
 	}
@@ -76,6 +76,7 @@ func (s *Service) Candidates(ctx context.Context, limit int) (Candidates, error)
 	if full {
 		found.Notes = append(found.Notes, fmt.Sprintf("more than %d candidates were found: later ones are left out", maxHeld))
 	}
+	maps.DeleteFunc(held, func(_ string, c *Candidate) bool { return c.Statements < least })
 	all := slices.SortedFunc(maps.Values(held), func(a, b *Candidate) int {
 		return cmp.Or(cmp.Compare(b.Signed, a.Signed), cmp.Compare(b.Statements, a.Statements), cmp.Compare(a.Name, b.Name))
 	})

@@ -26,7 +26,7 @@ func newActors() *cobra.Command {
 
 func newCandidates() *cobra.Command {
 	var asJSON bool
-	var limit int
+	var limit, least int
 	cmd := &cobra.Command{
 		Use:   "candidates",
 		Short: "List bodies that statements name and no list of actors has, the most often named first",
@@ -36,7 +36,7 @@ func newCandidates() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			params := url.Values{"limit": {strconv.Itoa(limit)}}
+			params := url.Values{"limit": {strconv.Itoa(limit)}, "min": {strconv.Itoa(least)}}
 			if asJSON {
 				body, err := c.get(cmd.Context(), candidatesPath, params)
 				if err != nil {
@@ -54,6 +54,7 @@ func newCandidates() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "the API's answer as it is")
 	cmd.Flags().IntVar(&limit, "limit", 50, "how many")
+	cmd.Flags().IntVar(&least, "min", 1, "only those that at least so many statements name")
 	addServer(cmd)
 	return cmd
 }

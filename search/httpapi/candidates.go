@@ -10,6 +10,7 @@ import (
 
 type candidatesInput struct {
 	Limit int `query:"limit" default:"50" minimum:"1" maximum:"1000" doc:"how many, the most often named first"`
+	Min   int `query:"min" default:"1" minimum:"1" maximum:"1000000" doc:"only those that at least so many statements name, copies of one counted once"`
 }
 
 // registerCandidates adds the bodies that no list of actors has.
@@ -18,6 +19,6 @@ func (s *server) registerCandidates(api huma.API) {
 }
 
 func (s *server) listCandidates(ctx context.Context, in *candidatesInput) (*out[search.Candidates], error) {
-	found, err := s.Search.Candidates(ctx, in.Limit)
+	found, err := s.Search.Candidates(ctx, in.Limit, in.Min)
 	return answer(ctx, s, found, err)
 }
