@@ -39,7 +39,7 @@ func (r ranked) before(o ranked) bool {
 	return r.key < o.key || r.key == o.key && r.rank < o.rank
 }
 
-// best gives the limit first documents of a part that come after the cursor, in no order, with their ids.
+// best gives the limit first documents of a part that come after the cursor, in no order.
 func (m *matcher) best(docs []uint32, key func(i int, worst int64) int64, limit int, after *cursor) ([]ranked, error) {
 	order, err := m.part.ranks()
 	if err != nil {
@@ -71,7 +71,7 @@ func (m *matcher) best(docs []uint32, key func(i int, worst int64) int64, limit 
 			most = top[0].key
 		}
 	}
-	return top, m.fillIDs(top)
+	return top, nil
 }
 
 // placeAfter gives how many ids of a part are at or before id.
@@ -87,13 +87,25 @@ func (p *part) placeAfter(order *ranks, id string) (uint32, error) {
 	return uint32(place), failed
 }
 
-// merge puts the best documents of all parts in order.
-func merge(parts [][]ranked, limit int) []ranked {
+// merge puts the best documents of all parts in order. Ids are read of those alone that may be shown.
+func merge(parts [][]ranked, limit int) ([]ranked, error) {
 	all := slices.Concat(parts...)
+	slices.SortFunc(all, func(a, b ranked) int { return cmp.Compare(a.key, b.key) })
+	if n := min(limit, len(all)); n > 0 {
+		worst := all[n-1].key
+		all = all[:sort.Search(len(all), func(i int) bool { return all[i].key > worst })]
+	}
+	for i := range all {
+		id, err := all[i].part.DocID(uint64(all[i].doc))
+		if err != nil {
+			return nil, fmt.Errorf("read id: %w", err)
+		}
+		all[i].id = string(id)
+	}
 	slices.SortFunc(all, func(a, b ranked) int {
 		return cmp.Or(cmp.Compare(a.key, b.key), strings.Compare(a.id, b.id))
 	})
-	return all[:min(limit, len(all))]
+	return all[:min(limit, len(all))], nil
 }
 
 // dateKeys gives what the documents of a part are sorted by in an order by date.

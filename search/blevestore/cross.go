@@ -53,10 +53,7 @@ func (s *Store) crossIn(ctx context.Context, snap *snapshot, r search.CrossReque
 	if err != nil {
 		return search.Cross{}, err
 	}
-	if err := snap.affordable(ctx, p, r.Copies, s.options.MaxReading); err != nil {
-		return search.Cross{}, err
-	}
-	matchers, matched, err := snap.match(ctx, p, r.Copies, newBudget(s.options.MaxReading))
+	matchers, matched, err := snap.match(ctx, p, r.Copies, s.options.MaxReading)
 	if err != nil {
 		return search.Cross{}, err
 	}

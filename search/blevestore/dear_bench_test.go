@@ -129,15 +129,15 @@ func reckon(b *testing.B, s *Store, n query.Node) int64 {
 	if err != nil {
 		b.Fatal(err)
 	}
-	work := int64(0)
-	for _, part := range snap.parts {
-		e, err := p.estimate(&matcher{ctx: b.Context(), part: part}, int64(part.Count()))
-		if err != nil {
-			b.Fatal(err)
-		}
-		work += e.work
+	work, err := snap.reckon(b.Context(), p, false, -1)
+	if err != nil {
+		b.Fatal(err)
 	}
-	return work
+	sum := int64(0)
+	for _, w := range work {
+		sum += w
+	}
+	return sum
 }
 
 // BenchmarkMemory gives what the process holds of an open index: after the first page, and after a mix of queries. Anonymous memory is the heap

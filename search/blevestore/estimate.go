@@ -3,7 +3,6 @@ package blevestore
 import (
 	"context"
 	"fmt"
-	"sync/atomic"
 
 	"rostrum/internal/fault"
 )
@@ -20,24 +19,26 @@ type estimate struct {
 const (
 	costTerm = 1500 // a term that is looked up, with its postings
 	costDoc  = 1    // a document of a stretch of time
+	// costCarrier is a document that carries a word: it is matched, counted, and may be scored.
+	costCarrier = 1
 )
 
-// affordable refuses a plan that would take more than most, negative for no bound, over all parts.
-func (s *snapshot) affordable(ctx context.Context, p plan, copies bool, most int64) error {
-	if most < 0 {
-		return nil
-	}
-	var work atomic.Int64
-	err := s.each(ctx, func(ctx context.Context, _ int, part *part) error {
+// reckon gives what a plan takes in each part, and refuses one that would take more than most, negative for no bound, over all parts.
+func (s *snapshot) reckon(ctx context.Context, p plan, copies bool, most int64) ([]int64, error) {
+	work, sum := make([]int64, len(s.parts)), int64(0)
+	err := s.each(ctx, func(ctx context.Context, i int, part *part) error {
 		m := matcher{ctx: ctx, part: part, copies: copies}
 		e, err := p.estimate(&m, int64(part.Count())) //nolint:gosec // documents are numbered in 32 bits
-		work.Add(e.work)
+		work[i] = e.work
 		return err
 	})
-	if err == nil && work.Load() > most {
-		return errDear()
+	for _, w := range work {
+		sum += w
 	}
-	return err
+	if err == nil && most >= 0 && sum > most {
+		return nil, errDear()
+	}
+	return work, err
 }
 
 func errDear() error {
@@ -95,6 +96,7 @@ func (p anyTerm) estimate(m *matcher, most int64) (estimate, error) {
 		docs += n
 	}
 	e.docs = min(most, docs)
+	e.work += e.docs * costCarrier
 	return e, nil
 }
 

@@ -20,13 +20,18 @@ var unionFields = map[string]bool{
 	fieldSpeaker: true, fieldIssuer: true, fieldSignatory: true, fieldQuoted: true, fieldMentions: true, fieldRole: true, fieldTopic: true, fieldSource: true,
 }
 
-// match gives what matches a plan in each part: leads, or with copies every member.
-func (s *snapshot) match(ctx context.Context, p plan, copies bool, b *budget) ([]matcher, []*roaring.Bitmap, error) {
+// match gives what matches a plan in each part: leads, or with copies every member. It reads not more than most, negative for no bound.
+func (s *snapshot) match(ctx context.Context, p plan, copies bool, most int64) ([]matcher, []*roaring.Bitmap, error) {
 	matchers, matched := make([]matcher, len(s.parts)), make([]*roaring.Bitmap, len(s.parts))
 	behind, name := make([]map[string]bool, len(s.parts)), nameOf(p)
-	err := s.each(ctx, func(ctx context.Context, i int, part *part) (err error) {
+	work, err := s.reckon(ctx, p, copies, most)
+	if err != nil {
+		return nil, nil, err
+	}
+	b := newBudget(most)
+	err = s.each(ctx, func(ctx context.Context, i int, part *part) (err error) {
 		matchers[i] = matcher{ctx: ctx, part: part, copies: copies, budget: b}
-		matched[i], behind[i], err = s.matchPart(&matchers[i], p, name)
+		matched[i], behind[i], err = s.matchPart(&matchers[i], p, name, work[i])
 		return err
 	})
 	if err != nil || copies {
@@ -42,12 +47,8 @@ func (s *snapshot) match(ctx context.Context, p plan, copies bool, b *budget) ([
 
 // matchPart gives what matches in a part by itself, and the groups of which a member matches that does not lead. What took long is kept under the
 // name of the plan.
-func (s *snapshot) matchPart(m *matcher, p plan, name planName) (*roaring.Bitmap, map[string]bool, error) {
-	e, err := p.estimate(m, int64(m.part.Count())) //nolint:gosec // documents are numbered in 32 bits
-	if err != nil {
-		return nil, nil, err
-	}
-	keeps := s.keep != nil && s.keep.most > 0 && e.work >= s.keep.above && m.budget != nil // a scan asks once
+func (s *snapshot) matchPart(m *matcher, p plan, name planName, work int64) (_ *roaring.Bitmap, _ map[string]bool, err error) {
+	keeps := s.keep != nil && s.keep.most > 0 && work >= s.keep.above && m.budget != nil // a scan asks once
 	var key keptKey
 	if keeps {
 		if key, err = s.keptKey(m.part, name, m.copies); err != nil {
@@ -76,11 +77,11 @@ func (s *snapshot) matchPart(m *matcher, p plan, name planName) (*roaring.Bitmap
 
 // matched gives what matches in a part among the leads, or all statements with copies.
 func (m *matcher) matched(p plan) (*roaring.Bitmap, error) {
-	scope, err := m.part.scope(m.copies)
-	if err != nil {
+	var err error
+	if m.scope, err = m.part.scope(m.copies); err != nil {
 		return nil, err
 	}
-	return p.match(m, scope)
+	return p.match(m, m.scope)
 }
 
 // groupsBehind gives the groups of which a member that does not lead matches.

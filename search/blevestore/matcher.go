@@ -21,6 +21,9 @@ type matcher struct {
 	tallies map[string]tally // of positional leaves, by their keys
 	joined  map[string]*roaring.Bitmap
 	budget  *budget // nil is without a bound
+
+	scope   *roaring.Bitmap   // what matching began with
+	carried map[string]uint64 // documents of the scope that carry a word, where matching has counted them
 }
 
 // budget is what one search may still read, over all parts.

@@ -2,7 +2,6 @@ package blevestore
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"sort"
 
@@ -95,7 +94,7 @@ func (m *matcher) bestByDate(r *request, matched *roaring.Bitmap, limit int) (to
 	for steps, at := 0, m.begin(r, order, times); len(top) < limit; {
 		from, to := m.equal(r, order, times, at)
 		if from == to {
-			return top, true, m.fillIDs(top)
+			return top, true, nil
 		}
 		if steps += to - from; steps > n {
 			return nil, false, nil
@@ -116,7 +115,7 @@ func (m *matcher) bestByDate(r *request, matched *roaring.Bitmap, limit int) (to
 			at = from
 		}
 	}
-	return top, true, m.fillIDs(top)
+	return top, true, nil
 }
 
 // dateKey is what a document is sorted by: the lower first.
@@ -154,16 +153,4 @@ func (m *matcher) equal(r *request, order []uint32, times []int64, at int) (from
 		to++
 	}
 	return from, to
-}
-
-// fillIDs reads the ids of documents that may be shown.
-func (m *matcher) fillIDs(top []ranked) error {
-	for i := range top {
-		id, err := m.part.DocID(uint64(top[i].doc))
-		if err != nil {
-			return fmt.Errorf("read id: %w", err)
-		}
-		top[i].id = string(id)
-	}
-	return nil
 }

@@ -281,6 +281,8 @@ func uvarint(b []byte) (uint32, int) {
 // What reading costs, roughly, in nanoseconds of one core; a budget is spent in it.
 const (
 	costPackedByte = 2
+	costPairByte   = 5   // of a phrase that is one pair, with the document it is for
+	leastRecord    = 3   // bytes of a document in a packed list
 	costRecord     = 20  // a document whose packed positions are looked up
 	costCandidate  = 40  // a document whose positions are compared
 	costPosting    = 300 // a document and word whose positions bleve gives

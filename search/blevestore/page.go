@@ -19,7 +19,10 @@ func (s *Store) page(ctx context.Context, snap *snapshot, r *request, parts []fo
 	for i := range r.Facets {
 		s.facet(&page, r, i, parts)
 	}
-	hits := merge(best, r.Limit+1)
+	hits, err := merge(best, r.Limit+1)
+	if err != nil {
+		return page, err
+	}
 	if len(hits) > r.Limit {
 		hits = hits[:r.Limit]
 		if err := s.next(&page, r, hits); err != nil {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 
+	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/mmap-go"
 )
 
@@ -195,4 +196,41 @@ func (p *part) cover(field string, terms []string, candidates int64) []unit {
 	}
 	slices.Reverse(units)
 	return units
+}
+
+// onePair gives the packed places of a phrase that is one pair; nil for another, and where few candidates are better looked up one by one.
+func (p *part) onePair(of *phrase, candidates int64) []byte {
+	if len(of.terms) != 2 {
+		return nil
+	}
+	return p.packedTerm(of.field, pairOf(of.terms[0], of.terms[1]), candidates)
+}
+
+// pair matches a phrase that is one pair: nothing is to be compared.
+func (m *matcher) pair(leaf *phrase, places []byte, within *roaring.Bitmap) (*roaring.Bitmap, error) {
+	if err := m.budget.spend(int64(len(places)) * costPairByte); err != nil {
+		return nil, err
+	}
+	docs, i := m.docs(within), 0
+	most := min(len(docs), len(places)/leastRecord)
+	t := tally{docs: make([]uint32, 0, most), counts: make([]uint32, 0, most)}
+	for r := (packedReader{data: places}); r.next(); {
+		for i < len(docs) && docs[i] < r.doc {
+			i++
+		}
+		if i == len(docs) {
+			break
+		}
+		if docs[i] != r.doc {
+			continue
+		}
+		n := uint32(0)
+		for at := (run{body: r.body}); at.next(); {
+			if n++; at.at < textBase {
+				n += titleWeight - 1
+			}
+		}
+		t.docs, t.counts = append(t.docs, r.doc), append(t.counts, n)
+	}
+	return m.tallied(leaf, t), m.ctx.Err()
 }

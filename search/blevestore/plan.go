@@ -129,6 +129,12 @@ func (p anyTerm) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, err
 		return nil, err
 	}
 	docs.And(within)
+	if within == m.scope && p.field == fieldStems {
+		if m.carried == nil {
+			m.carried = map[string]uint64{}
+		}
+		m.carried[p.terms[len(p.terms)-1]] = docs.GetCardinality() // the last is the word itself
+	}
 	return docs, m.ctx.Err()
 }
 

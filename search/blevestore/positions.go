@@ -40,6 +40,9 @@ func (p *phrase) key() string { return fmt.Sprintf("%d %s %q", p.nth, p.field, p
 func (p *near) key() string   { return fmt.Sprintf("%d %s %q ~%d", p.nth, p.field, p.terms, p.span) }
 
 func (p *phrase) estimate(m *matcher, most int64) (estimate, error) {
+	if pair := m.part.onePair(p, most); pair != nil {
+		return estimate{int64(len(pair)) * costPairByte, min(most, int64(len(pair)/leastRecord))}, nil
+	}
 	return m.positionalEstimate(p.field, p.terms, most, p.units)
 }
 
@@ -48,6 +51,9 @@ func (p *near) estimate(m *matcher, most int64) (estimate, error) {
 }
 
 func (p *phrase) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, error) {
+	if pair := m.part.onePair(p, int64(within.GetCardinality())); pair != nil { //nolint:gosec // at most the documents of a segment
+		return m.pair(p, pair, within)
+	}
 	order := make([]int, len(p.terms))
 	var starts []uint32
 	return m.positional(p, p.field, p.terms, within, p.units, func(units []unit, runs []run) (n int) {
@@ -83,13 +89,18 @@ func (m *matcher) positional(leaf positionalPlan, field string, terms []string, 
 			t.docs, t.counts = append(t.docs, doc), append(t.counts, uint32(n))
 		}
 	})
+	return m.tallied(leaf, t), err
+}
+
+// tallied keeps how often a leaf stands where, and gives where.
+func (m *matcher) tallied(leaf positionalPlan, t tally) *roaring.Bitmap {
 	if m.tallies == nil {
 		m.tallies = map[string]tally{}
 	}
 	m.tallies[leaf.key()] = t
 	matched := roaring.New()
 	matched.AddMany(t.docs)
-	return matched, err
+	return matched
 }
 
 // walk visits the documents within that have all terms, with the positions of each unit.

@@ -59,7 +59,7 @@ func (s *selection) match(ctx context.Context, o *Options, q query.Node, copies 
 	if err != nil {
 		return err
 	}
-	if _, s.matched, err = s.snap.match(ctx, plan, copies, nil); err != nil {
+	if _, s.matched, err = s.snap.match(ctx, plan, copies, -1); err != nil {
 		return err
 	}
 	for _, b := range s.matched {

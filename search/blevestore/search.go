@@ -56,10 +56,7 @@ func (s *Store) searchIn(ctx context.Context, snap *snapshot, asked search.Reque
 	if err != nil {
 		return search.Page{}, err
 	}
-	if err := snap.affordable(ctx, r.plan, r.Copies, s.options.MaxReading); err != nil {
-		return search.Page{}, err
-	}
-	matchers, matched, err := snap.match(ctx, r.plan, r.Copies, newBudget(s.options.MaxReading))
+	matchers, matched, err := snap.match(ctx, r.plan, r.Copies, s.options.MaxReading)
 	if err != nil {
 		return search.Page{}, err
 	}
@@ -71,7 +68,7 @@ func (s *Store) searchIn(ctx context.Context, snap *snapshot, asked search.Reque
 	for _, m := range matched {
 		matches += m.GetCardinality()
 	}
-	if err := s.takeStatistics(ctx, snap, r, matches); err != nil {
+	if err := s.takeStatistics(ctx, snap, r, parts, matches); err != nil {
 		return search.Page{}, err
 	}
 	if note := r.spared(); note != "" {
@@ -126,7 +123,7 @@ func invalid(field, what, remedy string) error {
 }
 
 // takeStatistics counts what the scores depend on, or takes it from the cursor.
-func (s *Store) takeStatistics(ctx context.Context, snap *snapshot, r *request, matches uint64) error {
+func (s *Store) takeStatistics(ctx context.Context, snap *snapshot, r *request, parts []found, matches uint64) error {
 	if r.Order != search.Relevance {
 		return nil
 	}
@@ -141,7 +138,7 @@ func (s *Store) takeStatistics(ctx context.Context, snap *snapshot, r *request, 
 	counts := make([]statistics, len(snap.parts))
 	err := snap.each(ctx, func(ctx context.Context, i int, p *part) error {
 		var err error
-		counts[i], err = (&matcher{ctx: ctx, part: p, copies: r.Copies}).statistics(words)
+		counts[i], err = (&matcher{ctx: ctx, part: p, copies: r.Copies}).statistics(words, parts[i].matcher.carried)
 		return err
 	})
 	if err != nil {
@@ -160,8 +157,8 @@ func (s *Store) takeStatistics(ctx context.Context, snap *snapshot, r *request, 
 	return nil
 }
 
-// statistics counts over one part; Length is the sum.
-func (m *matcher) statistics(words []anyTerm) (statistics, error) {
+// statistics counts over one part, what carried has not; Length is the sum.
+func (m *matcher) statistics(words []anyTerm, carried map[string]uint64) (statistics, error) {
 	scope, err := m.part.scope(m.copies)
 	if err != nil || len(words) == 0 {
 		return statistics{}, err
@@ -172,6 +169,10 @@ func (m *matcher) statistics(words []anyTerm) (statistics, error) {
 	}
 	st := statistics{Documents: scope.GetCardinality(), Length: float64(sum), Carriers: make([]uint64, len(words))}
 	for i, w := range words {
+		if n, counted := carried[w.terms[len(w.terms)-1]]; counted && w.field == fieldStems {
+			st.Carriers[i] = n
+			continue
+		}
 		docs, err := w.match(m, scope)
 		if err != nil {
 			return statistics{}, err
