@@ -296,7 +296,7 @@ func (a *asker) calls(letter, floor, saved, token string) map[string][]call {
 		"GET /api/v1/statements/{id}/revisions":      {{path: v1 + "/statements/" + floor + "/revisions"}},
 		"GET /api/v1/statements/{id}/revisions/diff": {{path: v1 + "/statements/" + floor + "/revisions/diff"}},
 		"GET /api/v1/timeline":                       {{path: v1 + "/timeline"}, {path: v1 + "/timeline?by=actor&interval=week&q=tide"}, {path: v1 + "/timeline?by=topic&interval=year"}, {path: v1 + "/timeline?interval=day", status: 422}},
-		"GET /api/v1/matrix":                         {{path: v1 + "/matrix"}, {path: v1 + "/matrix?cols=phase"}, {path: v1 + "/matrix?rows=topic&cols=actor&limit=3"}, {path: v1 + "/matrix?rows=phase", status: 422}},
+		"GET /api/v1/matrix":                         {{path: v1 + "/matrix"}, {path: v1 + "/matrix?cols=phase"}, {path: v1 + "/matrix?format=csv&bom=true"}, {path: v1 + "/matrix?format=xls", status: 422}, {path: v1 + "/matrix?format=csv&q=" + q("(tide"), status: 400}, {path: v1 + "/matrix?rows=topic&cols=actor&limit=3"}, {path: v1 + "/matrix?rows=phase", status: 422}},
 		"GET /api/v1/export/{id}/manifest":           {{path: v1 + "/export/none/manifest", status: 404}},
 		"GET /api/v1/exports":                        {{path: v1 + "/exports"}},
 		"POST /api/v1/exports":                       {{path: v1 + "/exports", body: `{"q":"tide","format":"parquet"}`, status: 202}, {path: v1 + "/exports", body: `{"format":"doc"}`, status: 422}},

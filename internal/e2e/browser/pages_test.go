@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -79,6 +80,8 @@ func TestPagesInABrowser(t *testing.T) {
 	t.Run("position", w.position)
 	t.Run("saved", w.saved)
 	t.Run("mistakes", w.mistakes)
+	t.Run("found and lists", w.foundAndLists)
+	t.Run("keyboard", w.keyboard)
 	t.Run("no script", func(t *testing.T) { w.noScript(t, letter) })
 	t.Run("right to left", w.rightToLeft)
 	t.Run("every page", func(t *testing.T) { w.everyPage(t, letter, revised) })
@@ -261,6 +264,71 @@ func (w *world) mistakes(t *testing.T) {
 	}
 }
 
+// foundAndLists: a hit found by its wording shows the sentence, lists are searched in any language, a matrix comes as a table.
+func (w *world) foundAndLists(t *testing.T) {
+	b := w.tab(t, 1440, true)
+	b.open("/?q=cue:opposes+lang:en")
+	if b.count(".result") == 0 || b.count(".snippet:has(mark)") < b.count(".result") {
+		t.Errorf("%d results, %d show the sentence that opposes", b.count(".result"), b.count(".snippet:has(mark)"))
+	}
+	b.open("/topics")
+	b.do(chromedp.SendKeys(chromedp.CSS("input[name=find]"), "alerta\r"), chromedp.WaitVisible(chromedp.CSS("input[name=find][value=alerta]")))
+	if got := b.text(".listing tbody th"); got != "Early warning" {
+		t.Errorf("topics called alerta: %q", got)
+	}
+	b.open("/actors?find=nobody+at+all")
+	b.follow(".state .do a")
+	if b.count(".listing tbody tr") < 10 {
+		t.Errorf("all actors are %d", b.count(".listing tbody tr"))
+	}
+	b.open("/actors/valdoria")
+	if b.count("#topics .heat tbody tr") < 3 || b.count("#topics .heat td a[href*='phase']") == 0 {
+		t.Errorf("topics by phase: %q", b.text("#topics .heat"))
+	}
+	b.open("/matrix?cols=phase&q=tide")
+	res, err := http.Get(js[string](b, "document.querySelector('a[download]').href"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	table, err := csv.NewReader(res.Body).ReadAll()
+	if err != nil || !strings.HasPrefix(res.Header.Get("Content-Type"), "text/csv") {
+		t.Fatalf("the table is %s: %v", res.Header.Get("Content-Type"), err)
+	}
+	if n := b.count(".heat tbody tr:has(td)"); len(table) != n+1 || table[0][1] != "name" || table[0][len(table[0])-1] != "all" {
+		t.Errorf("%d rows, %d on the page; %q", len(table)-1, n, table[0])
+	}
+}
+
+// keyboard goes by keys alone: past the masthead, into the box, out of the suggestions. Nothing moves by itself.
+func (w *world) keyboard(t *testing.T) {
+	b := w.tab(t, 1440, true)
+	b.open("/actors")
+	b.do(chromedp.KeyEvent(kb.Tab))
+	if got := js[string](b, "document.activeElement.className + ' ' + (document.activeElement.getBoundingClientRect().top >= 0)"); got != "skip true" {
+		t.Errorf("the first Tab leads to %q", got)
+	}
+	b.do(chromedp.KeyEvent(kb.Enter), chromedp.KeyEvent(kb.Tab))
+	if !js[bool](b, "!!document.activeElement.closest('main')") {
+		t.Errorf("past the masthead is %s", js[string](b, "document.activeElement.outerHTML.slice(0, 120)"))
+	}
+	b.open("/")
+	b.do(chromedp.SendKeys(chromedp.CSS("#q"), "vald"), chromedp.WaitVisible(chromedp.CSS("#suggestions li")), chromedp.KeyEvent(kb.Escape), chromedp.WaitNotVisible(chromedp.CSS("#suggestions")))
+	if got := js[string](b, "document.activeElement.id + ' ' + document.activeElement.value"); got != "q vald" {
+		t.Errorf("after Escape: %q", got)
+	}
+	for _, path := range []string{"/", "/matrix", "/actors/valdoria"} {
+		b.open(path)
+		// What has a tabindex above 0 jumps the order; what moves takes no heed of who asks for calm.
+		if n := b.count("[tabindex]:not([tabindex='0']):not([tabindex='-1'])"); n > 0 {
+			t.Errorf("%s: %d elements jump the order", path, n)
+		}
+		if got := js[int](b, "[...document.querySelectorAll('*')].filter(e => { const s = getComputedStyle(e); return s.animationName !== 'none' || s.transitionDuration !== '0s' }).length"); got > 0 {
+			t.Errorf("%s: %d elements move", path, got)
+		}
+	}
+}
+
 // noScript finds, sets a period, opens and reads with scripts off.
 func (w *world) noScript(t *testing.T, letter string) {
 	b := w.tab(t, 1440, false)
@@ -310,10 +378,12 @@ func (w *world) everyPage(t *testing.T, letter, revised string) {
 		}
 		t.Log("NOT CHECKED: axe-core is not in artefacts/axe.min.js, so accessibility was not judged")
 	}
+	arabic, chinese := "/statements/"+w.first(t, "lang:ar"), "/statements/"+w.first(t, "lang:zh")
 	pages := []struct{ name, path string }{
 		{"search", "/?q=tide"}, {"start", "/"}, {"statement", letter}, {"revised", revised}, {"actors", "/actors"}, {"actor", "/actors/valdoria"}, {"topics", "/topics"},
 		{"topic", "/topics/vessel-tracks"}, {"matrix", "/matrix"}, {"phases", "/matrix?cols=phase"}, {"pairs", "/matrix?cols=actor"}, {"sources", "/sources"}, {"saved", "/saved?q=tide"}, {"exports", "/exports"},
 		{"mistake", "/?q=topic:vesel"}, {"nothing", "/?q=issuer:valdoria+kind:joint-letter"}, {"missing", "/nowhere"},
+		{"arabic", arabic}, {"chinese", chinese}, {"inbox", "/saved"}, {"unknown", "/actors?find=nobody"}, {"wording", "/?q=cue:opposes"}, {"login", "/login"},
 	}
 	for _, width := range []int64{1440, 390} {
 		b := w.tab(t, width, true)
