@@ -16,7 +16,7 @@ Then your own process: rostrum init my-process && rostrum up --config my-process
 func newRoot() *cobra.Command {
 	root := &cobra.Command{Use: "rostrum", Short: "Who said what, on which topic, since when", Long: about, SilenceUsage: true, SilenceErrors: true}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newDemo(), newUp(), newCrawl(), newServe(), newHealth(), newSearch(), newExport(), newExports(), newShow(), newInspect(), newSources(), newImport(), newReindex(), newQuarantine(), newForget(), newCorrect(), newTopics(), newToken(), newStatus(), newInit(), newSaved(), newWatch(), newConfig(), newVersion(), newActors(), newCheckIndex(), newBackup(), newRestore())
+	root.AddCommand(newDemo(), newUp(), newCrawl(), newServe(), newHealth(), newSearch(), newExport(), newExports(), newShow(), newInspect(), newSources(), newImport(), newReindex(), newQuarantine(), newForget(), newCorrect(), newTopics(), newToken(), newStatus(), newInit(), newSaved(), newWatch(), newConfig(), newVersion(), newActors(), newCheckIndex(), newBackup(), newRestore(), newVerify())
 	return root
 }
 

@@ -27,6 +27,7 @@ func (a *App) startAdmin(ctx, work context.Context) (err error) {
 	n.rebuilder = &rebuilder{node: n, work: work, run: a.running.Go, now: time.Now, log: a.log.With("room", "rebuild")}
 	n.admin = &httpapi.Admin{Importer: imports, Rebuilder: n.rebuilder, Quarantine: quarantine{a.bus.Quarantine()}, Tokens: n.tokens, Status: a.status(time.Now().UTC()),
 		Forgetter: &forgetter{node: n, erase: a.eraseTold, now: time.Now, log: a.log.With("room", "forget")},
+		Checker:   &verifier{node: n, bus: a.bus, work: work, run: a.running.Go, now: time.Now, log: a.log.With("room", "verify")},
 		Corrector: n.corrector, Backuper: &backuper{cfg: a.cfg, node: n, bus: a.bus, now: time.Now, log: a.log.With("room", "backup")}}
 	return nil
 }

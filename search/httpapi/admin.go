@@ -21,6 +21,7 @@ type Admin struct {
 	Tokens     TokenStore
 	Status     func(context.Context) (Status, error)
 	Backuper   Backuper
+	Checker    Checker
 }
 
 // Rebuilder builds the index anew from the archive, beside the one that answers.
@@ -130,6 +131,9 @@ func (s *server) registerAdmin(mux *http.ServeMux, api huma.API) {
 	a := s.Admin
 	if a.Importer != nil {
 		s.registerImport(mux, api)
+	}
+	if a.Checker != nil {
+		s.registerVerify(api)
 	}
 	if a.Backuper != nil {
 		s.registerBackup(mux, api)

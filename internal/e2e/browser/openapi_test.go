@@ -336,6 +336,10 @@ func (a *asker) calls(letter, floor, saved, token string) map[string][]call {
 		"GET /api/v1/admin/reindex":                             {{path: v1 + "/admin/reindex"}},
 		"POST /api/v1/admin/reindex":                            {{path: v1 + "/admin/reindex", status: 202}},
 		"DELETE /api/v1/admin/reindex":                          {{path: v1 + "/admin/reindex"}},
+		"POST /api/v1/admin/backup":                             {{path: v1 + "/admin/backup"}},
+		"GET /api/v1/admin/verify":                              {{path: v1 + "/admin/verify"}},
+		"POST /api/v1/admin/verify":                             {{path: v1 + "/admin/verify", status: 202}},
+		"DELETE /api/v1/admin/verify":                           {{path: v1 + "/admin/verify"}},
 		"POST /api/v1/admin/forget":                             {{path: v1 + "/admin/forget", body: `{"target":"none"}`, status: 404}},
 		"POST /api/v1/admin/import":                             {{path: v1 + "/admin/import", body: "none"}},
 
