@@ -206,9 +206,10 @@ type relation struct {
 // kin gives the groups that an arrival is a copy of, the best first.
 func (p *placing) kin(ctx context.Context, a *Arrival, candidates []*Statement) ([]*relation, error) {
 	byGroup := map[*Group]*relation{}
+	pieces := digested(&a.Statement, candidates)
 	for _, c := range candidates {
 		kinship, share := Same(&a.Statement, c)
-		if kinship == Stranger {
+		if kinship == Stranger || slices.Contains(pieces, c) {
 			continue
 		}
 		g, err := p.group(ctx, c.Group)

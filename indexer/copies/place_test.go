@@ -120,8 +120,21 @@ func TestPlace(t *testing.T) {
 			[]state{{id: "short", title: "On tides", text: prose(1, 90)}, {id: "x", title: "On tides", text: a}, {id: "y", title: "On tides", text: prose(1, 90) + " " + b}},
 			map[string]string{"short": "short", "x": "short", "y": "y"}},
 		"a paragraph in common": {[]state{{id: "z", text: a}, {id: "m", text: prose(1, 60) + " " + b}}, map[string]string{"z": "z", "m": "m"}},
-		"last year's form":      {[]state{{id: "z", text: year(2023), said: epoch.AddDate(-1, 0, 0)}, {id: "m", text: year(2024)}}, map[string]string{"z": "z", "m": "m"}},
-		"a page's own date":     {[]state{{id: "z", text: a}, {id: "m", text: year(2024), said: epoch.AddDate(0, 4, 0)}}, map[string]string{"z": "z", "m": "z"}},
+		"a digest of two is neither": {
+			[]state{{id: "z", text: a}, {id: "m", text: prose(2, 145)}, {id: "d", title: "In brief", text: a + " " + prose(2, 145)}}, map[string]string{"z": "z", "m": "m", "d": "d"}},
+		"… and its copy a copy of it": {
+			[]state{{id: "z", text: a}, {id: "m", text: prose(2, 145)}, {id: "d", text: a + " " + prose(2, 145)}, {id: "e", text: prose(2, 145) + " " + a}},
+			map[string]string{"z": "z", "m": "m", "d": "d", "e": "d"}},
+		"an introduction that stands elsewhere too": {
+			[]state{{id: "z", text: a}, {id: "m", text: prose(2, 50)}, {id: "d", text: prose(2, 50) + " " + a}}, map[string]string{"z": "z", "m": "m", "d": "z"}},
+		"two versions of one in a third": {
+			[]state{{id: "z", text: a}, {id: "m", text: prose(4, 40) + " " + a}, {id: "d", text: prose(4, 40) + " " + prose(5, 30) + " " + a}}, map[string]string{"z": "z", "m": "z", "d": "z"}},
+		"six in ten of it, under its title": {
+			[]state{{id: "z", title: "On tides", text: a}, {id: "m", title: "On tides", text: prose(1, 180)}}, map[string]string{"z": "z", "m": "z"}},
+		"Arabic": {[]state{{id: "z", text: arabic(1, 200), language: "ar"}, {id: "m", text: "عاجل " + arabic(1, 200), language: "ar"}, {id: "n", text: arabic(2, 200), language: "ar"}},
+			map[string]string{"z": "z", "m": "z", "n": "n"}},
+		"last year's form":  {[]state{{id: "z", text: year(2023), said: epoch.AddDate(-1, 0, 0)}, {id: "m", text: year(2024)}}, map[string]string{"z": "z", "m": "m"}},
+		"a page's own date": {[]state{{id: "z", text: a}, {id: "m", text: year(2024), said: epoch.AddDate(0, 4, 0)}}, map[string]string{"z": "z", "m": "z"}},
 		"very short and equal": {[]state{{id: "z", title: "Yes", text: prose(1, 9)}, {id: "m", title: "Yes", text: prose(1, 9)}, {id: "n", title: "No", text: prose(1, 9)}},
 			map[string]string{"z": "z", "m": "z", "n": "n"}},
 		"no text at all":     {[]state{{id: "z"}, {id: "m"}}, map[string]string{"z": "z", "m": "m"}},
@@ -222,6 +235,58 @@ func han(from, n int) string {
 		b.WriteRune(rune(0x4e00 + from + i*7%3000))
 	}
 	return b.String()
+}
+
+// arabic makes a text of n words.
+func arabic(seed, n int) string {
+	words := make([]string, n)
+	for i := range words {
+		words[i] = strings.Map(func(r rune) rune { return 'ب' + (r-'0')*2%20 }, fmt.Sprintf("%d%04d", seed, i*37%10007))
+	}
+	return strings.Join(words, " ")
+}
+
+// Versions of three statements are grouped alike in whatever order and batches they arrive: with forewords, in other templates, cut at six tenths
+// under the title, signed by more.
+func TestOrderDoesNotMatter(t *testing.T) {
+	var all []state
+	for n := range 3 {
+		text, title := prose(n, 300), fmt.Sprintf("Statement %d on tides and harbours", n)
+		for version, said := range map[string]string{
+			"plain": text, "foreword": prose(10+n, 40) + " " + text, "template": prose(20+n, 20) + " " + text + " " + prose(30+n, 20),
+			"cut": prose(n, 180), "changed": strings.ReplaceAll(text, "77 ", "79 "), "signed": text,
+		} {
+			st := state{id: fmt.Sprintf("%s-%d", version, n), title: title, text: said, said: epoch.AddDate(0, 0, len(version))}
+			if version == "signed" {
+				st.signed = []string{"one", "two", "three", "four"}
+			}
+			all = append(all, st)
+		}
+	}
+	slices.SortFunc(all, func(a, b state) int { return strings.Compare(a.id, b.id) })
+	rapid.Check(t, func(t *rapid.T) {
+		var states []state
+		for _, i := range rapid.Permutation(numbered(len(all))).Draw(t, "order") {
+			states = append(states, all[i])
+		}
+		s := newShelf()
+		bringIn(t, s, rapid.IntRange(1, len(states)).Draw(t, "batch"), states)
+		for id, st := range s.statements {
+			for other, o := range s.statements {
+				if same := id[len(id)-1] == other[len(other)-1]; same != (st.Group == o.Group) {
+					t.Fatalf("%s is in %s, %s in %s", id, st.Group, other, o.Group)
+				}
+			}
+		}
+	})
+}
+
+func numbered(n int) []int {
+	list := make([]int, n)
+	for i := range list {
+		list[i] = i
+	}
+	return list
 }
 
 // What arrives in one batch or in many is placed alike, and each statement is a member of its group alone.

@@ -270,6 +270,7 @@ func TestGoldenSpeeches(t *testing.T) {
 			arrive(t, s, []string{id}, []string{"Highlights of the debate"}, []string{strings.Join(w, " ")})
 			if g := s.statements[id].Group; g == ids[n] || strings.HasPrefix(name, "a digest") && g != id {
 				wrong++
+				t.Logf("%s: %s is taken for %s, with %.2f of the words", name, id, g, float64(len(strings.Fields(texts[n])))/float64(len(w)))
 			}
 			s.forget(id)
 		}

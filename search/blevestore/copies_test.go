@@ -36,7 +36,14 @@ func (plainPage) Extract(_ context.Context, in extract.Input) (extract.Page, err
 }
 
 func (plainPage) Annotate(in annotate.Input) annotate.Findings {
-	return annotate.Findings{Actors: []statement.Actor{{ID: in.Author, Name: in.Author, Role: statement.Issuer}}, Topics: []string{"by-" + in.Author}}
+	found := annotate.Findings{Actors: []statement.Actor{{ID: in.Author, Name: in.Author, Role: statement.Issuer}}, Topics: []string{"by-" + in.Author}}
+	for _, word := range strings.Fields(in.Text) {
+		if strings.HasPrefix(word, "signer") {
+			found.Actors = append(found.Actors, statement.Actor{ID: word, Name: word, Role: statement.Signatory})
+			found.Signatories++
+		}
+	}
+	return found
 }
 
 type silent struct{}
@@ -151,6 +158,28 @@ func TestCopiesOverTime(t *testing.T) {
 	}
 	if _, err := s.Reader().Statement(t.Context(), idOf("gamma")); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("a forgotten statement gives %v", err)
+	}
+}
+
+// A letter that ten more signed on another site is one statement, which all of them signed.
+func TestLateSignatoriesJoin(t *testing.T) {
+	s := openStore(t, t.TempDir())
+	x := wholeIndexer(t, s)
+	signers := func(n int) string {
+		var list strings.Builder
+		for i := range n {
+			fmt.Fprintf(&list, " signer%02d", i)
+		}
+		return list.String()
+	}
+	handle(t, x, captureOf("beta", "2024-02-02", "The letter", saying(1, 200)+signers(20)))
+	handle(t, x, captureOf("alpha", "2024-02-09", "We have signed", saying(1, 200)+signers(30)))
+	page := ask(t, s, "word1x7")
+	if page.Total != 1 || page.Hits[0].ID != idOf("beta") || page.Hits[0].Copies != 1 || page.Hits[0].Signatories != 30 {
+		t.Fatalf("%d found: %+v", page.Total, page.Hits)
+	}
+	if got := ids(ask(t, s, "signatory:signer29")); !slices.Equal(got, []string{idOf("beta")}) {
+		t.Errorf("who signed late finds %v", got)
 	}
 }
 
