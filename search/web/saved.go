@@ -35,6 +35,12 @@ type savedPage struct {
 	Tested     []deliveryRow // what became of a test message
 	Feed       string        // of all saved queries
 	Edits      []row         // what was changed when, the latest first
+	Asked      bool          // an empty form was asked for
+}
+
+// Unfolded says whether the form for a new query stands open: not before the alerts of whoever has some.
+func (d savedPage) Unfolded() bool {
+	return d.Asked || d.Form.Query != "" || d.Problem != nil || len(d.Inbox) == 0
 }
 
 type savedItem struct {
@@ -101,7 +107,7 @@ func (p *pages) saved(r *http.Request) (view, error) {
 }
 
 func (p *pages) savedPage(r *http.Request, here string) savedPage {
-	d := savedPage{Frame: p.frame(r, "Saved queries")}
+	d := savedPage{Frame: p.frame(r, "Saved queries"), Asked: r.URL.Query().Has("new")}
 	d.Sources, d.Feed = p.health(r.Context()), p.Alerts.OwnerFeed(p.Asker(r.Context()))
 	for i, s := range p.Alerts.List(p.Owner(r.Context())) {
 		item := savedItem{ID: s.ID, Name: s.Name, Path: "/saved/" + url.PathEscape(s.ID), Here: s.ID == here, Broken: s.Problem != "", Dear: s.Dear}
