@@ -111,7 +111,7 @@ func cutSnippets(text []rune, marks []percolate.Mark) []search.Snippet {
 		if !ok {
 			break
 		}
-		start := stretchStart(text, marks[first].Start)
+		start := stretchStart(text, marks[first].Start, lastEnd(marks, marks[first].Start, marks[first].Start+maxSnippet-leadIn))
 		for _, m := range marks {
 			if m.Start >= start && m.End <= start+maxSnippet || m == marks[first] {
 				shown[m.Leaf] = true
@@ -143,12 +143,13 @@ func bestStretch(marks []percolate.Mark, shown map[query.Node]bool) (first int, 
 	return first, most > 0
 }
 
-// stretchStart gives where the sentence of a match begins, or a word shortly before the match.
-func stretchStart(text []rune, at int) int {
-	limit := max(0, at-leadIn)
-	if i := sentenceStart(text[limit:at]); i > 0 {
-		return limit + i
+// stretchStart gives where the sentence of a match begins, if a snippet from there shows all up to end, or a word shortly before the match.
+func stretchStart(text []rune, at, end int) int {
+	far := max(0, min(at-leadIn, max(at-maxSnippet/2, end-maxSnippet)))
+	if i := sentenceStart(text[far:at]); i > 0 || far == 0 {
+		return far + i
 	}
+	limit := max(0, at-leadIn)
 	for i := limit; i < at && limit > 0; i++ {
 		if unicode.IsSpace(text[i]) {
 			return i + 1
