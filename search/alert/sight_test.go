@@ -21,7 +21,7 @@ func BenchmarkLook(b *testing.B) {
 		b.Fatal(err)
 	}
 	for n := range 10_000 {
-		if _, err := s.Create(b.Context(), Draft{Query: fmt.Sprintf("word%d OR (plain%d word%d)", n%500, n%200, n)}); err != nil {
+		if _, err := s.Create(b.Context(), Draft{Zone: "UTC", Query: fmt.Sprintf("word%d OR (plain%d word%d)", n%500, n%200, n)}); err != nil {
 			b.Fatal(err)
 		}
 	}
