@@ -10,6 +10,7 @@ import (
 
 	"rostrum/configs"
 	"rostrum/indexer/annotate"
+	"rostrum/internal/golden"
 	"rostrum/internal/registry"
 	"rostrum/internal/statement"
 	"rostrum/search/analysis"
@@ -84,7 +85,7 @@ func speeches(t *testing.T, path string, r *registry.Registry) [][]spoken {
 // TestNegativeEvaluations holds how many of the sentences that readers judged negative have a wording that opposes, and how many that have
 // one were judged negative; and whether that wording is about the state that readers named.
 func TestNegativeEvaluations(t *testing.T) {
-	dir, here := sharedData(t, "stance-unscon")
+	dir, here := golden.SharedData(t, "stance-unscon")
 	if !here {
 		return
 	}
@@ -142,7 +143,7 @@ func TestNegativeEvaluations(t *testing.T) {
 			}
 		}
 	}
-	hold(t, map[string]float64{
+	golden.Hold(t, goldenNumbers, *update, map[string]float64{
 		"stance-unscon opposing precision": float64(right) / float64(found), "stance-unscon opposing recall": float64(right) / float64(wanted), "stance-unscon opposing found": float64(found),
 		"stance-unscon against an actor precision": float64(rightAccusing) / float64(max(1, accusing)), "stance-unscon against an actor recall": float64(rightAccusing) / float64(wanted),
 		"stance-unscon against an actor found": float64(accusing), "stance-unscon target right": float64(rightTargets) / float64(max(1, targets)),

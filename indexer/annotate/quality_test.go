@@ -5,7 +5,6 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"flag"
-	"fmt"
 	"io/fs"
 	"net/http"
 	"os"
@@ -18,6 +17,7 @@ import (
 
 	"rostrum/indexer/annotate"
 	"rostrum/indexer/extract"
+	"rostrum/internal/golden"
 	"rostrum/internal/registry"
 	"rostrum/internal/statement"
 	"rostrum/search/analysis"
@@ -25,50 +25,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden numbers")
 
-const golden = "testdata/quality.json"
-
-func sharedData(t testing.TB, set string) (string, bool) {
-	t.Helper()
-	root := os.Getenv("ROSTRUM_SHARED_DATA")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	dir := filepath.Join(root, set)
-	if _, err := os.Stat(dir); err != nil {
-		t.Logf("NOT CHECKED: %s is not here (looked in %s; ROSTRUM_SHARED_DATA names another place)", set, root)
-		return "", false
-	}
-	return dir, true
-}
-
-// hold compares measured numbers with the golden ones.
-func hold(t *testing.T, got map[string]float64) {
-	t.Helper()
-	want := map[string]float64{}
-	body, err := os.ReadFile(golden)
-	if err == nil {
-		err = json.Unmarshal(body, &want)
-	}
-	if err != nil && !*update {
-		t.Fatal(err)
-	}
-	for name, n := range got {
-		t.Logf("%s %.3f (golden %.3f)", name, n, want[name])
-		if !*update && fmt.Sprintf("%.3f", n) != fmt.Sprintf("%.3f", want[name]) {
-			t.Errorf("%s is %.3f, the golden number %.3f: run with -update if that is meant", name, n, want[name])
-		}
-		want[name] = n
-	}
-	if *update {
-		body, err := json.MarshalIndent(want, "", "  ")
-		if err == nil {
-			err = os.WriteFile(golden, append(body, '\n'), 0o644)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-}
+const goldenNumbers = "testdata/quality.json"
 
 // signed is what a joint letter is known to have.
 type signed struct {
@@ -149,13 +106,13 @@ func (s *score) hold(t *testing.T, set string) {
 	if s.wanted > 0 {
 		got[set+" precision"], got[set+" recall"] = float64(s.right)/float64(s.found), float64(s.right)/float64(s.wanted)
 	}
-	hold(t, got)
+	golden.Hold(t, goldenNumbers, *update, got)
 }
 
 func TestSignatoriesOfPosts(t *testing.T) {
 	known, a := labels(t), without(t)
 	for _, set := range []string{"jointletter-olabini", "ngo-drw/posts", "ngo-connectedbydata"} {
-		dir, here := sharedData(t, set)
+		dir, here := golden.SharedData(t, set)
 		if !here {
 			continue
 		}
@@ -183,7 +140,7 @@ func TestSignatoriesOfPosts(t *testing.T) {
 func TestSignatoriesOfDocuments(t *testing.T) {
 	known, a, x := labels(t), without(t), extract.New(extract.Options{})
 	for _, set := range []string{"ngo-drw/pdf", "pdf-un-upr"} {
-		dir, here := sharedData(t, set)
+		dir, here := golden.SharedData(t, set)
 		if !here {
 			continue
 		}
@@ -209,7 +166,7 @@ func TestSignatoriesOfDocuments(t *testing.T) {
 }
 
 func TestSpeechesHaveNoSignatories(t *testing.T) {
-	dir, here := sharedData(t, "ungdc")
+	dir, here := golden.SharedData(t, "ungdc")
 	if !here {
 		return
 	}

@@ -16,56 +16,14 @@ import (
 	"testing"
 	"time"
 
+	"rostrum/internal/golden"
 	"rostrum/internal/statement"
 	"rostrum/search/analysis"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden numbers")
 
-const golden = "testdata/quality.json"
-
-func sharedData(t testing.TB, set string) (string, bool) {
-	t.Helper()
-	root := os.Getenv("ROSTRUM_SHARED_DATA")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	dir := filepath.Join(root, set)
-	if _, err := os.Stat(dir); err != nil {
-		t.Logf("NOT CHECKED: %s is not here (looked in %s; ROSTRUM_SHARED_DATA names another place)", set, root)
-		return "", false
-	}
-	return dir, true
-}
-
-// hold compares measured numbers with the golden ones.
-func hold(t *testing.T, got map[string]float64) {
-	t.Helper()
-	want := map[string]float64{}
-	body, err := os.ReadFile(golden)
-	if err == nil {
-		err = json.Unmarshal(body, &want)
-	}
-	if err != nil && !*update {
-		t.Fatal(err)
-	}
-	for name, n := range got {
-		t.Logf("%s %.3f (golden %.3f)", name, n, want[name])
-		if !*update && fmt.Sprintf("%.3f", n) != fmt.Sprintf("%.3f", want[name]) {
-			t.Errorf("%s is %.3f, the golden number %.3f: run with -update if that is meant", name, n, want[name])
-		}
-		want[name] = n
-	}
-	if *update {
-		body, err := json.MarshalIndent(want, "", "  ")
-		if err == nil {
-			err = os.WriteFile(golden, append(body, '\n'), 0o644)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-}
+const goldenNumbers = "testdata/quality.json"
 
 // arrive places texts one after the other; ids are those of texts, titles beside them.
 func arrive(t *testing.T, shelf *shelf, ids, titles, texts []string) {
@@ -87,7 +45,7 @@ func arrive(t *testing.T, shelf *shelf, ids, titles, texts []string) {
 var epoch = time.Date(2024, 1, 1, 12, 0, 0, 0, time.UTC)
 
 func TestGoldenLetters(t *testing.T) {
-	dir, ok := sharedData(t, "jointletter-olabini")
+	dir, ok := golden.SharedData(t, "jointletter-olabini")
 	if !ok {
 		return
 	}
@@ -126,7 +84,7 @@ func TestGoldenLetters(t *testing.T) {
 			found, wanted = found+count(together), wanted+count(same)
 		}
 	}
-	hold(t, map[string]float64{"letters precision": both / found, "letters recall": both / wanted, "letters pairs": wanted})
+	golden.Hold(t, goldenNumbers, *update, map[string]float64{"letters precision": both / found, "letters recall": both / wanted, "letters pairs": wanted})
 }
 
 func count(b bool) float64 {
@@ -155,7 +113,7 @@ func labels(t *testing.T) map[string]int {
 
 // speeches reads the General Debate: no two are one statement, however alike a state's openings are from year to year.
 func speeches(t testing.TB) (ids, titles, texts []string, ok bool) {
-	dir, ok := sharedData(t, "ungdc")
+	dir, ok := golden.SharedData(t, "ungdc")
 	if !ok {
 		return nil, nil, nil, false
 	}
@@ -276,12 +234,12 @@ func TestGoldenSpeeches(t *testing.T) {
 		}
 		got[name+" wrong"] = float64(wrong) / some
 	}
-	hold(t, got)
+	golden.Hold(t, goldenNumbers, *update, got)
 }
 
 // The declaration of human rights in scripts other than Latin: each of its halves is a text, and the other one what sites put around it.
 func TestGoldenScripts(t *testing.T) {
-	dir, ok := sharedData(t, "udhr")
+	dir, ok := golden.SharedData(t, "udhr")
 	if !ok {
 		return
 	}
@@ -323,7 +281,7 @@ func TestGoldenScripts(t *testing.T) {
 		got["script "+language+" recall"] = right / n
 		got["script "+language+" wrong"] = count(s.statements["c"].Group == "a")
 	}
-	hold(t, got)
+	golden.Hold(t, goldenNumbers, *update, got)
 }
 
 var tags = regexp.MustCompile(`<[^>]*>`)

@@ -13,6 +13,7 @@ import (
 
 	"rostrum/configs"
 	"rostrum/indexer/annotate"
+	"rostrum/internal/golden"
 	"rostrum/internal/registry"
 	"rostrum/internal/statement"
 	"rostrum/search/analysis"
@@ -78,7 +79,7 @@ func (s *shelf) original(id string) string {
 
 // Of a campaign's letters and manifestos in eight languages those that say the same are linked, with lists of signatories and without, and no others.
 func TestGoldenTranslations(t *testing.T) {
-	dir, ok := sharedData(t, "jointletter-olabini")
+	dir, ok := golden.SharedData(t, "jointletter-olabini")
 	if !ok {
 		return
 	}
@@ -143,7 +144,7 @@ func TestGoldenTranslations(t *testing.T) {
 			}
 		}
 	}
-	hold(t, map[string]float64{"translations precision": right / max(1, linked), "translations recall": met / wanted, "translations pairs": wanted, "translations linked": linked})
+	golden.Hold(t, goldenNumbers, *update, map[string]float64{"translations precision": right / max(1, linked), "translations recall": met / wanted, "translations pairs": wanted, "translations linked": linked})
 }
 
 func families(t *testing.T) (lines [][]string) {
@@ -205,7 +206,7 @@ func TestGoldenSpeechesAreNoTranslations(t *testing.T) {
 			linked += count(of != "")
 		}
 		found, made := foundVersions(t, s, arrivals)
-		hold(t, map[string]float64{name + " of one debate, pairs": pairs, name + " of one debate, wrong": wrong, name + " linked": linked,
+		golden.Hold(t, goldenNumbers, *update, map[string]float64{name + " of one debate, pairs": pairs, name + " of one debate, wrong": wrong, name + " linked": linked,
 			name + ", versions made": made, name + ", versions recall": found / made})
 	}
 }
