@@ -40,6 +40,10 @@ func (s *speechFinder) positions() {
 	for i := 0; i < len(s.words); {
 		w := &s.words[i]
 		c := w.class
+		if c&asking != 0 && s.plural(i) && s.demanded(i) {
+			i += int(w.length)
+			continue
+		}
 		if c&(supporting|opposing|favouring|stopping|flawed|accusing|faulty|unless|lacking|whenIf) != 0 && !s.builder.inList(int(w.start)) {
 			s.position(i, c)
 		}
@@ -304,6 +308,34 @@ func (s *speechFinder) soonHas(from, n int, c class) bool {
 		if s.words[k].class&c != 0 {
 			return true
 		}
+	}
+	return false
+}
+
+// demanded enters what the first person asks for with a noun: "exigimos la liberación de X", "nous demandons le retrait du texte".
+func (s *speechFinder) demanded(i int) bool {
+	if !s.language("es", "fr", "ru") || s.builder.inList(int(s.words[i].start)) || i > 0 && s.words[i].gap&gapClause == 0 && s.covered(i-1, negator|maybe|whenIf) {
+		return false
+	}
+	first, _ := s.sentence(i)
+	for k := i + int(s.words[i].length); k < len(s.words) && k-i <= maxTarget && s.words[k].gap&(gapClause&^gapQuote) == 0; k++ {
+		w := &s.words[k]
+		if w.class&(wanted|unwanted) == 0 {
+			if s.has(k, that|favouring|stopping|negator) || s.language("es", "fr") && s.has(k, infinitive) && k+1 < len(s.words) && !s.has(k+1, article) {
+				return false
+			}
+			continue
+		}
+		p := position{polarity: supports, owner: nobody, rule: "demand", confidence: 0.7, sentence: first, from: int(s.words[i].start)}
+		if w.class&unwanted != 0 {
+			p.polarity = opposes
+		}
+		p.target = s.target(k + int(w.length))
+		p.to = max(p.target.end, int(w.end))
+		if a := s.around(i, i, true); a.silent || a.negated || s.otherWords(&p) {
+			return false
+		}
+		return s.take(p)
 	}
 	return false
 }

@@ -62,6 +62,12 @@ var englishCues = []wordList{
 }
 
 var frenchCues = []wordList{
+	{asking, `demandions exigions réclam{ons,ions,e,ent} plaidons_pour`},
+	{wanted, `libération reconnaissance protection respect garanties adoption ratification inclusion participation transparence réparation justice`},
+	{unwanted, `retrait abandon rejet suppression suspension abrogation annulation interdiction moratoire révocation`},
+	{opposing | saysFor, `{a,ont}_exprimé_{sa,son,leur,leurs,ses}_{profonde_,vive_,vives_,grave_,}{préoccupation,préoccupations,inquiétude,inquiétudes,opposition} {réitère,réitèrent}_{sa,son,leur}_{profonde_,vive_,}{préoccupation,opposition,inquiétude}
+		s_est_prononcé{,e}_contre se_sont_prononcé{s,es}_contre s_est_opposé{,e}_{à,au,aux} se_sont_opposé{s,es}_{à,au,aux} {a,ont}_{voté_contre,rejeté,condamné,dénoncé,déploré}`},
+	{supporting | saysFor, `s_est_prononcé{,e}_en_faveur_{de,du,des} se_sont_prononcé{s,es}_en_faveur_{de,du,des} s_est_félicité{,e}_{de,du,des} se_sont_félicité{s,es}_{de,du,des} {a,ont}_{salué,soutenu,approuvé,appuyé} {exprime,expriment,exprimons}_{son,leur,notre}_{plein_,}soutien_{à,au,aux}`},
 	{adverb, `en_tant_que`},
 	{favouring, `ratifient adoptent signent approuvent soutiennent`},
 	{stopping, `retirent cessent abandonnent rejettent renoncent abrogent suspendent`},
@@ -103,6 +109,12 @@ var frenchCues = []wordList{
 }
 
 var spanishCues = []wordList{
+	{asking | own, `demand{amos,emos} reclamamos exijamos pidamos abogamos_por hacemos_un_llamado_a`},
+	{wanted, `liberación reconocimiento protección respeto garantías adopción aprobación ratificación inclusión participación transparencia cumplimiento reparación justicia`},
+	{unwanted, `retirada retiro derogación suspensión eliminación archivo cese anulación prohibición cancelación rechazo moratoria abandono revocación`},
+	{opposing | saysFor, `{expresó,expresaron,expresa,expresan,manifestó,manifestaron,reiteró,reiteraron,reitera,reiteran}_su_{grave_,profunda_,seria_,honda_,}{preocupación,rechazo,oposición,alarma,inquietud} ha{,n}_{expresado,manifestado,reiterado}_su_{grave_,profunda_,seria_,}{preocupación,rechazo,oposición,alarma}
+		{expresó,expresaron,manifestó,manifestaron,reiteró,reiteraron,reitera,reiteran}_su_{profundo_,profunda_,firme_,}{rechazo,oposición}_a{,l} se_pronunci{ó,aron}_en_contra_de{,l} se_ha{,n}_pronunciado_en_contra_de{,l} se_manifest{ó,aron}_en_contra_de{,l} votó_en_contra_de{,l} votaron_en_contra_de{,l} ha{,n}_{rechazado,condenado,denunciado,criticado,lamentado} se_ha{,n}_opuesto_a{,l}`},
+	{supporting | saysFor, `se_pronunci{ó,aron}_a_favor_de{,l} se_ha{,n}_pronunciado_a_favor_de{,l} votó_a_favor_de{,l} votaron_a_favor_de{,l} ha{,n}_{respaldado,apoyado,celebrado} {expresó,expresaron,reiteró,reiteraron}_su_{pleno_,firme_,}{apoyo,respaldo}_a{,l}`},
 	{own | adverb, `queremos deseamos quisiéramos`},
 	{stopping, `dejen_de renuncien cancelen archiven anulen`},
 	{noSuch, `ningun{,o,a} ningún nadie en_ningún_caso en_ninguna_circunstancia bajo_ninguna_circunstancia bajo_ningún_concepto de_ningún_modo de_ninguna_manera tampoco ni nunca jamás pocos`},
@@ -151,6 +163,10 @@ var spanishCues = []wordList{
 }
 
 var russianCues = []wordList{
+	{wanted, `освобождения принятия подписания ратификации соблюдения прозрачности освобождению принятию подписанию ратификации соблюдению`},
+	{unwanted, `отмены отзыва прекращения приостановки отмене отзыву прекращению приостановке отказу запрета`},
+	{opposing | saysFor, `вырази{л,ла,ли}_{глубокую_,серьезную_,крайнюю_,}{обеспокоенность,озабоченность,сожаление,протест,несогласие} выража{ет,ют}_{глубокую_,серьезную_,}{обеспокоенность,озабоченность,протест} высказа{лся,лась,лись}_против проголосовал{,а,и}_против раскритиковал{,а,и}`},
+	{supporting | saysFor, `высказа{лся,лась,лись}_{за,в_поддержку,в_пользу} проголосовал{,а,и}_за вырази{л,ла,ли}_поддержку`},
 	{own | adverb, `хотим хотели_бы`},
 	{noSuch, `ни_одно ни_один ни_одна ни_одному ни_одной никто никому ни_при_каких_обстоятельствах ни_в_коем_случае никакие никакой никогда никоим_образом ни`},
 	{adverb, `не_можем_не не_может_не не_могу_не нельзя_не не_только его ее их несомненно без_сомнения`},
@@ -191,6 +207,8 @@ var russianCues = []wordList{
 }
 
 var arabicCues = []wordList{
+	{opposing | saysFor, `أعربوا_عن_قلقهم أعرب_عن_{أسفه,رفضه,معارضته,استيائه} أعربت_عن_{أسفها,رفضها,معارضتها,استيائها} عبر_عن_{قلقه,رفضه,أسفه} عبرت_عن_{قلقها,رفضها,أسفها} يستنكر تستنكر يشجب تشجب شجب شجبت صوت_ضد صوتت_ضد انتقد انتقدت`},
+	{supporting | saysFor, `أعرب_عن_{تأييده,دعمه,ترحيبه} أعربت_عن_{تأييدها,دعمها,ترحيبها} ثمن ثمنت يثمن تثمن صوت_لصالح صوتت_لصالح ساند ساندت دعم دعمت`},
 	{noSuch, `لا_أحد بأي_حال تحت_أي_ظرف أي_من_الظروف`},
 	{negator, `ألا عدم بعدم لعدم وعدم وألا ولا كما_لا`},
 	{adverb, `لا_يسعنا_إلا_أن لا_يسعنا_إلا لا_نملك_إلا_أن لا_شك نود_أن يسرنا_أن`},
@@ -227,6 +245,8 @@ var arabicCues = []wordList{
 }
 
 var chineseCues = []wordList{
+	{opposing | saysFor, `坚决反对 坚决拒绝 强烈反对 强烈谴责 深表忧虑 深感忧虑 表示担忧 表示关切 表示遗憾 投反对票 投票反对`},
+	{supporting | saysFor, `坚决支持 大力支持 投赞成票 投票赞成 表示支持 表示欢迎 表示赞成 高度赞赏`},
 	{adverb, `应予 應予 应予以 應予以`},
 	{noSuch, `没有 沒有 无人`},
 	{negator, `并不 決不 决不 绝不 从不 不要 不再 切勿 勿 别 不会 不愿`},

@@ -164,7 +164,9 @@ func (s *speechFinder) direct(m marked) {
 	if who.told() && !m.inner {
 		s.several = s.several || s.chain > 0 && (who.owner != s.voice.owner || who.owner == nobody && lastName(who.name) != lastName(s.voice.name))
 		s.chain, s.voice = s.words[to-1].paragraph, who
-		s.lastMark = m.after
+		if s.lastMark = m.after; strings.HasPrefix(cue, "peut-on") || strings.HasPrefix(cue, "lit-on") { // what comes next is the text's own
+			s.lastMark = 0
+		}
 		s.lastTold = max(m.after, who.end)
 		if k := s.wordFrom(s.lastTold); who.rule != "split" && k < len(s.words) && s.words[k].class&(says|saysFor) != 0 && s.words[k].gap&gapSentence == 0 {
 			s.lastTold = int(s.words[k+int(s.words[k].length)-1].end)

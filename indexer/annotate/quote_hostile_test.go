@@ -18,6 +18,9 @@ func TestHostileSpeechTakesLinearTime(t *testing.T) {
 		"appositions": {"en", "Valdoria, a state, "}, "pronouns": {"en", "it said. "}, "we": {"en", "we reject and "}, "asking": {"en", "we call on states to "}, "conditions": {"en", "unless we reject it "},
 		"no state": {"en", "no state that should reject "}, "if": {"en", "if we reject it, "}, "others say": {"en", "Critics say that states must reject "}, "two quotes of a claim": {"en", "Valdoria said that “a b c d” and that “"}, "single names": {"en", "Kol said that. "}, "verbs within marks": {"ru", "«Текст, — сказал Коль. — "},
 		"Chinese": {"zh", "瓦尔多里亚代表团表示，我们反对"}, "Arabic": {"ar", "وقال وفد فالدوريا إن "}, "Russian": {"ru", "«Валдория заявила, что "}, "one sentence": {"en", "must be rejected "},
+		"closing reports": {"es", "El texto es muy débil, dijo la portavoz "}, "one long description": {"fr", "Le texte est faible, dit le vieux port "}, "as they say": {"ru", "Как заявил глава "}, "titles before names": {"ru", "министр иностранных дел Валдории Анна "},
+		"Arabic subjects": {"ar", "وقال وزير الميناء، "}, "Arabic objects": {"ar", "وأشار إلى أهمية. "}, "colons": {"ar", "وقال أحمد كول: "}, "colons in Chinese": {"zh", "李明说：文本很危险。"}, "brackets": {"zh", "李明（"}, "brackets that shut": {"es", "(a) dijo "},
+		"asked nouns": {"es", "exigimos la muy "}, "marks that end in one": {"ru", "«а «б» "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			took := func(size int) time.Duration {
@@ -50,7 +53,7 @@ func TestCutQuotesAreSaid(t *testing.T) {
 func TestSpeechHolds(t *testing.T) {
 	a := annotator(t, Options{})
 	pieces := []string{"Valdoria", " said ", "“", "”", `"`, "'", "‘", "’", "«", "»", "「", "」", ", ", ". ", "\n", ": ", "we reject ", "call on states to ", "unless ", "the delegation of ", "it ", "(", ")", "— ", "Ana Kol", "and ",
-		"must not be adopted", "говорит", "Валдория", "وقال ", "فالدوريا", " إن ", "瓦尔多里亚", "表示，", "我们反对", "\u200b", "\xff", "é", "according to ", "A/RES/1", "’s "}
+		"must not be adopted", "говорит", "Валдория", "وقال ", "فالدوريا", " إن ", "瓦尔多里亚", "表示，", "我们反对", "\u200b", "\xff", "é", "according to ", "señaló ", ", dijo ", "Según ", "Como ", "précise ", "Как заявил ", "министр ", "إلى ", "وزير ", "：", "（", "）", "说。", "exigimos la ", "libération ", "A/RES/1", "’s "}
 	rapid.Check(t, func(t *rapid.T) {
 		text := strings.ToValidUTF8(strings.Join(rapid.SliceOf(rapid.SampledFrom(pieces)).Draw(t, "text"), ""), "?")
 		in := input("", text, rapid.SampledFrom([]string{"en", "fr", "es", "ru", "ar", "zh", "und"}).Draw(t, "language"))

@@ -62,6 +62,8 @@ const (
 	whenIf     // begins what may be or not: if
 	formerly   // what follows is so no longer, or was: no longer, once
 	merely     // turns a negation into more: just
+	wanted     // a noun that is asked for: liberación
+	unwanted   // a noun that is asked for against something: retirada
 )
 
 // lexicon is the words of one language by what they do.

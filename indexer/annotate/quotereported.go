@@ -12,6 +12,11 @@ import (
 func (s *speechFinder) indirect(k int) {
 	w := &s.words[k]
 	behind := k + int(w.length)
+	if behind == len(s.words) && s.han {
+		if who := s.before(k); who.told() && !who.refused && s.closes(k, who) {
+			s.reports(k, who)
+		}
+	}
 	if behind >= len(s.words) || !s.finite(k) || s.builder.inList(int(w.start)) {
 		return
 	}
@@ -77,7 +82,7 @@ func (s *speechFinder) reports(k int, who speaker) {
 		return
 	}
 	from, to := s.sentence(k)
-	if s.han && who.first > from && who.first < k {
+	if s.han && who.first > from && who.first < k && k+int(s.words[k].length) < to {
 		from = who.first
 	}
 	if s.marksIn(from, to) || to-from < shortest+2 {
@@ -123,6 +128,17 @@ func (s *speechFinder) uncased(k, behind int) (speaker, int) {
 		to := last
 		for to > from && s.covered(to-1, adverb|auxiliary) {
 			to--
+		}
+		for n := from + 1; n < to; n++ { // "X曾在8月預測", "X发言人"
+			if s.covered(n, auxiliary|adverb) || n > from+1 && strings.Contains("在於于", s.raw(n, n)) {
+				to = n
+			}
+		}
+		if to-from < shortestUncased {
+			return none, behind
+		}
+		if speaks := s.raw(from, to-1); to-from > len("发言人")/3+1 && (strings.HasSuffix(speaks, "发言人") || strings.HasSuffix(speaks, "發言人")) {
+			to -= 3
 		}
 		if to-from < shortestUncased || k-from > longestUncased {
 			return none, behind
@@ -267,8 +283,15 @@ func (s *speechFinder) introduces(k, behind int, who speaker) bool {
 	if w.class&says == 0 {
 		return false
 	}
-	for n := behind; n < len(s.words) && n < behind+4; n++ {
-		if n > behind && s.words[n].gap&(gapSentence|gapSemicolon|gapQuote) != 0 {
+	if s.language("ar") && who.first > k && next.gap == 0 && (who.owner != nobody || who.rule == "person") && s.beginsObject(behind) {
+		return true
+	}
+	limit := 4
+	if who.rule == "office" && who.first > k && s.language("ar", "es", "fr", "ru") { // "… de X ante las Naciones Unidas que"
+		limit = maxOffice
+	}
+	for n := behind; n < len(s.words) && n < behind+limit; n++ {
+		if n > behind && (s.words[n].gap&(gapSentence|gapSemicolon|gapQuote) != 0 || n >= behind+4 && s.words[n].class&(says|saysFor) != 0) {
 			return false
 		}
 		if s.has(n, that) {

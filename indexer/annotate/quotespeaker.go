@@ -219,6 +219,9 @@ func (r *listener) behind(k int, signature bool) speaker {
 			}
 		default:
 			if name(i - 1); r.has(i, says|saysFor|clause) && !comma || others > 3 || !office && !comma && !r.arabic(i) && (s.name != "" || nameFrom >= 0 || !r.describes(k, i)) {
+				if shut > 0 && r.titles() {
+					return r.finish(s, k, shut, office)
+				}
 				return r.finish(s, k, i, office)
 			}
 			others++

@@ -1,6 +1,7 @@
 package annotate
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -41,6 +42,9 @@ func (r *listener) subject(e int, inset [2]int) speaker {
 	if from < 0 {
 		return none
 	}
+	if s, is := r.officeBefore(from, e); is {
+		return s
+	}
 	if from == e && e > 0 && (r.language == "es" || r.language == "fr") && r.words[e].gap == 0 && r.has(e-1, link) { // "la abogada del Estado"
 		return none
 	}
@@ -55,6 +59,42 @@ func (r *listener) subject(e int, inset [2]int) speaker {
 		}
 	}
 	return r.byName(s)
+}
+
+// officeBefore reads who holds an office that stands before the name, with its body: "el canciller de X Juan Kol", "министр иностранных дел X
+// Анна Коль".
+func (r *listener) officeBefore(from, e int) (speaker, bool) {
+	if !r.titles() || r.words[from].gap != 0 {
+		return speaker{}, false
+	}
+	for p := from - 1; p >= 0 && from-p <= maxOffice && r.words[p+1].gap == 0; p-- {
+		if r.words[p].named == 0 {
+			continue
+		}
+		begin, _ := r.actorAt(p)
+		if s := r.actor(p); s.owner != nobody && s.first < begin && r.anyCovered(s.first, begin, head) {
+			s.name, s.rule, s.confidence = r.raw(from, e), "office", 0.8
+			return s, true
+		}
+		p = begin
+	}
+	return speaker{}, false
+}
+
+// anyCovered says whether one of the words of a stretch belongs to a phrase of a class.
+func (r *listener) anyCovered(from, to int, c class) bool {
+	for k := from; k < to; k++ {
+		if r.covered(k, c) {
+			return true
+		}
+	}
+	return false
+}
+
+// acronym says whether a word is written in capitals alone, and the one behind it is not.
+func (r *listener) acronym(k int) bool {
+	raw, next := r.raw(k, k), r.raw(k+1, k+1)
+	return len(raw) > 2 && raw == strings.ToUpper(raw) && next != strings.ToUpper(next) && utf8.RuneCountInString(raw) > 1
 }
 
 // seen says whether the word at e, with which a sentence begins, is a name in what comes before it.
@@ -124,6 +164,8 @@ func (r *listener) leads(from int) (person string, first int, ok bool) {
 			p = f
 		case r.covered(p, clause|that|adverb|coordinator|says|saysFor|accordingTo):
 			return person, p + 1, true
+		case person != "" && r.has(p, link) && p > 0 && r.words[p].gap == 0 && r.covered(p-1, head): // "the minister of Health of X"
+			person = ""
 		case office && steps <= maxOffice/2 && !r.has(p, link|negator|modal|auxiliary):
 		case r.han && office:
 		case office && !r.has(p, link|negator|modal):
@@ -169,6 +211,9 @@ func (r *listener) personal(e int) int {
 	for k := e; k >= 0 && e-k < maxPersonal; k-- {
 		w := &r.words[k]
 		if w.named > 0 || !w.capital || r.has(k, article|clause|pronoun|adverb|firstPerson|modal|negator|that|duty|says|saysFor|link|auxiliary) && (r.starts(k) || r.has(k, pronoun|firstPerson)) {
+			break
+		}
+		if k < e && r.titles() && r.acronym(k) { // "при ООН Иван Коль"
 			break
 		}
 		from = k

@@ -30,7 +30,7 @@ func (s *speechFinder) closes(k int, who speaker) bool {
 	if s.han {
 		return who.first > from+2*leastSaid && who.first < k && s.words[who.first].gap&gapComma != 0 && k+int(s.words[k].length) == to && !s.has(from, accordingTo|clause)
 	}
-	if !s.trails(k) || who.first < k || v-from < leastSaid || to-who.next > mostAfter || s.has(from, whenIf) || s.clauseOpens(from, v) {
+	if !s.trails(k) || who.first < k || v-from < leastSaid && (s.words[from].gap&gapDash == 0 || v-from < 2) || to-who.next > mostAfter || s.has(from, whenIf) || s.clauseOpens(from, v) {
 		return false
 	}
 	for n := who.next; n < to; n++ {
@@ -65,9 +65,9 @@ func (s *speechFinder) asThey(k int, who speaker) bool {
 	}
 	next := k + int(s.words[k].length)
 	if who.first >= k {
-		next = s.wordFrom(who.end)
+		next = who.next
 	}
-	return next < to && to-next > leastSaid && s.words[next].gap&gapComma != 0
+	return next < to && to-next >= leastSaid && s.words[next].gap&gapComma != 0
 }
 
 // references are what "according to" names that says nothing by itself: laws and papers.
@@ -84,8 +84,11 @@ func (s *speechFinder) namesBody(who speaker) bool {
 
 // mismatched says whether a Russian verb in the plural stands behind one person, who is then its object: "Коля признали виновным".
 func (s *speechFinder) mismatched(k int, who speaker) bool {
-	if s.language("ru") && who.owner == nobody && who.first < k && who.rule != "pronoun" {
+	if s.language("ru") && who.first < k && who.rule != "pronoun" && len(who.also) == 0 {
 		verb := s.raw(k, k)
+		if who.owner != nobody {
+			return strings.HasSuffix(verb, "ли") && (strings.HasSuffix(s.text[who.start:who.end], "ю") || strings.HasSuffix(s.text[who.start:who.end], "у"))
+		}
 		return (strings.HasSuffix(verb, "ли") || strings.HasSuffix(verb, "ют") || strings.HasSuffix(verb, "ят")) && (who.first == 0 || !s.has(who.first-1, coordinator)) && !strings.Contains(who.name, " и ")
 	}
 	return false

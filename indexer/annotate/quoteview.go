@@ -107,6 +107,10 @@ func (v *view) unfoldAccents(language string) {
 		if language == "es" && w.length == 1 && strings.HasSuffix(raw, "o") && w.class&(says|saysFor|supporting|opposing|asking) != 0 && !strongPast[strings.ToLower(raw)] {
 			w.class &^= says | saysFor | supporting | opposing | asking // "el rechazo", not "rechazó"
 		}
+		if language == "fr" && w.length == 1 && w.class&(participle|passive) != 0 && strings.HasSuffix(raw, "e") {
+			w.class &^= participle | passive // "affirme", not "affirmé"
+			continue
+		}
 		if w.length > 1 || w.end-w.start > 3 {
 			continue
 		}
