@@ -54,7 +54,7 @@ func (s *speechFinder) indirect(k int) {
 			}
 		}
 	}
-	if s.colon(k, behind, who) {
+	if s.colon(k, who) {
 		return
 	}
 	if who.told() && !who.refused && w.class&(says|accordingTo) == says && (s.closes(k, who) || s.asThey(k, who)) {

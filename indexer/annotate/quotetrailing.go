@@ -96,7 +96,7 @@ func (s *speechFinder) mismatched(k int, who speaker) bool {
 
 // colon enters what stands behind a verb of saying, its subject and a colon, without marks: in Arabic and Chinese, where that is how words are
 // given. It goes on to the end of the paragraph.
-func (s *speechFinder) colon(k, behind int, who speaker) bool {
+func (s *speechFinder) colon(k int, who speaker) bool {
 	if !s.language("ar", "zh") || s.words[k].class&says == 0 || who.refused {
 		return false
 	}
@@ -110,6 +110,7 @@ func (s *speechFinder) colon(k, behind int, who speaker) bool {
 		return false
 	}
 	if !who.told() {
+		behind := 0
 		if who, behind = s.uncased(k, k+int(s.words[k].length)); !who.told() || behind > at {
 			return false
 		}
