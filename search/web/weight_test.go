@@ -30,12 +30,12 @@ func TestALongStatementIsShownInParts(t *testing.T) {
 	}
 	p := &pages{Options: Options{Search: &search.Service{}, Registry: func() *registry.Registry { return reg }, Sources: noSources{}, Archived: func(string) bool { return false }}, templates: templates}
 	for name, unit := range map[string]string{"lines": "Tide Watch said that the tide turned.\n", "one line": "Tide Watch said so. ", "Han": "潮汐观察说潮水转了。\n", "markup": "<b>&\"'</b>\n"} {
-		s := &statement.Statement{ID: "long", URL: "https://tide.example/long", Title: "<script>alert(1)</script>", Language: "en", Text: strings.Repeat(unit, 400_000/len(unit))}
+		s := &statement.Statement{ID: "long", URL: "https://tide.example/long", Title: "<script>alert(1)</script>", Language: "en", Text: strings.Repeat(unit, 200_000/len(unit))}
 		length := len([]rune(s.Text))
-		for i := range 4000 {
+		for i := range 2000 {
 			id := fmt.Sprintf("a%d", i)
 			s.Actors = append(s.Actors, statement.Actor{ID: id, Name: "Actor " + id, Role: statement.Roles[i%4]})
-			s.Evidence = append(s.Evidence, statement.Evidence{Finding: "actor", ID: id, Role: statement.Roles[i%4], In: "text", Start: i * (length / 4000), End: i*(length/4000) + 5, Rule: "name"})
+			s.Evidence = append(s.Evidence, statement.Evidence{Finding: "actor", ID: id, Role: statement.Roles[i%4], In: "text", Start: i * (length / 2000), End: i*(length/4000) + 5, Rule: "name"})
 		}
 		shown := 0
 		for part, path := 1, "/statements/long"; path != ""; part++ {
