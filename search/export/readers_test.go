@@ -187,6 +187,29 @@ func runNotebook(t *testing.T, dir string) {
 	}
 }
 
+// The notebook start for R reads a panel, where R is at hand.
+func TestTheNotebookInR(t *testing.T) {
+	interpreter, err := exec.LookPath("Rscript")
+	if err != nil {
+		t.Log("NOT CHECKED: there is no Rscript to run docs/notebooks/panel.R")
+		return
+	}
+	script, err := filepath.Abs("../../docs/notebooks/panel.R")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, _ := written(t, exporter(t, memory{said(1), said(2)}), Ask{Format: "csv", Shape: "panel"})
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "panel.csv"), []byte(out), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), interpreter, script)
+	cmd.Dir = dir
+	if told, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(told), "freedonia") {
+		t.Errorf("%v: %s", err, told)
+	}
+}
+
 func TestMarkdownKeepsTextFromBeingMarkup(t *testing.T) {
 	m := memory{said(1, func(s *statement.Statement) {
 		s.Title, s.Text = "A *title* <b>", "# no heading\n1. no list\n- nor here\n\n[no](http://x) `code`"
