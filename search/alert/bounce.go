@@ -51,7 +51,7 @@ func ReadBounces(r io.Reader) ([]Bounce, error) {
 		if err != nil {
 			return nil, noReport(err)
 		}
-		kind, _, _ := mime.ParseMediaType(part.Header.Get("Content-Type")) //nolint:errcheck // what has no type is none of them
+		kind, _, _ := mime.ParseMediaType(part.Header.Get("Content-Type")) // what has no type is none of them
 		switch kind {
 		case "message/delivery-status":
 			found = recipients(part)

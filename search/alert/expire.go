@@ -31,7 +31,7 @@ func (s *Service) expire(ctx context.Context) error {
 		dropped, err := s.expireDeliveries(ctx)
 		switch {
 		case ctx.Err() != nil:
-			return nil
+			return nil //nolint:nilerr // it was asked to end
 		case err != nil:
 			s.log.Warn("old records of deliveries could not be dropped; trying again", "in", expireEvery, "error", err)
 		case dropped > 0:
