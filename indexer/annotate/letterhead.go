@@ -27,6 +27,9 @@ var letterheads = []string{
 	"observaciones de", "observaciones del", "nota verbal de", "nota verbal * de", "posicion de", "propuesta de", "propuesta del", "documento presentado por", "palabras de", "palabras del",
 	"declaration de", "declaration du", "declaration des", "declaration d", "intervention de", "intervention du", "intervention des", "contribution de", "contribution du", "contribution des", "allocution de", "allocution du",
 	"discours de", "discours du", "communique de", "communique du", "soumission de", "soumission du", "presente par", "presentee par", "soumis par", "note verbale de", "note verbale * de", "position de", "observations de", "proposition de",
+	"dichiarazione di", "dichiarazione del", "dichiarazione della", "intervento di", "intervento del", "intervento della", "discorso di", "discorso del", "lettera di", "contributo di", "contributo del", "messaggio di",
+	"declaração de", "declaração do", "declaração da", "discurso do", "discurso da", "intervenção de", "intervenção do", "intervenção da", "carta de", "carta do", "contribuição de", "contribuição do", "contribuição da", "mensagem de",
+	"stellungnahme von", "stellungnahme der", "stellungnahme des", "erklärung von", "erklärung der", "erklärung des", "rede von", "rede der", "rede des", "botschaft von", "nachricht von", "brief von",
 	"заявление", "выступление", "речь", "вклад", "предложение", "представлено", "вербальная нота", "позиция", "комментарии",
 	"بيان", "كلمة", "مذكرة شفوية", "مقدم من", "مقدمة من", "ورقة مقدمة من", "مداخلة", "مساهمة",
 }

@@ -239,6 +239,7 @@ var (
 	// bodyWords stand between "on behalf of" and a name.
 	bodyWords = setOf(`the of and government governments people peoples delegation president nation king queen kingdom republic his her its their royal highness majesty excellency head state
 		my own great brotherly independent sovereign entire citizens prime minister transitional federal union authorities our proud federation commonwealth brave valiant entire very parliament
+		democratic islamic eastern socialist plurinational leadership
 		del de la el los las gobierno pueblo presidente delegacion y du des le les l d et gouvernement peuple nom delegation president republique republica
 		правительства народа делегации президента и имени`)
 	promising = setOf(`full support appreciation commitment sincere unwavering firm solidarity strong congratulations cooperation readiness views own warm deep gratitude
@@ -291,7 +292,7 @@ func (f *finder) before(s spot) float64 {
 	switch {
 	case lead == "behalf" || lead == "name" && f.back(i, steps+3) == "in" || lead == "au" && passed("nom") || lead == "nombre" || lead == "от" && passed("имени") || lead == "en" && f.back(i, steps) == "nombre":
 		return 4
-	case lands[f.back(i, 1)] && f.back(i, 2) == "my", passed("my") && lands[f.back(i, 1)]:
+	case lands[f.back(i, 1)] && f.back(i, 2) == "my", passed("my") && lands[f.back(i, 1)], lands[lead] && !passed("and") && f.ownLand(i-steps, s.next):
 		return 4
 	case lands[f.back(i, 1)] && others[two], lands[two] && (others[f.back(i, 3)] || others[f.back(i, 4)]), others[f.back(i, 1)]:
 		return -4
@@ -306,6 +307,8 @@ func (f *finder) before(s spot) float64 {
 	case slices.Contains([]string{"representing", "represent", "represents"}, lead), lead == "from" && f.back(i, steps+2) == "come":
 		return 4
 	case (lead == "from" || lead == "of") && slices.Contains([]string{"greetings", "regards", "wishes", "congratulations", "gratitude", "appreciation", "message", "salutations", "felicitations"}, f.back(i, steps+2)):
+		return 3
+	case lead == "from" && f.greets(i-steps-1):
 		return 3
 	case lead == "we" && f.back(i, steps) == "the" && passed("people"), lead == "in" && f.back(i, steps+2) == "we":
 		return 3
@@ -330,6 +333,31 @@ func (f *finder) before(s spot) float64 {
 	return 0
 }
 
+// ownLand says whether "my country" and a comma stand before token i, so that the name which ends before next says which: "my own country, the
+// Republic of X". It does not where that begins a list.
+func (f *finder) ownLand(i, next int) bool {
+	own := f.back(i, 2)
+	if ownEpithets[own] {
+		own = f.back(i, 3)
+	}
+	return own == "my" && strings.ContainsAny(f.gap(i), ",–—") && !strings.ContainsAny(f.gap(i), ".;:\n") && (f.ahead(next) != "and" || f.gap(next) != " ")
+}
+
+var ownEpithets = setOf(`own beloved dear great proud small young`)
+
+// greets says whether the sentence up to token i brings greetings: "I bring warm greetings to all from".
+func (f *finder) greets(i int) bool {
+	for k := 1; k <= 12 && i-k >= 0; k++ {
+		if strings.ContainsAny(f.gap(i-k+1), ".!?;") {
+			return false
+		}
+		if t := f.back(i, k); t == "greetings" || t == "salutations" || t == "felicitations" {
+			return true
+		}
+	}
+	return false
+}
+
 // mine says whether a sentence is in the first person up to token i, or begins with it.
 func (f *finder) mine(i int) bool {
 	for k := 0; k <= 12; k++ {
@@ -350,7 +378,7 @@ func (f *finder) mine(i int) bool {
 // onBehalf says whether the sentence up to token i speaks on behalf of a person: "On behalf of His Excellency Jan Holt, President of".
 func (f *finder) onBehalf(i int) bool {
 	for k := 1; k <= 16 && i-k >= 0; k++ {
-		if t := f.back(i, k); t == "behalf" || (t == "greetings" || t == "regards" || t == "salutations") && k > 1 {
+		if t := f.back(i, k); t == "behalf" || t == "envoy" && f.back(i, k+2) == "as" || (t == "greetings" || t == "regards" || t == "salutations") && k > 1 {
 			return true
 		}
 		if i-k+1 < len(f.tokens) && strings.ContainsAny(f.gap(i-k+1), "!?;") || k > 2 && strings.Contains(f.gap(i-k+1), ". ") && !persons[f.back(i, k)] {
@@ -402,6 +430,8 @@ func (f *finder) after(s spot) float64 {
 	next := f.ahead(s.next)
 	possessive := strings.HasPrefix(rest, "'s") || strings.HasPrefix(rest, "’s") || strings.HasPrefix(rest, "'") && strings.HasSuffix(f.text[s.start:s.end], "s") || strings.HasPrefix(rest, "’") && strings.HasSuffix(f.text[s.start:s.end], "s")
 	switch {
+	case next == "my" && (lands[f.ahead(s.next+1)] || f.ahead(s.next+1) == "own" && lands[f.ahead(s.next+2)]) && strings.TrimSpace(f.gap(s.next)) == ",": // "X, my country,"
+		return 4
 	case possessive && promising[next]:
 		return 2
 	case possessive, s.next < len(f.tokens) && strings.ContainsAny(f.gap(s.next), ".,;:!?()—–"):
