@@ -41,6 +41,7 @@ MILLION ?= $(CURDIR)/.bench
 bench-million: ## searches and pages over a million statements; the first run makes the index in MILLION (8 GB, ten minutes)
 	mkdir -p $(MILLION)
 	ROSTRUM_BENCH_DOCS=1000000 ROSTRUM_BENCH_STORE=$(MILLION) go test ./search/blevestore -run '^$$' -bench 'Search$$|Start$$' -benchtime 30x -timeout 60m
+	ROSTRUM_BENCH_DOCS=1000000 ROSTRUM_BENCH_STORE=$(MILLION) go test ./search/blevestore -run '^$$' -bench 'Dearest$$|BesideExport$$|Memory$$' -benchtime 1x -timeout 60m
 	ROSTRUM_BENCH_PAGES=$$(ls -d $(MILLION)/search-1000000-*) go test ./internal/e2e -run '^$$' -bench PagesOfManyStatements -benchtime 1x
 
 golden: ## rewrite the committed quality figures

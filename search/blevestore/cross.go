@@ -75,7 +75,7 @@ func (s *Store) crossIn(ctx context.Context, snap *snapshot, r search.CrossReque
 	}
 	out := search.Cross{Notes: c.notes}
 	for _, m := range matched {
-		out.Total += int(m.GetCardinality()) //nolint:gosec // at most the documents of a segment
+		out.Total += int(m.GetCardinality())
 	}
 	out.Rows = keep(&out, r.Rows, r.MaxRows, parts, func(p *crossed) ([]string, []int) { return p.rows.ids, p.rowCounts })
 	if r.Cols != "" {
@@ -213,7 +213,7 @@ func (m *matcher) valueAxis(field string, matched *roaring.Bitmap) (axis, []int,
 	if err != nil {
 		return axis{}, nil, err
 	}
-	offset := uint32(len(own.values)) //nolint:gosec // ordinals have 32 bits
+	offset := uint32(len(own.values))
 	return axis{slices.Concat(own.values, more.values), func(dst []uint32, doc uint32) []uint32 {
 		dst = append(dst, own.of[own.start[doc]:own.start[doc+1]]...)
 		for _, ord := range more.of[more.start[doc]:more.start[doc+1]] {
@@ -241,7 +241,7 @@ func (m *matcher) yearAxis(matched *roaring.Bitmap) (axis, []int, error) {
 		if len(a.ids) == 0 || a.ids[len(a.ids)-1] != y {
 			a.ids, counts = append(a.ids, y), append(counts, 0)
 		}
-		year[i] = uint32(len(a.ids) - 1) //nolint:gosec // ordinals have 32 bits
+		year[i] = uint32(len(a.ids) - 1)
 		counts[year[i]] += inMonth[i]
 	}
 	a.append = func(dst []uint32, doc uint32) []uint32 {
@@ -307,12 +307,12 @@ func (m *matcher) phaseAxis(phases []Phase, matched *roaring.Bitmap) (axis, []in
 	}
 	counts := make([]int, len(inside))
 	for i, docs := range inside {
-		counts[i] = int(docs.GetCardinality()) //nolint:gosec // at most the documents of a segment
+		counts[i] = int(docs.GetCardinality())
 	}
 	a.append = func(dst []uint32, doc uint32) []uint32 {
 		for i, docs := range inside {
 			if docs.Contains(doc) {
-				dst = append(dst, uint32(i)) //nolint:gosec // there are few phases
+				dst = append(dst, uint32(i))
 			}
 		}
 		return dst

@@ -28,7 +28,7 @@ func (s *snapshot) reckon(ctx context.Context, p plan, copies bool, most int64) 
 	work, sum := make([]int64, len(s.parts)), int64(0)
 	err := s.each(ctx, func(ctx context.Context, i int, part *part) error {
 		m := matcher{ctx: ctx, part: part, copies: copies}
-		e, err := p.estimate(&m, int64(part.Count())) //nolint:gosec // documents are numbered in 32 bits
+		e, err := p.estimate(&m, int64(part.Count()))
 		work[i] = e.work
 		return err
 	})
@@ -131,5 +131,5 @@ func (p *part) carriers(field, term string) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("read postings %s: %w", term, err)
 	}
-	return int64(list.Count()), nil //nolint:gosec // at most the documents of a segment
+	return int64(list.Count()), nil
 }

@@ -95,7 +95,7 @@ func (k *keeper) get(key keptKey, deleted uint64) *kept {
 }
 
 func (k *keeper) put(e *kept) {
-	e.bytes = int(e.matched.GetSizeInBytes()) + 64*len(e.behind) + 512 //nolint:gosec // at most some kilobytes
+	e.bytes = int(e.matched.GetSizeInBytes()) + 64*len(e.behind) + 512
 	for _, t := range e.tallies {
 		e.bytes += 8 * len(t.docs)
 	}

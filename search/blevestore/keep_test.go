@@ -19,19 +19,19 @@ func TestWhatIsKeptAnswersAsWhatIsMatchedAnew(t *testing.T) {
 	for n := range 20 {
 		all = append(all, said(n, "", "", "").ID)
 	}
-	queries := []string{`"united nations" OR kingdom`, `-"the list"`, "topic:topic-1", "un* after:2024-01-05"}
+	queries := []string{`"united nations" OR kingdom`, `-"the list" un*`}
 	shelf := func() (pages []search.Page) {
 		for _, q := range queries {
 			for _, copies := range []bool{false, true} {
 				with := func(r *search.Request) { r.Copies, r.Facets = copies, []string{search.FacetTopic, search.FacetMonth} }
-				pages = append(pages, ask(t, s, q, with), ask(t, s, q, newest, with), ask(t, s, q, oldest, limit(3), with))
+				pages = append(pages, ask(t, s, q, with), ask(t, s, q, oldest, limit(3), with))
 			}
 		}
 		return pages
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		write(t, s, forgetting(all...))
-		for round := range rapid.IntRange(1, 4).Draw(rt, "rounds") {
+		for round := range rapid.IntRange(1, 2).Draw(rt, "rounds") {
 			var some []*statement.Statement
 			for i := range rapid.IntRange(1, 6).Draw(rt, "statements") {
 				n := round*3 + i // some are written over

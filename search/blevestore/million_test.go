@@ -24,9 +24,6 @@ import (
 // the ids of statements excepted.
 const cutAnew = 100_000
 
-// benchStore opens an index of benchDocs statements.
-func benchStore(b *testing.B) *Store { return openStore(b, benchDir(b)) }
-
 // benchDir gives the folder of an index of benchDocs statements. ROSTRUM_BENCH_STORE names a folder that keeps it for the next run.
 func benchDir(b *testing.B) string {
 	dir, n := os.Getenv("ROSTRUM_BENCH_STORE"), benchDocs()

@@ -25,7 +25,7 @@ func (p *part) byTime() ([]uint32, error) {
 		}
 		order := make([]uint32, len(times))
 		for i := range order {
-			order[i] = uint32(i) //nolint:gosec // documents are numbered in 32 bits
+			order[i] = uint32(i)
 		}
 		slices.SortFunc(order, func(a, b uint32) int {
 			return cmp.Or(cmp.Compare(times[a], times[b]), cmp.Compare(ranks.of[a], ranks.of[b]))
@@ -72,7 +72,7 @@ func bitsOf(order []uint32, lo, hi int) *roaring.Bitmap {
 // bestByDate gives the first documents as best does, by walking byTime from where they must stand; ok is false where reading the matches
 // themselves is shorter.
 func (m *matcher) bestByDate(r *request, matched *roaring.Bitmap, limit int) (top []ranked, ok bool, err error) {
-	n := int(matched.GetCardinality()) //nolint:gosec // at most the documents of a segment
+	n := int(matched.GetCardinality())
 	times, err := m.part.times()
 	if err != nil {
 		return nil, false, err

@@ -132,7 +132,7 @@ func (p *part) packPlaces(out io.Writer, term string) (list placeList, err error
 			return list, nil
 		}
 		r.take(posting)
-		record := pack.pack(uint32(posting.Number()), r.positions) //nolint:gosec // documents are numbered in 32 bits
+		record := pack.pack(uint32(posting.Number()), r.positions)
 		if _, err := out.Write(record); err != nil {
 			return list, err
 		}
@@ -150,7 +150,7 @@ func (p *part) packed() placeLists {
 		}
 		lists := placeLists{}
 		if lists.read(f, sectionPlaces, sectionPlaceIndex) != nil || lists.read(f, sectionPairs, sectionPairIndex) != nil {
-			return nil, nil // remembered as none
+			return nil, nil //nolint:nilerr // remembered as none
 		}
 		return lists, nil
 	})

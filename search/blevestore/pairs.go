@@ -74,7 +74,7 @@ func (p *part) filePairs(w *columnWriter, words map[string]placeList, stop <-cha
 func (p *part) commonPairs(words map[string]placeList, places func(string) []byte) [][2]string {
 	var terms []string
 	for term, l := range words {
-		if uint64(l.Docs)*pairPart >= p.Count() { //nolint:gosec // not negative
+		if uint64(l.Docs)*pairPart >= p.Count() {
 			terms = append(terms, term)
 		}
 	}
@@ -89,7 +89,7 @@ func (p *part) commonPairs(words map[string]placeList, places func(string) []byt
 	sampled, step := 0, max(1, p.Count()/sampledDocs)
 	for doc := uint64(0); doc < p.Count(); doc += step {
 		sampled++
-		wordAt = wordsAt(readers, uint32(doc), wordAt[:0]) //nolint:gosec // documents are numbered in 32 bits
+		wordAt = wordsAt(readers, uint32(doc), wordAt[:0])
 		for i := 1; i < len(wordAt); i++ {
 			a, b := int(wordAt[i-1])-1, int(wordAt[i])-1
 			if a < 0 || b < 0 || seen[a*len(terms)+b] == sampled {
@@ -120,7 +120,7 @@ func wordsAt(readers []packedReader, doc uint32, at []uint16) []uint16 {
 			if int(r.at) >= len(at) {
 				at = append(at, make([]uint16, int(r.at)+1-len(at))...)
 			}
-			at[r.at] = uint16(w + 1) //nolint:gosec // there are at most maxPairWords
+			at[r.at] = uint16(w + 1)
 		}
 	}
 	return at
@@ -159,7 +159,7 @@ type unit struct {
 func eachUnit(terms []string) []unit {
 	units := make([]unit, len(terms))
 	for i, t := range terms {
-		units[i] = unit{t, uint32(i)} //nolint:gosec // a query is short
+		units[i] = unit{t, uint32(i)}
 	}
 	return units
 }
@@ -179,13 +179,13 @@ func (p *part) cover(field string, terms []string, candidates int64) []unit {
 	}
 	for i := 1; i <= len(terms); i++ {
 		best[i].cost = -1
-		reach(i, i-1, unit{terms[i-1], uint32(i - 1)}, p.readCost(field, terms[i-1], candidates)) //nolint:gosec // a query is short
+		reach(i, i-1, unit{terms[i-1], uint32(i - 1)}, p.readCost(field, terms[i-1], candidates))
 		if i < 2 {
 			continue
 		}
 		pair := pairOf(terms[i-2], terms[i-1])
 		if data := p.packedTerm(field, pair, candidates); data != nil {
-			u, cost := unit{pair, uint32(i - 2)}, candidates*costRecord+int64(len(data))*costPackedByte //nolint:gosec // a query is short
+			u, cost := unit{pair, uint32(i - 2)}, candidates*costRecord+int64(len(data))*costPackedByte
 			reach(i, i-2, u, cost)
 			reach(i, i-1, u, cost)
 		}

@@ -86,7 +86,7 @@ func (p allOf) ordered(m *matcher, within *roaring.Bitmap) ([]plan, error) {
 		plan
 		docs int64
 	}
-	most := int64(within.GetCardinality()) //nolint:gosec // at most the documents of a segment
+	most := int64(within.GetCardinality())
 	rest := make([]reckoned, 0, len(p.kids)-first)
 	for _, k := range p.kids[first:] {
 		e, err := k.estimate(m, most)
@@ -143,7 +143,7 @@ func (p period) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, erro
 	if err != nil {
 		return nil, err
 	}
-	switch candidates := int(within.GetCardinality()); { //nolint:gosec // at most the documents of a segment
+	switch candidates := int(within.GetCardinality()); {
 	case lo == hi:
 		return roaring.New(), nil
 	case hi-lo == len(order):

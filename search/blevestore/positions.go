@@ -51,7 +51,7 @@ func (p *near) estimate(m *matcher, most int64) (estimate, error) {
 }
 
 func (p *phrase) match(m *matcher, within *roaring.Bitmap) (*roaring.Bitmap, error) {
-	if pair := m.part.onePair(p, int64(within.GetCardinality())); pair != nil { //nolint:gosec // at most the documents of a segment
+	if pair := m.part.onePair(p, int64(within.GetCardinality())); pair != nil {
 		return m.pair(p, pair, within)
 	}
 	order := make([]int, len(p.terms))
@@ -117,7 +117,7 @@ func (m *matcher) walk(field string, terms []string, within *roaring.Bitmap, uni
 	if candidates.IsEmpty() {
 		return nil
 	}
-	n := int64(candidates.GetCardinality()) //nolint:gosec // at most the documents of a segment
+	n := int64(candidates.GetCardinality())
 	units := unitsFor(m.part, n)
 	if err := m.budget.spend(m.part.placesCost(field, units, n)); err != nil {
 		return err

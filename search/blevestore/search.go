@@ -207,7 +207,7 @@ func (f *found) collect(r *request, phases []Phase, lent *lenders) error {
 			return err
 		}
 	}
-	docs := lent.docs.borrow(int(f.matched.GetCardinality())) //nolint:gosec // at most the documents of a segment
+	docs := lent.docs.borrow(int(f.matched.GetCardinality()))
 	defer lent.docs.giveBack(docs)
 	docs = appendDocs(docs[:0], f.matched)
 	scores := lent.scores.borrow(len(docs))
