@@ -78,7 +78,7 @@ func (o *opened) Each(ctx context.Context, visit func(search.Stored) error) erro
 }
 
 // keeper is a Keeper over a folder that runs until the function given back is called.
-func keeper(t *testing.T, p *pinned, dir string) (k *Keeper, stop func()) {
+func keeper(t *testing.T, p *pinned, dir string, change ...func(*Keeper)) (k *Keeper, stop func()) {
 	t.Helper()
 	e, err := New(Options{Compiler: p, Selector: p, Captures: archive{}})
 	if err != nil {
@@ -86,6 +86,9 @@ func keeper(t *testing.T, p *pinned, dir string) (k *Keeper, stop func()) {
 	}
 	if k, err = OpenKeeper(KeeperOptions{Dir: dir, Exporter: e, Pinner: p}); err != nil {
 		t.Fatal(err)
+	}
+	for _, c := range change {
+		c(k)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
@@ -224,10 +227,11 @@ func TestAFullDiskIsToldAndTheExportGoneOnWith(t *testing.T) {
 		awaitState(t, k, whole.ID, Done)
 		want := fileOf(t, k, whole.ID)
 		stop()
-		k, stop = keeper(t, p, t.TempDir())
 		room := len(want) * 9 / 10
 		var mu sync.Mutex
-		k.onDisk = func(to io.Writer) io.Writer { mu.Lock(); defer mu.Unlock(); return fullAfter{to, &room} }
+		k, stop = keeper(t, p, t.TempDir(), func(k *Keeper) {
+			k.onDisk = func(to io.Writer) io.Writer { mu.Lock(); defer mu.Unlock(); return fullAfter{to, &room} }
+		})
 		full, err := k.Create(t.Context(), w)
 		if err != nil {
 			t.Fatal(err)

@@ -75,8 +75,7 @@ func newRig(t *testing.T, m memory, targets map[string]Target) *rig {
 // start starts what a process has of it; a rig that was stopped goes on with what is kept.
 func (r *rig) start() {
 	r.t.Helper()
-	r.keeper, r.stop = keeper(r.t, r.pins, filepath.Join(r.dir, "exports"))
-	r.keeper.o.Now = r.clock.now
+	r.keeper, r.stop = keeper(r.t, r.pins, filepath.Join(r.dir, "exports"), func(k *Keeper) { k.o.Now = r.clock.now })
 	var err error
 	r.s, err = OpenSchedules(r.t.Context(), SchedulesOptions{Keeper: r.keeper, Settings: r.settings, Dir: filepath.Join(r.dir, "schedules"), Targets: r.targets, Now: r.clock.now})
 	if err != nil {

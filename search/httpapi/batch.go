@@ -84,6 +84,7 @@ func (b *batches) read(r *http.Request) (*export.Queries, []string, error) {
 	params, list, name := r.URL.Query(), io.Reader(r.Body), ""
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if kind == "multipart/form-data" {
+		r.Body = http.MaxBytesReader(nil, r.Body, maxRequestBody)
 		if err := r.ParseMultipartForm(batchForm); err != nil {
 			return nil, nil, unread(err)
 		}
