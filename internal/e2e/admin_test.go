@@ -19,14 +19,16 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"rostrum/indexer"
+	"rostrum/internal/e2e/harness"
+	"rostrum/internal/golden"
 	"rostrum/internal/statement"
 	"rostrum/search"
 	"rostrum/search/httpapi"
 )
 
 // the admin tests watch one site of a fictional ministry, by hand: its source is off, so that pages come by import alone.
-func ministry(f files) files {
-	config := files{
+func ministry(f harness.Files) harness.Files {
+	config := harness.Files{
 		"process.yaml": "id: p\nname: P\n",
 		"sources.yaml": "sources:\n  - {id: ministry, name: Ministry, type: feed, url: \"http://ministry.example/feed.xml\", issuer: valdoria, enabled: false}\n",
 		"actors.yaml":  "actors:\n  - {id: valdoria, kind: state, name: Valdoria}\n  - {id: sarenne, kind: state, name: Sarenne}\n",
@@ -105,29 +107,13 @@ func writeWARC(t testing.TB, captures []*statement.Capture) string {
 	return found[0]
 }
 
-// admin runs a command against an instance, with the admin token of its data folder.
-func (i *instance) admin(data string, args ...string) (stdout, stderr string, code int) {
-	i.t.Helper()
-	return command(i.t, append(args, "--server", i.base, "--data", data)...)
-}
-
-// mustAdmin is admin for what must succeed.
-func (i *instance) mustAdmin(data string, args ...string) string {
-	i.t.Helper()
-	stdout, stderr, code := i.admin(data, args...)
-	if code != 0 {
-		i.t.Fatalf("rostrum %s: exit code %d\n%s%s", strings.Join(args, " "), code, stdout, stderr)
-	}
-	return stdout
-}
-
 // waitIdle waits until no capture waits for the indexer.
-func (i *instance) waitIdle(data string) httpapi.Status {
-	i.t.Helper()
+func waitIdle(i *harness.Instance, data string) httpapi.Status {
+	i.T.Helper()
 	var s struct{ Status httpapi.Status }
-	await(i.t, 20*time.Second, "every capture processed", func() bool {
-		if err := json.Unmarshal([]byte(i.mustAdmin(data, "status", "--json")), &s); err != nil {
-			i.t.Fatal(err)
+	harness.Await(i.T, 20*time.Second, "every capture processed", func() bool {
+		if err := json.Unmarshal([]byte(i.MustAdmin(data, "status", "--json")), &s); err != nil {
+			i.T.Fatal(err)
 		}
 		return s.Status.Pending == 0
 	})
@@ -152,19 +138,19 @@ func (a answers) copies() int {
 	return n
 }
 
-func (i *instance) answers() answers {
-	i.t.Helper()
-	a := answers{List: i.search(""), Single: map[string]statement.Statement{}, Revisions: map[string][]statement.Revision{}, Copies: map[string][]statement.Statement{}}
+func answersOf(i *harness.Instance) answers {
+	i.T.Helper()
+	a := answers{List: i.Search(""), Single: map[string]statement.Statement{}, Revisions: map[string][]statement.Revision{}, Copies: map[string][]statement.Statement{}}
 	var page search.Result
-	i.get("/api/v1/statements?limit=1&facets=actor,topic,source,lang,kind,month,role", &page)
+	i.Get("/api/v1/statements?limit=1&facets=actor,topic,source,lang,kind,month,role", &page)
 	a.Facets = page.Facets
 	for _, h := range a.List {
 		var s statement.Statement
 		var r struct{ Revisions []statement.Revision }
-		i.get("/api/v1/statements/"+h.ID, &s)
-		i.get("/api/v1/statements/"+h.ID+"/revisions", &r)
+		i.Get("/api/v1/statements/"+h.ID, &s)
+		i.Get("/api/v1/statements/"+h.ID+"/revisions", &r)
 		var c struct{ Copies []statement.Statement }
-		i.get("/api/v1/statements/"+h.ID+"/copies", &c)
+		i.Get("/api/v1/statements/"+h.ID+"/copies", &c)
 		a.Single[h.ID], a.Revisions[h.ID], a.Copies[h.ID] = s, r.Revisions, c.Copies
 	}
 	return a
@@ -172,18 +158,18 @@ func (i *instance) answers() answers {
 
 func TestImportThenReindexGivesEqualAnswers(t *testing.T) {
 	data := t.TempDir()
-	i := up(t, writeConfig(t, ministry(nil)), data)
+	i := harness.Up(t, harness.WriteConfig(t, ministry(nil)), data)
 	captures := append(pages(120), visited("https://elsewhere.example/tide", 3, "Elsewhere", "A stranger writes about the tide and about Valdoria."))
 	copied := *captures[1]
 	copied.URL = "https://copier.example/a"
 	copied.ID = statement.CaptureID(copied.URL, copied.FetchedAt)
 	file := writeWARC(t, append(captures, &copied))
-	out := i.mustAdmin(data, "import", file)
+	out := i.MustAdmin(data, "import", file)
 	if !strings.Contains(out, "146 captures imported: 2 as source:import, 144 as source:ministry") {
 		t.Errorf("import says: %s", out)
 	}
-	i.waitIdle(data)
-	before := i.answers()
+	waitIdle(i, data)
+	before := answersOf(i)
 	if len(before.List) != 121 || len(urls(i, "source:import")) != 2 || before.copies() != 1 || len(urls(i, "actor:valdoria source:ministry")) != 120 || len(before.Revisions[before.List[0].ID]) == 0 {
 		t.Fatalf("%d statements stored", len(before.List))
 	}
@@ -198,14 +184,14 @@ func TestImportThenReindexGivesEqualAnswers(t *testing.T) {
 				return
 			default:
 			}
-			if got := len(i.search("tide")); got != len(urlsWith(before, "tides"))+1 && got < 80 {
+			if got := len(i.Search("tide")); got != len(urlsWith(before, "tides"))+1 && got < 80 {
 				t.Errorf("during the rebuild a search finds %d", got)
 				return
 			}
 		}
 	})
 	var state httpapi.RebuildState
-	if err := json.Unmarshal([]byte(i.mustAdmin(data, "reindex", "--json")), &state); err != nil {
+	if err := json.Unmarshal([]byte(i.MustAdmin(data, "reindex", "--json")), &state); err != nil {
 		t.Fatal(err)
 	}
 	close(asked)
@@ -214,12 +200,12 @@ func TestImportThenReindexGivesEqualAnswers(t *testing.T) {
 	if state.State != "done" || state.Captures != 146 || state.Generation != "g2" || state.BytesDone != state.BytesTotal {
 		t.Errorf("state %+v", state)
 	}
-	if diff := gocmp.Diff(before, i.answers(), gocmp.FilterPath(func(p gocmp.Path) bool { return p.Last().String() == ".Score" }, gocmp.Ignore())); diff != "" {
+	if diff := gocmp.Diff(before, answersOf(i), gocmp.FilterPath(func(p gocmp.Path) bool { return p.Last().String() == ".Score" }, gocmp.Ignore())); diff != "" {
 		t.Errorf("before (-) and after (+) the rebuild:\n%.3000s", diff)
 	}
-	i.mustAdmin(data, "import", file) // again: nothing changes
-	i.waitIdle(data)
-	if got := len(i.search("")); got != 121 {
+	i.MustAdmin(data, "import", file) // again: nothing changes
+	waitIdle(i, data)
+	if got := len(i.Search("")); got != 121 {
 		t.Errorf("%d statements after the same import again", got)
 	}
 	if left, _ := filepath.Glob(filepath.Join(data, "index", "g*")); len(left) != 1 {
@@ -239,23 +225,23 @@ func urlsWith(a answers, topic string) []string {
 
 func TestAChangedConfigurationAppliesToEverythingAfterReindex(t *testing.T) {
 	data := t.TempDir()
-	i := up(t, writeConfig(t, ministry(nil)), data)
-	i.mustAdmin(data, "import", writeWARC(t, pages(40)))
-	i.waitIdle(data)
-	if got := len(i.search("topic:tides")); got == 0 {
+	i := harness.Up(t, harness.WriteConfig(t, ministry(nil)), data)
+	i.MustAdmin(data, "import", writeWARC(t, pages(40)))
+	waitIdle(i, data)
+	if got := len(i.Search("topic:tides")); got == 0 {
 		t.Fatal("no statement has the topic: the test proves nothing")
 	}
-	i.stop()
-	i = up(t, writeConfig(t, ministry(files{
+	i.Stop()
+	i = harness.Up(t, harness.WriteConfig(t, ministry(harness.Files{
 		"actors.yaml": "actors:\n  - {id: valdoria, kind: state, name: Valdoria}\n  - {id: station, kind: igo, name: The Station, aliases: [station]}\n",
 		"topics.yaml": "topics:\n  - {id: articles, name: Articles, query: 'article'}\n",
 	})), data)
-	if got := len(i.search("mentions:station")); got != 0 {
+	if got := len(i.Search("mentions:station")); got != 0 {
 		t.Fatalf("%d statements changed before the rebuild", got)
 	}
-	i.mustAdmin(data, "reindex")
+	i.MustAdmin(data, "reindex")
 	for query, want := range map[string]int{"mentions:station": 36, "topic:articles": 6, "actor:valdoria": 40} {
-		if got := len(i.search(query)); got != want {
+		if got := len(i.Search(query)); got != want {
 			t.Errorf("%s: %d, want %d", query, got, want)
 		}
 	}
@@ -263,34 +249,34 @@ func TestAChangedConfigurationAppliesToEverythingAfterReindex(t *testing.T) {
 
 func TestARebuildThatIsCutOffLeavesTheOldIndex(t *testing.T) {
 	data := t.TempDir()
-	config := writeConfig(t, ministry(nil))
-	i := up(t, config, data)
-	i.mustAdmin(data, "import", writeWARC(t, pages(60)))
-	i.waitIdle(data)
-	i.stop()
+	config := harness.WriteConfig(t, ministry(nil))
+	i := harness.Up(t, config, data)
+	i.MustAdmin(data, "import", writeWARC(t, pages(60)))
+	waitIdle(i, data)
+	i.Stop()
 	// as a process leaves it that was killed while it rebuilt
 	if err := os.CopyFS(filepath.Join(data, "index", "g2"), os.DirFS(filepath.Join(data, "index", "g1"))); err != nil {
 		t.Fatal(err)
 	}
-	i = up(t, config, data)
-	if got := len(i.search("")); got != 60 {
+	i = harness.Up(t, config, data)
+	if got := len(i.Search("")); got != 60 {
 		t.Errorf("%d statements", got)
 	}
 	if left, _ := filepath.Glob(filepath.Join(data, "index", "g*")); len(left) != 1 || filepath.Base(left[0]) != "g1" {
 		t.Errorf("generations left: %v", left)
 	}
-	i.stop()
+	i.Stop()
 	// and an index that is lost altogether comes back from the archive
 	if err := os.RemoveAll(filepath.Join(data, "index")); err != nil {
 		t.Fatal(err)
 	}
-	i = up(t, config, data)
-	await(t, 10*time.Second, "index built anew", func() bool { return len(i.search("")) == 60 })
+	i = harness.Up(t, config, data)
+	harness.Await(t, 10*time.Second, "index built anew", func() bool { return len(i.Search("")) == 60 })
 }
 
 func TestBadFilesGiveTheirReasonsAndTheirGoodRecords(t *testing.T) {
 	data := t.TempDir()
-	i := up(t, writeConfig(t, ministry(nil)), data)
+	i := harness.Up(t, harness.WriteConfig(t, ministry(nil)), data)
 	whole, err := os.ReadFile(writeWARC(t, pages(50)))
 	if err != nil {
 		t.Fatal(err)
@@ -303,7 +289,7 @@ func TestBadFilesGiveTheirReasonsAndTheirGoodRecords(t *testing.T) {
 		httpapi.ImportReport
 		File string
 	}
-	stdout, _, code := i.admin(data, "import", "--json", half)
+	stdout, _, code := i.Admin(data, "import", "--json", half)
 	if err := json.Unmarshal([]byte(stdout), &report); err != nil {
 		t.Fatalf("%v in %s", err, stdout)
 	}
@@ -311,8 +297,8 @@ func TestBadFilesGiveTheirReasonsAndTheirGoodRecords(t *testing.T) {
 		t.Errorf("a file cut in half: exit code %d, %+v", code, report)
 	}
 	t.Logf("cut in half: %d captures, %v", report.Captures, report.Reasons)
-	i.waitIdle(data)
-	if got := len(i.search("")); got < 15 {
+	waitIdle(i, data)
+	if got := len(i.Search("")); got < 15 {
 		t.Errorf("%d statements of the half", got)
 	}
 	empty := filepath.Join(t.TempDir(), "empty.warc")
@@ -320,19 +306,19 @@ func TestBadFilesGiveTheirReasonsAndTheirGoodRecords(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]int{empty: 0, "/no/such.warc": 1, t.TempDir(): 1} {
-		if stdout, stderr, code := i.admin(data, "import", name); code != want {
+		if stdout, stderr, code := i.Admin(data, "import", name); code != want {
 			t.Errorf("import %s: exit code %d, want %d: %s%s", name, code, want, stdout, stderr)
 		}
 	}
 }
 
 func TestRealWARCFiles(t *testing.T) {
-	dir, ok := sharedData(t, "warc")
+	dir, ok := golden.SharedData(t, "warc")
 	if !ok {
 		return
 	}
 	data := t.TempDir()
-	i := up(t, writeConfig(t, ministry(nil)), data)
+	i := harness.Up(t, harness.WriteConfig(t, ministry(nil)), data)
 	good := map[string]int{ // file: captures in it
 		"jwarc/cc.warc.gz": 1, "warcio/example.warc": 2, "warcio/example.warc.gz": 2, "warcio/example-iana.org-chunked.warc": 1, "warcio/example-resource.warc.gz": 1,
 	}
@@ -342,7 +328,7 @@ func TestRealWARCFiles(t *testing.T) {
 	}
 	for name, want := range good {
 		var report httpapi.ImportReport
-		if err := json.Unmarshal([]byte(i.mustAdmin(data, "import", "--json", filepath.Join(dir, name))), &report); err != nil {
+		if err := json.Unmarshal([]byte(i.MustAdmin(data, "import", "--json", filepath.Join(dir, name))), &report); err != nil {
 			t.Fatal(err)
 		}
 		if report.Captures != want || report.Refused != 0 {
@@ -350,26 +336,26 @@ func TestRealWARCFiles(t *testing.T) {
 		}
 	}
 	for _, name := range bad {
-		stdout, _, code := i.admin(data, "import", filepath.Join(dir, name))
+		stdout, _, code := i.Admin(data, "import", filepath.Join(dir, name))
 		if code != 1 || !strings.Contains(stdout, "read WARC record at") {
 			t.Errorf("%s: exit code %d, %s", name, code, stdout)
 		}
 	}
-	i.waitIdle(data)
-	if got := len(i.search("source:import")); got < 3 {
+	waitIdle(i, data)
+	if got := len(i.Search("source:import")); got < 3 {
 		t.Errorf("%d statements of the good files", got)
 	}
 }
 
 func TestForgottenStaysForgotten(t *testing.T) {
 	data := t.TempDir()
-	config := writeConfig(t, ministry(nil))
-	i := up(t, config, data)
+	config := harness.WriteConfig(t, ministry(nil))
+	i := harness.Up(t, config, data)
 	file := writeWARC(t, pages(12))
-	i.mustAdmin(data, "import", file)
-	i.waitIdle(data)
+	i.MustAdmin(data, "import", file)
+	waitIdle(i, data)
 	var gone statement.Statement
-	for _, h := range i.search("url:statements") {
+	for _, h := range i.Search("url:statements") {
 		if h.URL == "http://ministry.example/statements/5" {
 			gone = h.Statement
 		}
@@ -377,89 +363,89 @@ func TestForgottenStaysForgotten(t *testing.T) {
 	if gone.Revision != 2 {
 		t.Fatalf("statement 5 is %+v", gone)
 	}
-	kept := i.search("")[0].ID
-	i.mustAdmin(data, "forget", gone.ID, "--reason", "asked for")
+	kept := i.Search("")[0].ID
+	i.MustAdmin(data, "forget", gone.ID, "--reason", "asked for")
 	check := func(when string) {
 		t.Helper()
 		for path, want := range map[string]int{
 			"/api/v1/statements/" + gone.ID: 404, "/api/v1/statements/" + gone.ID + "/revisions": 404, "/api/v1/statements/" + gone.ID + "/capture": 404,
 			"/captures/" + gone.Capture: 404, "/statements/" + gone.ID: 404, "/api/v1/statements/" + kept: 200,
 		} {
-			if got := i.get(path, nil); got != want {
+			if got := i.Get(path, nil); got != want {
 				t.Errorf("%s: GET %s answers %d, want %d", when, path, got, want)
 			}
 		}
-		if got := len(i.search("")); got != 11 {
+		if got := len(i.Search("")); got != 11 {
 			t.Errorf("%s: %d statements", when, got)
 		}
 	}
 	check("at once")
-	page := i.search("")[0]
+	page := i.Search("")[0]
 	for path, want := range map[string]string{"/captures/" + page.Capture: "sandbox; default-src 'none'", "/api/v1/statements/" + page.ID + "/capture": "sandbox; default-src 'none'"} {
-		if status, header := i.asks("GET", path, "", ""); status != 200 || !strings.HasPrefix(header.Get("Content-Security-Policy"), want) {
+		if status, header := asks(i, "GET", path, "", ""); status != 200 || !strings.HasPrefix(header.Get("Content-Security-Policy"), want) {
 			t.Errorf("GET %s answers %d with policy %q", path, status, header.Get("Content-Security-Policy"))
 		}
 	}
-	if out := i.mustAdmin(data, "forget", "http://ministry.example/statements/5?utm_source=x"); !strings.Contains(out, "forgotten before") {
+	if out := i.MustAdmin(data, "forget", "http://ministry.example/statements/5?utm_source=x"); !strings.Contains(out, "forgotten before") {
 		t.Errorf("the second time: %s", out)
 	}
-	i.mustAdmin(data, "import", file)
-	i.waitIdle(data)
+	i.MustAdmin(data, "import", file)
+	waitIdle(i, data)
 	check("after the same import again")
-	i.mustAdmin(data, "reindex")
+	i.MustAdmin(data, "reindex")
 	check("after a rebuild")
-	i.stop()
-	i = up(t, config, data)
+	i.Stop()
+	i = harness.Up(t, config, data)
 	check("after a restart")
-	if out := i.mustAdmin(data, "forget", "http://ministry.example/never"); !strings.Contains(out, "kept out") {
+	if out := i.MustAdmin(data, "forget", "http://ministry.example/never"); !strings.Contains(out, "kept out") {
 		t.Errorf("an address that is not stored: %s", out)
 	}
-	if _, stderr, code := i.admin(data, "forget", "no-such-id"); code != 1 || !strings.Contains(stderr, "no statement") {
+	if _, stderr, code := i.Admin(data, "forget", "no-such-id"); code != 1 || !strings.Contains(stderr, "no statement") {
 		t.Errorf("an unknown id: exit code %d, %s", code, stderr)
 	}
 }
 
 func TestQuarantine(t *testing.T) {
 	data := t.TempDir()
-	i := up(t, writeConfig(t, ministry(nil)), data)
+	i := harness.Up(t, harness.WriteConfig(t, ministry(nil)), data)
 	var captures []*statement.Capture
 	for n := range 3 {
 		c := visited(fmt.Sprintf("http://ministry.example/broken/%d", n), n, "x", "y")
 		c.Header, c.Body = http.Header{"Content-Type": {"application/json"}}, []byte(`{"no":"page"}`)
 		captures = append(captures, c)
 	}
-	i.mustAdmin(data, "import", writeWARC(t, captures))
-	await(t, 10*time.Second, "quarantined", func() bool { return strings.Count(i.mustAdmin(data, "quarantine", "list"), "broken") == 3 })
-	shown := i.mustAdmin(data, "quarantine", "show", captures[0].ID)
+	i.MustAdmin(data, "import", writeWARC(t, captures))
+	harness.Await(t, 10*time.Second, "quarantined", func() bool { return strings.Count(i.MustAdmin(data, "quarantine", "list"), "broken") == 3 })
+	shown := i.MustAdmin(data, "quarantine", "show", captures[0].ID)
 	for _, say := range []string{"broken/0", "poison", `{"no":"page"}`, "application/json"} {
 		if !strings.Contains(shown, say) {
 			t.Errorf("%q is not in\n%s", say, shown)
 		}
 	}
-	i.mustAdmin(data, "quarantine", "drop", captures[0].ID)
-	i.mustAdmin(data, "quarantine", "retry", captures[1].ID)
-	i.waitIdle(data)
-	await(t, 10*time.Second, "back in quarantine", func() bool { return strings.Count(i.mustAdmin(data, "quarantine", "list"), "broken") == 2 })
-	if out := i.mustAdmin(data, "quarantine", "drop", "--all", "--source", "ministry"); !strings.Contains(out, "2 captures dropped") {
+	i.MustAdmin(data, "quarantine", "drop", captures[0].ID)
+	i.MustAdmin(data, "quarantine", "retry", captures[1].ID)
+	waitIdle(i, data)
+	harness.Await(t, 10*time.Second, "back in quarantine", func() bool { return strings.Count(i.MustAdmin(data, "quarantine", "list"), "broken") == 2 })
+	if out := i.MustAdmin(data, "quarantine", "drop", "--all", "--source", "ministry"); !strings.Contains(out, "2 captures dropped") {
 		t.Errorf("drop --all: %s", out)
 	}
-	if out := i.mustAdmin(data, "quarantine", "list"); !strings.Contains(out, "nothing") {
+	if out := i.MustAdmin(data, "quarantine", "list"); !strings.Contains(out, "nothing") {
 		t.Errorf("list: %s", out)
 	}
-	if _, _, code := i.admin(data, "quarantine", "drop", captures[0].ID); code != 1 {
+	if _, _, code := i.Admin(data, "quarantine", "drop", captures[0].ID); code != 1 {
 		t.Errorf("an entry that is gone: exit code %d", code)
 	}
-	if _, _, code := i.admin(data, "quarantine", "drop"); code != 2 {
+	if _, _, code := i.Admin(data, "quarantine", "drop"); code != 2 {
 		t.Errorf("neither ids nor --all: exit code %d", code)
 	}
 }
 
 // asks makes a request with a token and gives the status.
-func (i *instance) asks(method, path, token, body string) (int, http.Header) {
-	i.t.Helper()
-	req, err := http.NewRequestWithContext(i.t.Context(), method, i.base+path, strings.NewReader(body))
+func asks(i *harness.Instance, method, path, token, body string) (int, http.Header) {
+	i.T.Helper()
+	req, err := http.NewRequestWithContext(i.T.Context(), method, i.Base+path, strings.NewReader(body))
 	if err != nil {
-		i.t.Fatal(err)
+		i.T.Fatal(err)
 	}
 	if body != "" {
 		req.Header.Set("Content-Type", "application/json")
@@ -470,7 +456,7 @@ func (i *instance) asks(method, path, token, body string) (int, http.Header) {
 	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	res, err := client.Do(req)
 	if err != nil {
-		i.t.Fatal(err)
+		i.T.Fatal(err)
 	}
 	defer res.Body.Close()
 	_, _ = io.Copy(io.Discard, res.Body)
@@ -479,8 +465,8 @@ func (i *instance) asks(method, path, token, body string) (int, http.Header) {
 
 func TestTokens(t *testing.T) {
 	data := t.TempDir()
-	config := writeConfig(t, ministry(files{"rostrum.yaml": "auth: {require: always}\n"}))
-	i := up(t, config, data)
+	config := harness.WriteConfig(t, ministry(harness.Files{"rostrum.yaml": "auth: {require: always}\n"}))
+	i := harness.Up(t, config, data)
 	secret, err := os.ReadFile(filepath.Join(data, "admin.token"))
 	if err != nil {
 		t.Fatal(err)
@@ -489,8 +475,8 @@ func TestTokens(t *testing.T) {
 		t.Errorf("admin.token has mode %o", info.Mode().Perm())
 	}
 	admin := strings.TrimSpace(string(secret))
-	read := strings.TrimSpace(i.mustAdmin(data, "token", "create", "reader"))
-	write := strings.TrimSpace(i.mustAdmin(data, "token", "create", "writer", "--scope", "write"))
+	read := strings.TrimSpace(i.MustAdmin(data, "token", "create", "reader"))
+	write := strings.TrimSpace(i.MustAdmin(data, "token", "create", "writer", "--scope", "write"))
 	saved := `{"name":"x","query":"tide"}`
 	for _, c := range []struct {
 		method, path, token, body string
@@ -515,24 +501,24 @@ func TestTokens(t *testing.T) {
 		{"GET", "/api/v1/%61dmin/tokens", read, "", 403},
 		{"GET", "/login", "", "", 200},
 	} {
-		if got, _ := i.asks(c.method, c.path, c.token, c.body); got != c.want {
+		if got, _ := asks(i, c.method, c.path, c.token, c.body); got != c.want {
 			t.Errorf("%s %s with %.20q answers %d, want %d", c.method, c.path, c.token, got, c.want)
 		}
 	}
-	if out := i.mustAdmin(data, "token", "list"); !strings.Contains(out, "reader") || strings.Contains(out, read) {
+	if out := i.MustAdmin(data, "token", "list"); !strings.Contains(out, "reader") || strings.Contains(out, read) {
 		t.Errorf("token list:\n%s", out)
 	}
-	i.mustAdmin(data, "token", "revoke", "reader")
-	if got, _ := i.asks("GET", "/api/v1/statements", read, ""); got != 401 {
+	i.MustAdmin(data, "token", "revoke", "reader")
+	if got, _ := asks(i, "GET", "/api/v1/statements", read, ""); got != 401 {
 		t.Errorf("a revoked token answers %d", got)
 	}
-	if _, stderr, code := i.admin(data, "token", "revoke", "admin"); code != 1 || !strings.Contains(stderr, "last admin") {
+	if _, stderr, code := i.Admin(data, "token", "revoke", "admin"); code != 1 || !strings.Contains(stderr, "last admin") {
 		t.Errorf("the last admin token: exit code %d, %s", code, stderr)
 	}
-	i.stop()
-	i = up(t, config, data)
+	i.Stop()
+	i = harness.Up(t, config, data)
 	for token, want := range map[string]int{read: 401, write: 200, admin: 200} {
-		if got, _ := i.asks("GET", "/api/v1/statements", token, ""); got != want {
+		if got, _ := asks(i, "GET", "/api/v1/statements", token, ""); got != want {
 			t.Errorf("after a restart %.20s answers %d, want %d", token, got, want)
 		}
 	}
@@ -553,19 +539,19 @@ func TestTokens(t *testing.T) {
 
 func TestLoopbackIsOpenButForAdmins(t *testing.T) {
 	data := t.TempDir()
-	i := up(t, writeConfig(t, ministry(nil)), data)
+	i := harness.Up(t, harness.WriteConfig(t, ministry(nil)), data)
 	for path, want := range map[string]int{"/": 200, "/api/v1/statements": 200, "/metrics": 200, "/api/v1/admin/tokens": 401, "/api/v1/admin/status": 401} {
-		if got, _ := i.asks("GET", path, "", ""); got != want {
+		if got, _ := asks(i, "GET", path, "", ""); got != want {
 			t.Errorf("GET %s answers %d, want %d", path, got, want)
 		}
 	}
-	if got, header := i.asks("POST", "/api/v1/admin/reindex", "", ""); got != 401 || header.Get("WWW-Authenticate") == "" {
+	if got, header := asks(i, "POST", "/api/v1/admin/reindex", "", ""); got != 401 || header.Get("WWW-Authenticate") == "" {
 		t.Errorf("a rebuild without a token answers %d, %v", got, header)
 	}
-	if _, stderr, code := command(t, "reindex", "--server", i.base, "--data", t.TempDir()); code != 2 || !strings.Contains(stderr, "token") {
+	if _, stderr, code := harness.Command(t, "reindex", "--server", i.Base, "--data", t.TempDir()); code != 2 || !strings.Contains(stderr, "token") {
 		t.Errorf("a data folder without a token: exit code %d, %s", code, stderr)
 	}
-	if stdout, _, code := i.admin(data, "status"); code != 0 || !strings.Contains(stdout, "Nothing to do") {
+	if stdout, _, code := i.Admin(data, "status"); code != 0 || !strings.Contains(stdout, "Nothing to do") {
 		t.Errorf("status: exit code %d\n%s", code, stdout)
 	}
 }

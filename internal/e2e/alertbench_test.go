@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"rostrum/internal/bus"
+	"rostrum/internal/e2e/harness"
 	"rostrum/internal/statement"
 	"rostrum/search"
 	"rostrum/search/alert"
@@ -50,7 +51,7 @@ func BenchmarkAnnouncedToReceived(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	await(b, time.Minute, "every alert is received", func() bool { return pipe.received() == b.N })
+	harness.Await(b, time.Minute, "every alert is received", func() bool { return pipe.received() == b.N })
 	b.StopTimer()
 	took := pipe.delays()
 	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "ms-p50")
@@ -75,7 +76,7 @@ func BenchmarkAlerts(b *testing.B) {
 	if err := pipe.bus.Announce(b.Context(), batch); err != nil {
 		b.Fatal(err)
 	}
-	await(b, 5*time.Minute, "every alert is received", func() bool { return pipe.received() == b.N })
+	harness.Await(b, 5*time.Minute, "every alert is received", func() bool { return pipe.received() == b.N })
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "statements/s")
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"rostrum/internal/bus"
+	"rostrum/internal/e2e/harness"
 	"rostrum/internal/statement"
 	"rostrum/search/alert"
 )
@@ -38,7 +39,7 @@ func (c *counted) different() int {
 // by another process in between: every alert comes, and none twice but by those that died between sending and recording.
 func TestAlertsWhenTheBusIsLost(t *testing.T) {
 	const perRound, rounds = 40, 2
-	server := startNATS(t)
+	server := harness.StartNATS(t)
 	inbox := &counted{taken: map[string]int{}}
 	receiver := httptest.NewServer(inbox)
 	defer receiver.Close()
@@ -66,18 +67,18 @@ func TestAlertsWhenTheBusIsLost(t *testing.T) {
 	for round := range rounds {
 		var announcing sync.WaitGroup
 		announcing.Go(announce)
-		await(t, time.Minute, "some of a round are told", func() bool { return inbox.different() > round*perRound+perRound/4 })
-		server.kill()
-		server.start()
+		harness.Await(t, time.Minute, "some of a round are told", func() bool { return inbox.different() > round*perRound+perRound/4 })
+		server.Kill()
+		server.Start()
 		announcing.Wait()
 		if round == 1 { // the process that matches and delivers goes, another takes over
 			end()
 			service, end = alertsOn(t, server)
 		}
-		await(t, time.Minute, "all of a round are told", func() bool { return inbox.different() == announced })
+		harness.Await(t, time.Minute, "all of a round are told", func() bool { return inbox.different() == announced })
 	}
 	var page alert.Page
-	await(t, time.Minute, "the alerts can be read", func() bool { // a reader of its own may find the connection lost still
+	harness.Await(t, time.Minute, "the alerts can be read", func() bool { // a reader of its own may find the connection lost still
 		page, err = service.Alerts(t.Context(), "", saved.ID, 1000, "")
 		return err == nil
 	})
@@ -100,9 +101,9 @@ func TestAlertsWhenTheBusIsLost(t *testing.T) {
 }
 
 // remoteBus connects to a server until the test ends.
-func remoteBus(t *testing.T, server *natsServer) *bus.Bus {
+func remoteBus(t *testing.T, server *harness.NATSServer) *bus.Bus {
 	t.Helper()
-	b, err := bus.Open(t.Context(), bus.Options{URL: server.url()})
+	b, err := bus.Open(t.Context(), bus.Options{URL: server.URL()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +116,7 @@ func remoteBus(t *testing.T, server *natsServer) *bus.Bus {
 }
 
 // alertsOn runs a matcher and deliverer on a connection of its own, until end or the test ends.
-func alertsOn(t *testing.T, server *natsServer) (service *alert.Service, end func()) {
+func alertsOn(t *testing.T, server *harness.NATSServer) (service *alert.Service, end func()) {
 	t.Helper()
 	b := remoteBus(t, server)
 	service, err := alert.New(t.Context(), alert.Options{Compiler: plainQueries{}, Searcher: emptyStore{}, Scanner: emptyStore{}, Statements: b, Alerts: benchLog{b.Alerts()},

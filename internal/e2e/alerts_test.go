@@ -19,6 +19,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
+	"rostrum/internal/e2e/harness"
 	"rostrum/search/alert"
 )
 
@@ -63,7 +64,7 @@ func (n *newsroom) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, "<!DOCTYPE html><html lang=en><head><title>About %s</title></head><body><main><article><h1>About %s</h1><p>%s</p></article></main></body></html>", path, path, text)
 }
 
-var newsConfig = files{
+var newsConfig = harness.Files{
 	"process.yaml": "id: tides\nname: Tides\n",
 	"sources.yaml": "sources:\n  - {id: news, name: News, type: feed, url: \"http://news.example/feed.xml\", issuer: the-newsroom, every: 1s, revisit: 1s}\n",
 	"actors.yaml":  "actors:\n  - {id: the-newsroom, kind: ngo, name: The Newsroom}\n",
@@ -130,78 +131,22 @@ func (in *inbox) titles() []string {
 	return out
 }
 
-// send makes a request with a JSON body, decodes the answer and gives the status.
-func (i *instance) send(method, path string, body, into any) int {
-	i.t.Helper()
-	encoded, err := json.Marshal(body)
-	if err != nil {
-		i.t.Fatal(err)
-	}
-	req, err := http.NewRequestWithContext(i.t.Context(), method, i.base+path, bytes.NewReader(encoded))
-	if err != nil {
-		i.t.Fatal(err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		i.t.Fatal(err)
-	}
-	defer res.Body.Close()
-	answer, err := io.ReadAll(res.Body)
-	if err != nil {
-		i.t.Fatal(err)
-	}
-	if into != nil {
-		if err := json.Unmarshal(answer, into); err != nil {
-			i.t.Fatalf("%s %s: %v in %.300s", method, path, err, answer)
-		}
-	}
-	return res.StatusCode
-}
-
-type object = map[string]any
-
-func webhook(address string) []object { return []object{{"type": "webhook", "url": address}} }
-
-// save saves a query.
-func (i *instance) save(draft object) alert.Saved {
-	i.t.Helper()
-	var saved alert.Saved
-	if status := i.send(http.MethodPost, "/api/v1/saved-queries", draft, &saved); status != http.StatusCreated {
-		i.t.Fatalf("save %v: status %d", draft, status)
-	}
-	return saved
-}
-
-// alerts gives every alert of a saved query, the latest first.
-func (i *instance) alerts(id string) []alert.Told {
-	i.t.Helper()
-	var all []alert.Told
-	path := "/api/v1/saved-queries/" + id + "/alerts?limit=500"
-	for cursor := ""; ; {
-		var page alert.Page
-		if status := i.get(path+cursor, &page); status != http.StatusOK {
-			i.t.Fatalf("alerts of %s: status %d", id, status)
-		}
-		if all = append(all, page.Alerts...); page.Next == "" {
-			return all
-		}
-		cursor = "&cursor=" + url.QueryEscape(page.Next)
-	}
+func webhook(address string) []harness.Object {
+	return []harness.Object{{"type": "webhook", "url": address}}
 }
 
 func TestAlerts(t *testing.T) {
 	news := newNewsroom()
 	news.publish("old", "An old tide came in at the harbour.")
 	news.publish("placeholder", "The text of this notice will follow.")
-	config, data := writeConfig(t, newsConfig, serveSite(t, "news.example", news)), t.TempDir()
-	i := up(t, config, data)
-	i.waitIndexed(20 * time.Second)
+	config, data := harness.WriteConfig(t, newsConfig, harness.ServeSite(t, "news.example", news)), t.TempDir()
+	i := harness.Up(t, config, data)
+	i.WaitIndexed(20 * time.Second)
 
 	plain, revisions, backfill := newInbox(t, nil), newInbox(t, nil), newInbox(t, nil)
-	saved := i.save(object{"query": "tides", "name": "Tides", "channels": webhook(plain.URL)})
-	repeats := i.save(object{"query": "tides", "channels": webhook(revisions.URL), "include_revisions": true})
-	i.save(object{"query": "topic:tides", "channels": webhook(backfill.URL), "include_backfill": true})
+	saved := i.Save(harness.Object{"query": "tides", "name": "Tides", "channels": webhook(plain.URL)})
+	repeats := i.Save(harness.Object{"query": "tides", "channels": webhook(revisions.URL), "include_revisions": true})
+	i.Save(harness.Object{"query": "topic:tides", "channels": webhook(backfill.URL), "include_backfill": true})
 	failing := newInbox(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
 	elsewhere := newInbox(t, nil)
 	redirecting := newInbox(t, func(w http.ResponseWriter, r *http.Request) {
@@ -210,20 +155,20 @@ func TestAlerts(t *testing.T) {
 	silent := newInbox(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	bad := map[string]string{}
 	for reason, in := range map[string]*inbox{"the receiver answers 500": failing, "the receiver answers 307, a redirect": redirecting, "no answer within 500ms": silent} {
-		bad[i.save(object{"query": "tides", "channels": webhook(in.URL)}).ID] = reason
+		bad[i.Save(harness.Object{"query": "tides", "channels": webhook(in.URL)}).ID] = reason
 	}
-	await(t, 10*time.Second, "what is stored fires for who asks for it", func() bool { return len(backfill.all()) == 1 })
-	stream := i.watch(t, "tides")
+	harness.Await(t, 10*time.Second, "what is stored fires for who asks for it", func() bool { return len(backfill.all()) == 1 })
+	stream := watch(i, t, "tides")
 
 	news.publish("new", "A new tide came in at the harbour.")
-	await(t, 10*time.Second, "a new statement is delivered", func() bool { return len(plain.all()) == 1 })
+	harness.Await(t, 10*time.Second, "a new statement is delivered", func() bool { return len(plain.all()) == 1 })
 	news.publish("placeholder", "The tide of the century came in at the harbour.")
-	await(t, 10*time.Second, "new text behind an old placeholder is delivered", func() bool { return len(plain.all()) == 2 })
-	i.stop()
+	harness.Await(t, 10*time.Second, "new text behind an old placeholder is delivered", func() bool { return len(plain.all()) == 2 })
+	i.Stop()
 	news.publish("missed", "This tide came in while nobody looked.")
 	news.publish("new", "A new tide came in at the harbour, and went out again.")
-	i = up(t, config, data)
-	await(t, 10*time.Second, "what came while it was down is delivered", func() bool { return len(plain.all()) == 3 && len(revisions.all()) == 4 })
+	i = harness.Up(t, config, data)
+	harness.Await(t, 10*time.Second, "what came while it was down is delivered", func() bool { return len(plain.all()) == 3 && len(revisions.all()) == 4 })
 
 	t.Run("each statement is told of once, and revisions to who asks", func(t *testing.T) {
 		if diff := gocmp.Diff([]string{"statement About new", "revision About placeholder", "statement About missed"}, plain.titles()); diff != "" {
@@ -251,12 +196,12 @@ func TestAlerts(t *testing.T) {
 	})
 	t.Run("bad receivers", func(t *testing.T) {
 		for id, reason := range bad {
-			told := i.alerts(id)
+			told := i.Alerts(id)
 			if len(told) != 3 {
 				t.Fatalf("%s: %d alerts", reason, len(told))
 			}
-			await(t, 10*time.Second, reason, func() bool {
-				d := i.alerts(id)[2].Deliveries[0]
+			harness.Await(t, 10*time.Second, reason, func() bool {
+				d := i.Alerts(id)[2].Deliveries[0]
 				return d.Status == alert.Waiting && len(d.Attempts) > 0 && strings.HasPrefix(d.Attempts[0].Error, reason) && d.Next != nil
 			})
 		}
@@ -265,12 +210,12 @@ func TestAlerts(t *testing.T) {
 		}
 	})
 	t.Run("replay", func(t *testing.T) {
-		told := i.alerts(saved.ID)[0]
+		told := i.Alerts(saved.ID)[0]
 		path := fmt.Sprintf("/api/v1/saved-queries/%s/deliveries/%d/replay", saved.ID, told.Deliveries[0].N)
-		if status := i.send(http.MethodPost, path, nil, nil); status != http.StatusAccepted {
+		if status := i.Send(http.MethodPost, path, nil, nil); status != http.StatusAccepted {
 			t.Errorf("status %d", status)
 		}
-		await(t, 10*time.Second, "the delivery comes again", func() bool { return len(plain.all()) == 4 })
+		harness.Await(t, 10*time.Second, "the delivery comes again", func() bool { return len(plain.all()) == 4 })
 		if all := plain.all(); all[3].header.Get("Webhook-Id") != told.ID {
 			t.Errorf("it has the id %s, not %s", all[3].header.Get("Webhook-Id"), told.ID)
 		}
@@ -284,32 +229,32 @@ func TestAlerts(t *testing.T) {
 	t.Run("the secret is shown once", func(t *testing.T) {
 		for _, path := range []string{"", "/" + saved.ID, "/" + repeats.ID + "/alerts"} {
 			var answer json.RawMessage
-			i.get("/api/v1/saved-queries"+path, &answer)
+			i.Get("/api/v1/saved-queries"+path, &answer)
 			if bytes.Contains(answer, []byte("whsec_")) {
 				t.Errorf("%s shows a secret", path)
 			}
 		}
 	})
 	t.Run("paused and removed", func(t *testing.T) {
-		i.send(http.MethodPatch, "/api/v1/saved-queries/"+repeats.ID, object{"paused": true}, nil)
-		i.send(http.MethodDelete, "/api/v1/saved-queries/"+saved.ID, nil, nil)
+		i.Send(http.MethodPatch, "/api/v1/saved-queries/"+repeats.ID, harness.Object{"paused": true}, nil)
+		i.Send(http.MethodDelete, "/api/v1/saved-queries/"+saved.ID, nil, nil)
 		news.publish("later", "A later tide came in.")
-		await(t, 10*time.Second, "the others are told", func() bool { return slices.Contains(backfill.titles(), "statement About later") })
+		harness.Await(t, 10*time.Second, "the others are told", func() bool { return slices.Contains(backfill.titles(), "statement About later") })
 		if len(plain.all()) != 4 || len(revisions.all()) != 4 {
 			t.Errorf("told all the same: %v, %v", plain.titles(), revisions.titles())
 		}
-		if status := i.get("/api/v1/saved-queries/"+saved.ID, nil); status != http.StatusNotFound {
+		if status := i.Get("/api/v1/saved-queries/"+saved.ID, nil); status != http.StatusNotFound {
 			t.Errorf("the removed one answers %d", status)
 		}
 	})
 }
 
 // watch follows the stream of a query, and gives what reads the titles that it told of until the connection ended.
-func (i *instance) watch(t testing.TB, query string) func() []string {
+func watch(i *harness.Instance, t testing.TB, query string) func() []string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, i.base+"/api/v1/stream?q="+url.QueryEscape(query), nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, i.Base+"/api/v1/stream?q="+url.QueryEscape(query), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -334,14 +279,14 @@ func (i *instance) watch(t testing.TB, query string) func() []string {
 }
 
 // checkFeed reads a saved query's feed as a feed reader does.
-func checkFeed(t *testing.T, i *instance, saved alert.Saved) {
+func checkFeed(t *testing.T, i *harness.Instance, saved alert.Saved) {
 	t.Helper()
 	address, err := url.Parse(saved.Feed)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ask := func(header, value string) *http.Response {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, i.base+address.Path, nil)
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, i.Base+address.Path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -373,13 +318,13 @@ func checkFeed(t *testing.T, i *instance, saved alert.Saved) {
 	if got := ask("If-None-Match", `"other"`); got.StatusCode != http.StatusOK {
 		t.Errorf("another tag: status %d", got.StatusCode)
 	}
-	if status := i.get("/feeds/nobody.atom", nil); status != http.StatusNotFound {
+	if status := i.Get("/feeds/nobody.atom", nil); status != http.StatusNotFound {
 		t.Errorf("nobody's feed: status %d", status)
 	}
 }
 
 func TestSavedQueriesThatAreRefused(t *testing.T) {
-	i := up(t, writeConfig(t, newsConfig, serveSite(t, "news.example", newNewsroom())), t.TempDir())
+	i := harness.Up(t, harness.WriteConfig(t, newsConfig, harness.ServeSite(t, "news.example", newNewsroom())), t.TempDir())
 	type problem struct {
 		Status   int
 		Field    string
@@ -389,22 +334,22 @@ func TestSavedQueriesThatAreRefused(t *testing.T) {
 	}
 	at := func(n int) *int { return &n }
 	for name, c := range map[string]struct {
-		draft object
+		draft harness.Object
 		want  problem
 	}{
-		"a query that doesn't parse": {object{"query": "tide AND ("}, problem{Status: 400, Detail: "the query ends where a term should stand", Position: at(10)}},
-		"an unknown topic":           {object{"query": "topic:tide-tables"}, problem{Status: 400, Position: at(6)}},
-		"a private address":          {object{"query": "tide", "channels": webhook("http://10.1.2.3/")}, problem{Status: 422, Field: "channels[0].url", Detail: "10.1.2.3 is a private or reserved address"}},
-		"no web address":             {object{"query": "tide", "channels": webhook("hooks")}, problem{Status: 422, Field: "channels[0].url"}},
-		"mail":                       {object{"query": "tide", "channels": []object{{"type": "email", "to": "a@example.org"}}}, problem{Status: 422, Field: "channels[0].type", Detail: "this server sends no mail"}},
-		"a rate that is none":        {object{"query": "tide", "rate": "fortnightly"}, problem{Status: 422, Field: "rate"}},
-		"no query":                   {object{"name": "tide"}, problem{Status: 422}},
-		"an unknown field":           {object{"query": "tide", "colour": "blue"}, problem{Status: 422, Field: "colour"}},
-		"a name with a line break":   {object{"query": "tide", "name": "a\nb"}, problem{Status: 422, Field: "name"}},
+		"a query that doesn't parse": {harness.Object{"query": "tide AND ("}, problem{Status: 400, Detail: "the query ends where a term should stand", Position: at(10)}},
+		"an unknown topic":           {harness.Object{"query": "topic:tide-tables"}, problem{Status: 400, Position: at(6)}},
+		"a private address":          {harness.Object{"query": "tide", "channels": webhook("http://10.1.2.3/")}, problem{Status: 422, Field: "channels[0].url", Detail: "10.1.2.3 is a private or reserved address"}},
+		"no web address":             {harness.Object{"query": "tide", "channels": webhook("hooks")}, problem{Status: 422, Field: "channels[0].url"}},
+		"mail":                       {harness.Object{"query": "tide", "channels": []harness.Object{{"type": "email", "to": "a@example.org"}}}, problem{Status: 422, Field: "channels[0].type", Detail: "this server sends no mail"}},
+		"a rate that is none":        {harness.Object{"query": "tide", "rate": "fortnightly"}, problem{Status: 422, Field: "rate"}},
+		"no query":                   {harness.Object{"name": "tide"}, problem{Status: 422}},
+		"an unknown field":           {harness.Object{"query": "tide", "colour": "blue"}, problem{Status: 422, Field: "colour"}},
+		"a name with a line break":   {harness.Object{"query": "tide", "name": "a\nb"}, problem{Status: 422, Field: "name"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got problem
-			if status := i.send(http.MethodPost, "/api/v1/saved-queries", c.draft, &got); status != c.want.Status {
+			if status := i.Send(http.MethodPost, "/api/v1/saved-queries", c.draft, &got); status != c.want.Status {
 				t.Errorf("status %d: %+v", status, got)
 			}
 			if got.Detail == "" || c.want.Detail != "" && got.Detail != c.want.Detail || c.want.Field != "" && got.Field != c.want.Field {
@@ -416,16 +361,16 @@ func TestSavedQueriesThatAreRefused(t *testing.T) {
 		})
 	}
 	var preview alert.Preview
-	if status := i.send(http.MethodPost, "/api/v1/saved-queries/preview", object{"query": "tide  OR flood"}, &preview); status != http.StatusOK || preview.Parsed != "tide OR flood" || preview.InWords == "" {
+	if status := i.Send(http.MethodPost, "/api/v1/saved-queries/preview", harness.Object{"query": "tide  OR flood"}, &preview); status != http.StatusOK || preview.Parsed != "tide OR flood" || preview.InWords == "" {
 		t.Errorf("preview: %d, %+v", status, preview)
 	}
-	if status := i.send(http.MethodPost, "/api/v1/saved-queries/preview", object{"query": "tide OR"}, nil); status != http.StatusBadRequest {
+	if status := i.Send(http.MethodPost, "/api/v1/saved-queries/preview", harness.Object{"query": "tide OR"}, nil); status != http.StatusBadRequest {
 		t.Errorf("preview of what doesn't parse: %d", status)
 	}
 	var list struct {
 		Saved []alert.Saved `json:"saved_queries"`
 	}
-	if i.get("/api/v1/saved-queries", &list); len(list.Saved) != 0 {
+	if i.Get("/api/v1/saved-queries", &list); len(list.Saved) != 0 {
 		t.Errorf("something was saved: %+v", list)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"rostrum/internal/e2e/harness"
 	"rostrum/search"
 )
 
@@ -34,12 +35,12 @@ func oddSite() http.Handler {
 
 // Whatever is typed, the answer is clear, says where the fault is, runs nothing and comes within a second, from the API and as a page.
 func TestBadQueries(t *testing.T) {
-	config := writeConfig(t, files{
+	config := harness.WriteConfig(t, harness.Files{
 		"process.yaml": "id: p\nname: P\n", "topics.yaml": "topics: []\n", "actors.yaml": "actors:\n  - {id: body, kind: ngo, name: The Body}\n",
 		"sources.yaml": "sources:\n  - {id: odd, name: odd, type: page, url: \"http://odd.example/odd\", issuer: body, every: 1h}\n  - {id: long, name: long, type: page, url: \"http://odd.example/long\", issuer: body, every: 1h}\n",
-	}, serveSite(t, "odd.example", oddSite()))
-	i := up(t, config, t.TempDir())
-	await(t, 60*time.Second, "two statements", func() bool { return len(i.search("")) == 2 })
+	}, harness.ServeSite(t, "odd.example", oddSite()))
+	i := harness.Up(t, config, t.TempDir())
+	harness.Await(t, 60*time.Second, "two statements", func() bool { return len(i.Search("")) == 2 })
 	words := func(n int, between string) string {
 		all := make([]string, n)
 		for k := range all {
@@ -48,7 +49,7 @@ func TestBadQueries(t *testing.T) {
 		return strings.Join(all, between)
 	}
 	var first search.Result
-	i.get("/api/v1/statements?limit=1", &first)
+	i.Get("/api/v1/statements?limit=1", &first)
 	cursor := []byte(first.NextCursor)
 	if len(cursor) < 10 {
 		t.Fatalf("the cursor is %q", cursor)
@@ -90,7 +91,7 @@ func TestBadQueries(t *testing.T) {
 		if c.cursor != "" {
 			at.Set("cursor", c.cursor)
 		}
-		status, body, _ := fetch(t, i.base+"/api/v1/statements?"+at.Encode())
+		status, body, _ := fetch(t, i.Base+"/api/v1/statements?"+at.Encode())
 		var p struct {
 			Detail, Remedy, Field, Expected string
 			Position                        *int
@@ -117,15 +118,15 @@ func TestBadQueries(t *testing.T) {
 			if c.cursor != "" && path != "/" {
 				continue
 			}
-			status, body, header := fetch(t, i.base+path+"?"+at.Encode())
+			status, body, header := fetch(t, i.Base+path+"?"+at.Encode())
 			if path == "/" && status != want && status != http.StatusUnprocessableEntity || status >= 500 {
 				t.Errorf("%s: %s answers %d", name, path, status)
 			}
 			harmless(t, name+" on "+path, body, header)
 		}
 	}
-	for _, s := range i.search("") {
-		status, body, header := fetch(t, i.base+"/statements/"+s.ID)
+	for _, s := range i.Search("") {
+		status, body, header := fetch(t, i.Base+"/statements/"+s.ID)
 		if status != 200 {
 			t.Errorf("%s: %d", s.URL, status)
 		}

@@ -10,16 +10,17 @@ import (
 	"time"
 
 	"rostrum/internal/app"
+	"rostrum/internal/e2e/harness"
 )
 
 func TestWrongConfigurationSaysEverythingAtOnce(t *testing.T) {
-	config := writeConfig(t, files{
+	config := harness.WriteConfig(t, harness.Files{
 		"process.yaml": "id: p\nname: P\nphases:\n  - {id: late, name: Late, from: 2024-05-01, to: 2023-05-01}\n",
 		"sources.yaml": "sources:\n  - {id: a, name: A, type: fed, url: \"http://a.example/\", issuer: nobody, evry: 1h}\n",
 		"actors.yaml":  "actors:\n  - {id: x, kind: ngo, name: Twice}\n  - {id: y, kind: ngo, name: TWICE}\n  - {id: z, kind: ngo, name: Z, aliases: [\"—\"]}\n",
 		"topics.yaml":  "topics:\n  - id: t\n    name: T\n    query: 'one AND (two'\n  - {id: u, name: U, query: 'actor:x'}\n",
 	})
-	_, stderr, code := command(t, "config", "check", "--config", config)
+	_, stderr, code := harness.Command(t, "config", "check", "--config", config)
 	if code != 2 {
 		t.Errorf("exit code %d, want 2", code)
 	}
@@ -28,23 +29,23 @@ func TestWrongConfigurationSaysEverythingAtOnce(t *testing.T) {
 			t.Errorf("%q is not among the problems:\n%s", say, stderr)
 		}
 	}
-	if _, _, code := command(t, "up", "--config", config, "--data", t.TempDir()); code != 2 {
+	if _, _, code := harness.Command(t, "up", "--config", config, "--data", t.TempDir()); code != 2 {
 		t.Errorf("up on a wrong configuration ends with %d, want 2", code)
 	}
 }
 
 func TestSecondProcessOnTheSameData(t *testing.T) {
-	config := writeConfig(t, files{"process.yaml": "id: p\nname: P\n", "sources.yaml": "sources: []\n", "actors.yaml": "actors: []\n", "topics.yaml": "topics: []\n"})
+	config := harness.WriteConfig(t, harness.Files{"process.yaml": "id: p\nname: P\n", "sources.yaml": "sources: []\n", "actors.yaml": "actors: []\n", "topics.yaml": "topics: []\n"})
 	data := t.TempDir()
-	p := start(t, "up", "--config", config, "--data", data)
+	p := harness.Start(t, "up", "--config", config, "--data", data)
 	began := time.Now()
-	_, stderr, code := command(t, "up", "--config", config, "--data", data)
+	_, stderr, code := harness.Command(t, "up", "--config", config, "--data", data)
 	if code != 1 || !strings.Contains(stderr, "another process") {
 		t.Errorf("the second process ended with %d and said %q; want 1 and a sentence", code, stderr)
 	}
 	t.Logf("refused after %s: %s", time.Since(began).Round(time.Millisecond), stderr)
-	if err := p.interrupt(); err != nil {
-		t.Errorf("the first process did not stop cleanly: %v\n%s", err, p.stderr)
+	if err := p.Interrupt(); err != nil {
+		t.Errorf("the first process did not stop cleanly: %v\n%s", err, p.Stderr)
 	}
 }
 
@@ -61,7 +62,7 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"show"}, 2, "accepts 1 arg"},
 		{[]string{"config", "check", "--config", "/no/such/file.yaml"}, 2, "the file does not exist"},
 	} {
-		stdout, stderr, code := command(t, c.args...)
+		stdout, stderr, code := harness.Command(t, c.args...)
 		if code != c.code || !strings.Contains(stderr, c.say) {
 			t.Errorf("rostrum %s: code %d, %q, %q; want %d and %q", strings.Join(c.args, " "), code, stdout, stderr, c.code, c.say)
 		}
@@ -79,12 +80,12 @@ func TestInspect(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	config := writeConfig(t, files{
+	config := harness.WriteConfig(t, harness.Files{
 		"process.yaml": "id: p\nname: P\n", "sources.yaml": "sources:\n  - {id: s, name: S, type: page, url: \"http://a.example/\", issuer: body}\n",
 		"actors.yaml": "actors:\n  - {id: body, kind: ngo, name: The Body}\n  - {id: other, kind: ngo, name: Another Body}\n",
 		"topics.yaml": "topics:\n  - {id: fish, name: Fish, query: 'fishery'}\n",
 	})
-	stdout, _, code := command(t, "inspect", "--json", "--config", config, "--source", "s", "--url", "http://a.example/x", page, broken)
+	stdout, _, code := harness.Command(t, "inspect", "--json", "--config", config, "--source", "s", "--url", "http://a.example/x", page, broken)
 	if code != 1 {
 		t.Errorf("exit code %d, want 1: one of the files is broken", code)
 	}
@@ -111,11 +112,11 @@ func TestInspect(t *testing.T) {
 }
 
 func TestStrangersAreRefused(t *testing.T) {
-	config := writeConfig(t, files{"process.yaml": "id: p\nname: P\n", "sources.yaml": "sources: []\n", "actors.yaml": "actors: []\n", "topics.yaml": "topics: []\n"})
-	i := up(t, config, t.TempDir())
+	config := harness.WriteConfig(t, harness.Files{"process.yaml": "id: p\nname: P\n", "sources.yaml": "sources: []\n", "actors.yaml": "actors: []\n", "topics.yaml": "topics: []\n"})
+	i := harness.Up(t, config, t.TempDir())
 	ask := func(method, path string, header map[string]string) int {
 		t.Helper()
-		req, err := http.NewRequestWithContext(t.Context(), method, i.base+path, nil)
+		req, err := http.NewRequestWithContext(t.Context(), method, i.Base+path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rostrum/internal/demosite"
+	"rostrum/internal/e2e/harness"
 	"rostrum/internal/statement"
 	"rostrum/search"
 )
@@ -14,7 +15,7 @@ import (
 // The demo's joint letter stands on four sites: one statement with three copies and 25 signatories, found by what any of the sites says, and
 // linked with its Spanish version.
 func TestTheDemosLetterIsOneStatement(t *testing.T) {
-	p := start(t, "demo", "--data", t.TempDir(), "--listen", "127.0.0.1:0")
+	p := harness.Start(t, "demo", "--data", t.TempDir(), "--listen", "127.0.0.1:0")
 	facts := map[string]demosite.Fact{}
 	all, err := demosite.Expected()
 	if err != nil {
@@ -25,9 +26,9 @@ func TestTheDemosLetterIsOneStatement(t *testing.T) {
 	}
 	id := func(name string) string { return statement.ID(facts[name].URL) }
 	lead, spanish := id("letter-opentides"), id("letter-mareasabiertas")
-	p.waitIndexed(60 * time.Second)
+	p.WaitIndexed(60 * time.Second)
 
-	found := p.search(`"make a reading taken in one harbour useful"`)
+	found := p.Search(`"make a reading taken in one harbour useful"`)
 	if len(found) != 1 || found[0].ID != lead || found[0].Copies != 3 || found[0].Signatories != 25 {
 		t.Fatalf("the letter is %+v", found)
 	}
@@ -41,11 +42,11 @@ func TestTheDemosLetterIsOneStatement(t *testing.T) {
 	if want := []string{"fishers-voice", "harbour-liberties", "open-tides", "quiet-seas"}; !slices.Equal(issuers, want) {
 		t.Errorf("issuers of all copies are %v, want %v", issuers, want)
 	}
-	if found := p.search(`"joined two dozen other organisations"`); len(found) != 1 || found[0].ID != lead {
+	if found := p.Search(`"joined two dozen other organisations"`); len(found) != 1 || found[0].ID != lead {
 		t.Errorf("words that one copy has find %+v", found)
 	}
 	var page search.Result
-	if p.get("/api/v1/statements?copies=all&q=%22make+a+reading+taken%22", &page); page.Total != 4 {
+	if p.Get("/api/v1/statements?copies=all&q=%22make+a+reading+taken%22", &page); page.Total != 4 {
 		t.Errorf("with copies=all there are %d", page.Total)
 	}
 	for _, h := range page.Statements {
@@ -54,15 +55,15 @@ func TestTheDemosLetterIsOneStatement(t *testing.T) {
 		}
 	}
 	var others struct{ Copies []statement.Statement }
-	if p.get("/api/v1/statements/"+lead+"/copies", &others); len(others.Copies) != 3 {
+	if p.Get("/api/v1/statements/"+lead+"/copies", &others); len(others.Copies) != 3 {
 		t.Errorf("copies: %+v", others.Copies)
 	}
 	var translated statement.Statement
-	if status := p.get("/api/v1/statements/"+spanish, &translated); status != http.StatusOK || translated.TranslationOf != found[0].Group || translated.Copies != 0 {
+	if status := p.Get("/api/v1/statements/"+spanish, &translated); status != http.StatusOK || translated.TranslationOf != found[0].Group || translated.Copies != 0 {
 		t.Errorf("status %d, translation of %q in group %q", status, translated.TranslationOf, translated.Group)
 	}
 	grouped := 0
-	for _, h := range p.search("") {
+	for _, h := range p.Search("") {
 		if h.Copies > 0 {
 			grouped++
 		}

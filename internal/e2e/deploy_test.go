@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml"
+
+	"rostrum/internal/e2e/harness"
 )
 
 // compose is what the tests read of docker-compose.yml.
@@ -165,7 +167,7 @@ func (c compose) checkRoles(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{"crawler", "search"} {
 		args := c.Services[name].Command
-		if out, errs, code := command(t, append(slices.Clone(args), "--help")...); code != 0 {
+		if out, errs, code := harness.Command(t, append(slices.Clone(args), "--help")...); code != 0 {
 			t.Errorf("%v: %d %s%s", args, code, out, errs)
 		}
 	}
@@ -241,26 +243,26 @@ func TestNATSConfiguration(t *testing.T) {
 	if err := os.Symlink(secrets, filepath.Join(root, "run", "secrets")); err != nil {
 		t.Fatal(err)
 	}
-	monitor := freePort(t)
-	server := startNATS(t, "-c", filepath.Join(root, "etc", "nats", "rostrum.conf"), "-m", monitor)
-	server.split()
-	await(t, 20*time.Second, "a healthy NATS server", func() bool { return status(t, "http://127.0.0.1:"+monitor+"/healthz") == http.StatusOK })
+	monitor := harness.FreePort(t)
+	server := harness.StartNATS(t, "-c", filepath.Join(root, "etc", "nats", "rostrum.conf"), "-m", monitor)
+	server.Split()
+	harness.Await(t, 20*time.Second, "a healthy NATS server", func() bool { return status(t, "http://127.0.0.1:"+monitor+"/healthz") == http.StatusOK })
 
 	config := newVillage(t, 1, 1).config(t)
-	if _, errs, code := command(t, "crawl", "--config", config); code != 3 || !strings.Contains(errs, "login") {
+	if _, errs, code := harness.Command(t, "crawl", "--config", config); code != 3 || !strings.Contains(errs, "login") {
 		t.Errorf("without a token: %d %s", code, errs)
 	}
 	t.Setenv("ROSTRUM_BUS_TOKEN_FILE", filepath.Join(secrets, "nats.token"))
-	p := start(t, "crawl", "--config", config)
-	if got := status(t, p.base+"/metrics"); got != http.StatusOK {
+	p := harness.Start(t, "crawl", "--config", config)
+	if got := status(t, p.Base+"/metrics"); got != http.StatusOK {
 		t.Errorf("metrics of a crawler: %d", got)
 	}
-	server.kill()
-	await(t, 20*time.Second, "an unready crawler", func() bool {
-		_, errs, code := command(t, "health", "--server", p.base)
+	server.Kill()
+	harness.Await(t, 20*time.Second, "an unready crawler", func() bool {
+		_, errs, code := harness.Command(t, "health", "--server", p.Base)
 		return code == 1 && strings.Contains(errs, "bus")
 	})
-	p.terminate()
+	p.Terminate()
 }
 
 // status is what a GET is answered with; 0 without an answer.

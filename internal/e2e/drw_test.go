@@ -10,11 +10,13 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"rostrum/internal/e2e/harness"
 	"rostrum/internal/fold"
+	"rostrum/internal/golden"
 )
 
 // The blog's own configuration: real names, real topics, the site on loopback. Feed and list pages overlap.
-var drwConfig = files{
+var drwConfig = harness.Files{
 	"process.yaml": "id: rights\nname: Digital rights\nphases:\n  - {id: early, name: Early, from: 2016-01-01, to: 2020-01-01}\n  - {id: late, name: Late, from: 2020-01-01}\n",
 	"sources.yaml": `sources:
   - {id: feed, name: Feed, type: feed, url: "http://blog.example/feed.xml", issuer: the-blog, every: 1h}
@@ -61,20 +63,20 @@ var (
 )
 
 func TestRealBlog(t *testing.T) {
-	dir, ok := sharedData(t, "ngo-drw")
+	dir, ok := golden.SharedData(t, "ngo-drw")
 	if !ok {
 		return
 	}
 	const host = "blog.example"
 	b := readBlog(t, dir, host)
 	started := time.Now()
-	i := up(t, writeConfig(t, drwConfig, serveSite(t, host, b.handler())), t.TempDir())
-	i.waitIndexed(time.Minute)
+	i := harness.Up(t, harness.WriteConfig(t, drwConfig, harness.ServeSite(t, host, b.handler())), t.TempDir())
+	i.WaitIndexed(time.Minute)
 	t.Logf("%d posts end to end in %.1f s: %.0f pages/s", len(b.posts), time.Since(started).Seconds(), float64(len(b.posts))/time.Since(started).Seconds())
 
 	t.Run("every post is found once with its title and date", func(t *testing.T) {
 		got := map[string]string{}
-		for _, h := range i.members("") {
+		for _, h := range i.Members("") {
 			date := "none"
 			if h.Published != nil {
 				date = h.Published.UTC().Format(time.DateOnly)
@@ -94,7 +96,7 @@ func TestRealBlog(t *testing.T) {
 	})
 	t.Run("boilerplate is not found", func(t *testing.T) {
 		for _, word := range []string{"grommetwick", "brindlemoor", "sallowfen", `"stay in the loop"`, `"related posts"`} {
-			if hits := i.members(word); len(hits) != 0 {
+			if hits := i.Members(word); len(hits) != 0 {
 				t.Errorf("%s stands in no post, but is found in %d: %s", word, len(hits), hits[0].URL)
 			}
 		}
@@ -124,7 +126,7 @@ func TestRealBlog(t *testing.T) {
 }
 
 // compare holds the answer to query against a plain reading of the files.
-func compare(t *testing.T, i *instance, b *blog, query string, re *regexp.Regexp) {
+func compare(t *testing.T, i *harness.Instance, b *blog, query string, re *regexp.Regexp) {
 	t.Helper()
 	var want []string
 	for _, p := range b.posts {
@@ -143,9 +145,9 @@ func compare(t *testing.T, i *instance, b *blog, query string, re *regexp.Regexp
 	}
 }
 
-func urls(i *instance, query string) []string {
+func urls(i *harness.Instance, query string) []string {
 	var out []string
-	for _, h := range i.members(query) {
+	for _, h := range i.Members(query) {
 		out = append(out, h.URL)
 	}
 	slices.SortFunc(out, cmp.Compare)

@@ -19,35 +19,37 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"rostrum/internal/e2e/harness"
+	"rostrum/internal/golden"
 	"rostrum/internal/statement"
 )
 
 // exported runs the command for file in a folder of its own and gives the file's bytes.
-func (p *process) exported(file string, args ...string) []byte {
-	p.t.Helper()
-	path := filepath.Join(p.t.TempDir(), file)
-	stdout, stderr, code := command(p.t, append([]string{"export", "--server", p.base, "-o", path}, args...)...)
+func exported(p *harness.Process, file string, args ...string) []byte {
+	p.T.Helper()
+	path := filepath.Join(p.T.TempDir(), file)
+	stdout, stderr, code := harness.Command(p.T, append([]string{"export", "--server", p.Base, "-o", path}, args...)...)
 	if code != 0 || !strings.Contains(stdout, "rows") {
-		p.t.Fatalf("export %s: code %d, %s%s", args, code, stdout, stderr)
+		p.T.Fatalf("export %s: code %d, %s%s", args, code, stdout, stderr)
 	}
 	raw, err := os.ReadFile(path)
 	if err != nil {
-		p.t.Fatal(err)
+		p.T.Fatal(err)
 	}
 	if left, err := os.ReadDir(filepath.Dir(path)); err != nil || len(left) != 2 {
-		p.t.Errorf("beside the export there are %v, %v", left, err)
+		p.T.Errorf("beside the export there are %v, %v", left, err)
 	}
 	return raw
 }
 
 // answers are all statements as the API answers them one by one, by id.
-func (p *process) answers(query string) map[string]map[string]any {
-	p.t.Helper()
+func answersByID(p *harness.Process, query string) map[string]map[string]any {
+	p.T.Helper()
 	all := map[string]map[string]any{}
-	for _, h := range p.search(query) {
+	for _, h := range p.Search(query) {
 		var s map[string]any
-		if status := p.get("/api/v1/statements/"+h.ID, &s); status != http.StatusOK {
-			p.t.Fatalf("statement %s: %d", h.ID, status)
+		if status := p.Get("/api/v1/statements/"+h.ID, &s); status != http.StatusOK {
+			p.T.Fatalf("statement %s: %d", h.ID, status)
 		}
 		all[h.ID] = s
 	}
@@ -127,15 +129,15 @@ func cellsOf(answer map[string]any) map[string]string {
 }
 
 func TestExports(t *testing.T) {
-	p := start(t, "demo", "--listen", "127.0.0.1:0", "--data", t.TempDir())
-	p.waitIndexed(30 * time.Second)
+	p := harness.Start(t, "demo", "--listen", "127.0.0.1:0", "--data", t.TempDir())
+	p.WaitIndexed(30 * time.Second)
 
 	t.Run("JSONL is what the API answers", func(t *testing.T) {
 		var diff string
 		// One statement of the demo changes every five seconds: an export between two changes is equal.
-		await(t, 15*time.Second, "an export equal to the answers", func() bool {
-			want := p.answers("")
-			diff = gocmp.Diff(want, linesOf(t, p.exported("all.jsonl", "")))
+		harness.Await(t, 15*time.Second, "an export equal to the answers", func() bool {
+			want := answersByID(p, "")
+			diff = gocmp.Diff(want, linesOf(t, exported(p, "all.jsonl", "")))
 			return diff == "" && len(want) > 40
 		})
 		if t.Failed() {
@@ -143,19 +145,19 @@ func TestExports(t *testing.T) {
 		}
 	})
 	t.Run("CSV is what the API answers", func(t *testing.T) {
-		await(t, 15*time.Second, "an export equal to the answers", func() bool {
+		harness.Await(t, 15*time.Second, "an export equal to the answers", func() bool {
 			want, got := map[string]map[string]string{}, map[string]map[string]string{}
-			for id, answer := range p.answers("convention") {
+			for id, answer := range answersByID(p, "convention") {
 				want[id] = cellsOf(answer)
 			}
-			for _, cells := range tableOf(t, p.exported("some.csv", "convention")) {
+			for _, cells := range tableOf(t, exported(p, "some.csv", "convention")) {
 				got[cells["id"]] = cells
 			}
 			return gocmp.Equal(want, got) && len(want) > 1
 		})
 	})
 	t.Run("a compressed file holds the same", func(t *testing.T) {
-		z, err := gzip.NewReader(bytes.NewReader(p.exported("letters.jsonl.gz", "kind:joint-letter")))
+		z, err := gzip.NewReader(bytes.NewReader(exported(p, "letters.jsonl.gz", "kind:joint-letter")))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,20 +165,20 @@ func TestExports(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := gocmp.Diff(p.answers("kind:joint-letter"), linesOf(t, raw)); diff != "" {
+		if diff := gocmp.Diff(answersByID(p, "kind:joint-letter"), linesOf(t, raw)); diff != "" {
 			t.Error(diff)
 		}
 	})
 	t.Run("actors, one row a role", func(t *testing.T) {
 		want, got := map[string]int{}, map[string]int{}
-		for id, answer := range p.answers("kind:joint-letter") {
+		for id, answer := range answersByID(p, "kind:joint-letter") {
 			actors, _ := answer["actors"].([]any)
 			for _, a := range actors {
 				actor, _ := a.(map[string]any)
 				want[fmt.Sprint(id, actor["id"], actor["role"], actor["name"])]++
 			}
 		}
-		for _, r := range tableOf(t, p.exported("actors.csv", "kind:joint-letter", "--shape", "actors")) {
+		for _, r := range tableOf(t, exported(p, "actors.csv", "kind:joint-letter", "--shape", "actors")) {
 			got[r["id"]+r["actor"]+r["role"]+r["actor_name"]]++
 		}
 		if diff := gocmp.Diff(want, got); diff != "" || len(want) < 20 {
@@ -185,14 +187,14 @@ func TestExports(t *testing.T) {
 	})
 	t.Run("copies, one row each", func(t *testing.T) {
 		want, got := map[string]bool{}, map[string]bool{}
-		for id := range p.answers("kind:joint-letter") {
+		for id := range answersByID(p, "kind:joint-letter") {
 			var found struct{ Copies []statement.Statement }
-			p.get("/api/v1/statements/"+id+"/copies", &found)
+			p.Get("/api/v1/statements/"+id+"/copies", &found)
 			for _, c := range found.Copies {
 				want[id+" "+c.ID+" "+c.URL] = true
 			}
 		}
-		for _, r := range tableOf(t, p.exported("copies.csv", "kind:joint-letter", "--shape", "copies")) {
+		for _, r := range tableOf(t, exported(p, "copies.csv", "kind:joint-letter", "--shape", "copies")) {
 			got[r["id"]+" "+r["copy"]+" "+r["copy_url"]] = true
 		}
 		if diff := gocmp.Diff(want, got); diff != "" || len(want) != 3 {
@@ -200,7 +202,7 @@ func TestExports(t *testing.T) {
 		}
 	})
 	t.Run("a dry run tells the rows", func(t *testing.T) {
-		stdout, stderr, code := command(t, "export", "convention OR treaty", "--dry-run", "--json", "--format", "csv", "--server", p.base)
+		stdout, stderr, code := harness.Command(t, "export", "convention OR treaty", "--dry-run", "--json", "--format", "csv", "--server", p.Base)
 		var told struct {
 			Rows, Statements int
 			Exact            bool
@@ -208,16 +210,16 @@ func TestExports(t *testing.T) {
 		if err := json.Unmarshal([]byte(stdout), &told); err != nil || code != 0 {
 			t.Fatalf("%v, code %d: %s%s", err, code, stdout, stderr)
 		}
-		rows := tableOf(t, p.exported("x.csv", "convention OR treaty"))
+		rows := tableOf(t, exported(p, "x.csv", "convention OR treaty"))
 		if told.Rows != len(rows) || !told.Exact || told.Rows == 0 {
 			t.Errorf("told %+v, %d rows came", told, len(rows))
 		}
 	})
-	t.Run("wrong usage", p.exportWrongly)
-	t.Run("cut off half-way", p.exportCutOff)
+	t.Run("wrong usage", func(t *testing.T) { exportWrongly(p, t) })
+	t.Run("cut off half-way", func(t *testing.T) { exportCutOff(p, t) })
 }
 
-func (p *process) exportWrongly(t *testing.T) {
+func exportWrongly(p *harness.Process, t *testing.T) {
 	dir := t.TempDir()
 	for _, c := range []struct {
 		args []string
@@ -234,7 +236,7 @@ func (p *process) exportWrongly(t *testing.T) {
 		{[]string{"x", "-o", dir, "--format", "csv"}, 2, "is a folder"},
 		{[]string{"x", "-o", filepath.Join(dir, "x.csv"), "--server", "http://127.0.0.1:1"}, 3, "can't be reached"},
 	} {
-		_, stderr, code := command(t, append([]string{"export", "--server", p.base}, c.args...)...)
+		_, stderr, code := harness.Command(t, append([]string{"export", "--server", p.Base}, c.args...)...)
 		if code != c.code || !strings.Contains(stderr, c.say) {
 			t.Errorf("%s: code %d, %s; want %d and %q", c.args, code, stderr, c.code, c.say)
 		}
@@ -245,9 +247,9 @@ func (p *process) exportWrongly(t *testing.T) {
 }
 
 // exportCutOff exports through a line that breaks half-way.
-func (p *process) exportCutOff(t *testing.T) {
+func exportCutOff(p *harness.Process, t *testing.T) {
 	line := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		res, err := http.Get(p.base + r.URL.RequestURI())
+		res, err := http.Get(p.Base + r.URL.RequestURI())
 		if err != nil {
 			t.Error(err)
 			return
@@ -262,7 +264,7 @@ func (p *process) exportCutOff(t *testing.T) {
 	if err := os.WriteFile(path, []byte("what was there\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, stderr, code := command(t, "export", "", "-o", path, "--server", line.URL)
+	_, stderr, code := harness.Command(t, "export", "", "-o", path, "--server", line.URL)
 	if code != 1 || !strings.Contains(stderr, "ended after") {
 		t.Errorf("code %d, %s", code, stderr)
 	}
@@ -271,22 +273,22 @@ func (p *process) exportCutOff(t *testing.T) {
 	if err != nil || readErr != nil || len(left) != 1 || string(raw) != "what was there\n" {
 		t.Errorf("after it the folder holds %v, the file %q", left, raw)
 	}
-	if _, stderr, code = command(t, "export", "", "-o", "-", "--server", line.URL); code != 1 {
+	if _, stderr, code = harness.Command(t, "export", "", "-o", "-", "--server", line.URL); code != 1 {
 		t.Errorf("to standard output: code %d, %s", code, stderr)
 	}
 }
 
 // TestExportsEqualTheAnswersOnARealBlog holds every post of a real blog in an export against the API.
 func TestExportsEqualTheAnswersOnARealBlog(t *testing.T) {
-	dir, ok := sharedData(t, "ngo-drw")
+	dir, ok := golden.SharedData(t, "ngo-drw")
 	if !ok {
 		return
 	}
 	b := readBlog(t, dir, "blog.example")
-	i := up(t, writeConfig(t, drwConfig, serveSite(t, b.host, b.handler())), t.TempDir())
-	i.waitIndexed(time.Minute)
+	i := harness.Up(t, harness.WriteConfig(t, drwConfig, harness.ServeSite(t, b.host, b.handler())), t.TempDir())
+	i.WaitIndexed(time.Minute)
 	export := func(params url.Values) []byte {
-		res, err := http.Get(i.base + "/api/v1/export?" + params.Encode())
+		res, err := http.Get(i.Base + "/api/v1/export?" + params.Encode())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -297,8 +299,8 @@ func TestExportsEqualTheAnswersOnARealBlog(t *testing.T) {
 		}
 		return raw
 	}
-	p := &process{instance: *i}
-	want := p.answers("")
+	p := &harness.Process{Instance: *i}
+	want := answersByID(p, "")
 	if diff := gocmp.Diff(want, linesOf(t, export(url.Values{}))); diff != "" || len(want) < 100 {
 		t.Errorf("%d statements: %s", len(want), diff)
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"rostrum/internal/e2e/harness"
 )
 
 // paragraphs are enough plain text for a page to be a statement.
@@ -60,23 +62,23 @@ func TestBadInput(t *testing.T) {
 	}
 	sources += "  - {id: s-feed, name: cut feed, type: feed, url: \"http://bad.example/feed\", issuer: body, every: 1h}\n"
 	sources += "  - {id: s-dead, name: dead host, type: page, url: \"http://dead.example/\", issuer: body, every: 1h}\n"
-	config := writeConfig(t, files{
+	config := harness.WriteConfig(t, harness.Files{
 		"process.yaml": "id: p\nname: P\n", "sources.yaml": sources, "topics.yaml": "topics: []\n",
 		"actors.yaml": "actors:\n  - {id: body, kind: ngo, name: The Body}\n",
-	}, serveSite(t, "bad.example", badSite()), site{"dead.example", "127.0.0.1:1"})
-	i := up(t, config, t.TempDir())
+	}, harness.ServeSite(t, "bad.example", badSite()), harness.Site{Host: "dead.example", Addr: "127.0.0.1:1"})
+	i := harness.Up(t, config, t.TempDir())
 
 	// What the sources' list must say of each: one of the words; nothing of the good one.
 	for id, say := range map[string]string{"s-good": "", "s-500": "500", "s-gzip": "gzip", "s-huge": "max_body", "s-dead": "refused", "s-feed": "breaks off",
 		"s-empty": "empty", "s-notext": "no text", "s-image": "image"} {
-		await(t, 30*time.Second, fmt.Sprintf("%s says %q", id, say), func() bool {
-			s := i.source(id)
+		harness.Await(t, 30*time.Second, fmt.Sprintf("%s says %q", id, say), func() bool {
+			s := i.Source(id)
 			if say == "" {
 				return s.State == "fresh" && s.Reason == ""
 			}
 			return strings.Contains(s.Reason, say)
 		})
-		t.Logf("%s: %s", id, i.source(id).Reason)
+		t.Logf("%s: %s", id, i.Source(id).Reason)
 	}
 	if got := urls(i, ""); len(got) != 1 || got[0] != "http://bad.example/good" {
 		t.Errorf("stored: %v, want the good page alone", got)

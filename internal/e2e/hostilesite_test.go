@@ -15,6 +15,8 @@ import (
 
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/zstd"
+
+	"rostrum/internal/e2e/harness"
 )
 
 // asked is one request that a hostile site was sent.
@@ -242,9 +244,9 @@ func moodySite() http.Handler {
 // TestHostileSite crawls sites that play every trap, and proves from their own log what was asked for, when, and how often.
 func TestHostileSite(t *testing.T) {
 	log := &visits{active: map[string]int{}, most: map[string]int{}}
-	trap := serveSite(t, "trap.example", log.wrap(trapSite(t)))
-	moody := serveSite(t, "slow.example", log.wrap(moodySite()))
-	sites := []site{trap, moody}
+	trap := harness.ServeSite(t, "trap.example", log.wrap(trapSite(t)))
+	moody := harness.ServeSite(t, "slow.example", log.wrap(moodySite()))
+	sites := []harness.Site{trap, moody}
 	sources := "sources:\n"
 	add := func(id, kind, address, rest string) {
 		sources += fmt.Sprintf("  - {id: %s, name: %s, type: %s, url: %q, issuer: body, every: 1h, revisit: 0s%s}\n", id, id, kind, address, rest)
@@ -270,7 +272,7 @@ func TestHostileSite(t *testing.T) {
 	for _, host := range []string{"slow", "busy", "ill", "closed", "moved"} {
 		add(host, "feed", "http://"+host+".example/feed", "")
 		if host != "slow" {
-			sites = append(sites, site{host + ".example", moody.addr})
+			sites = append(sites, harness.Site{Host: host + ".example", Addr: moody.Addr})
 		}
 	}
 	down, err := net.Listen("tcp", "127.0.0.1:0")
@@ -278,19 +280,19 @@ func TestHostileSite(t *testing.T) {
 		t.Fatal(err)
 	}
 	down.Close()
-	sites = append(sites, site{"dead.example", down.Addr().String()})
+	sites = append(sites, harness.Site{Host: "dead.example", Addr: down.Addr().String()})
 	add("dead", "feed", "http://dead.example/feed", "")
 
-	config := writeConfig(t, files{
+	config := harness.WriteConfig(t, harness.Files{
 		"rostrum.yaml": "  timeout: 5m\n  max_body: 20MB\n  max_pages: 20\n  backoff: 500ms\n  max_backoff: 1s\n  parallel: 32\n",
 		"process.yaml": "id: p\nname: P\n", "sources.yaml": sources, "topics.yaml": "topics: []\n",
 		"actors.yaml": "actors:\n  - {id: body, kind: ngo, name: The Body}\n",
 	}, sites...)
 	began := time.Now()
-	i := up(t, config, t.TempDir())
+	i := harness.Up(t, config, t.TempDir())
 
-	await(t, 10*time.Second, "the dead host is parked and shown", func() bool {
-		return strings.Contains(i.source("dead").Reason, "dead.example is left alone until") || strings.Contains(i.source("dead").Reason, "refused")
+	harness.Await(t, 10*time.Second, "the dead host is parked and shown", func() bool {
+		return strings.Contains(i.Source("dead").Reason, "dead.example is left alone until") || strings.Contains(i.Source("dead").Reason, "refused")
 	})
 	back, err := net.Listen("tcp", down.Addr().String())
 	if err != nil {
@@ -301,13 +303,13 @@ func TestHostileSite(t *testing.T) {
 	t.Cleanup(func() { server.Close() })
 
 	for id, say := range says {
-		await(t, 40*time.Second, fmt.Sprintf("%s says %q", id, say), func() bool {
-			s := i.source(id)
+		harness.Await(t, 40*time.Second, fmt.Sprintf("%s says %q", id, say), func() bool {
+			s := i.Source(id)
 			return s.Waiting == 0 && (say == "" && s.Reason == "" && s.FirstPass || say != "" && strings.Contains(s.Reason, say))
 		})
 	}
-	await(t, 10*time.Second, "the session's list is looked at again and again", func() bool { return len(log.of("trap.example", "/session")) >= 4 })
-	await(t, 10*time.Second, "everything is stored", func() bool { return len(urls(i, "")) == 1+6+3+4+4+4+2+4 })
+	harness.Await(t, 10*time.Second, "the session's list is looked at again and again", func() bool { return len(log.of("trap.example", "/session")) >= 4 })
+	harness.Await(t, 10*time.Second, "everything is stored", func() bool { return len(urls(i, "")) == 1+6+3+4+4+4+2+4 })
 	t.Logf("%d requests in %v", len(log.all), time.Since(began).Round(time.Millisecond))
 	checkVisits(t, log)
 }
@@ -315,12 +317,12 @@ func TestHostileSite(t *testing.T) {
 // TestDrip gives a page that never ends up, and says so.
 func TestDrip(t *testing.T) {
 	log := &visits{active: map[string]int{}, most: map[string]int{}}
-	i := up(t, writeConfig(t, files{
+	i := harness.Up(t, harness.WriteConfig(t, harness.Files{
 		"rostrum.yaml": "  timeout: 1s\n  max_body: 20MB\n", "process.yaml": "id: p\nname: P\n", "topics.yaml": "topics: []\n",
 		"sources.yaml": "sources:\n  - {id: drip, name: Drip, type: page, url: 'http://trap.example/drip', issuer: body, every: 1h}\n",
 		"actors.yaml":  "actors:\n  - {id: body, kind: ngo, name: The Body}\n",
-	}, serveSite(t, "trap.example", log.wrap(trapSite(t)))), t.TempDir())
-	await(t, 30*time.Second, "the drip is given up", func() bool { return strings.Contains(i.source("drip").Reason, "no complete answer within 1s") })
+	}, harness.ServeSite(t, "trap.example", log.wrap(trapSite(t)))), t.TempDir())
+	harness.Await(t, 30*time.Second, "the drip is given up", func() bool { return strings.Contains(i.Source("drip").Reason, "no complete answer within 1s") })
 }
 
 // checkVisits reads the sites' log: never more than allowed.

@@ -14,6 +14,7 @@ import (
 	"rostrum/configs"
 	"rostrum/internal/app"
 	"rostrum/internal/fold"
+	"rostrum/internal/golden"
 	"rostrum/internal/statement"
 )
 
@@ -22,7 +23,7 @@ var updateLabels = flag.Bool("update-labels", false, "rewrite testdata/labels.go
 // TestLabels holds how well extraction and annotation find what readers found in the labelled pieces.
 func TestLabels(t *testing.T) {
 	pieces := labelledPieces(t)
-	dir, ok := sharedData(t, "ngo-drw")
+	dir, ok := golden.SharedData(t, "ngo-drw")
 	if !ok {
 		return
 	}

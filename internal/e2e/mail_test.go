@@ -15,6 +15,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"rostrum/internal/e2e/harness"
 )
 
 // mailbox is a mail server on loopback that speaks enough of SMTP to be sent mail, without encryption.
@@ -105,20 +107,20 @@ func TestMailAlerts(t *testing.T) {
 	settings := maps.Clone(newsConfig)
 	settings["rostrum.yaml"] += fmt.Sprintf("  smtp: {host: %s, port: %s, from: Rostrum <alerts@rostrum.example>, tls: none}\n", host, port)
 	data := t.TempDir()
-	i := up(t, writeConfig(t, settings, serveSite(t, "news.example", news)), data)
-	i.waitIndexed(20 * time.Second)
-	kept := i.save(object{"query": "tide", "name": "Tides", "channels": []object{{"type": "email", "to": "desk@b.example"}}})
-	refused := i.save(object{"query": "tide", "channels": []object{{"type": "email", "to": "gone@b.example"}}})
+	i := harness.Up(t, harness.WriteConfig(t, settings, harness.ServeSite(t, "news.example", news)), data)
+	i.WaitIndexed(20 * time.Second)
+	kept := i.Save(harness.Object{"query": "tide", "name": "Tides", "channels": []harness.Object{{"type": "email", "to": "desk@b.example"}}})
+	refused := i.Save(harness.Object{"query": "tide", "channels": []harness.Object{{"type": "email", "to": "gone@b.example"}}})
 	news.publish("new", "A new tide came in at the harbour.")
-	await(t, time.Minute, "a mail comes", func() bool { return len(box.all()) == 1 })
+	harness.Await(t, time.Minute, "a mail comes", func() bool { return len(box.all()) == 1 })
 	m := box.all()[0]
-	told := i.alerts(kept.ID)[0]
+	told := i.Alerts(kept.ID)[0]
 	if got := m.Header.Get("Message-Id"); got != "<"+told.ID+"@rostrum.example>" {
 		t.Errorf("Message-ID %s of alert %s", got, told.ID)
 	}
-	await(t, time.Minute, "a refused address is switched off", func() bool {
+	harness.Await(t, time.Minute, "a refused address is switched off", func() bool {
 		var shown struct{ Channels []struct{ Disabled string } }
-		i.get("/api/v1/saved-queries/"+refused.ID, &shown)
+		i.Get("/api/v1/saved-queries/"+refused.ID, &shown)
 		return strings.Contains(shown.Channels[0].Disabled, "no such user")
 	})
 	link := strings.Trim(m.Header.Get("List-Unsubscribe"), "<>")
@@ -128,12 +130,12 @@ func TestMailAlerts(t *testing.T) {
 	}
 	_ = res.Body.Close()
 	news.publish("later", "A later tide came in.")
-	await(t, time.Minute, "the saved query goes on firing", func() bool { return len(i.alerts(kept.ID)) == 2 })
+	harness.Await(t, time.Minute, "the saved query goes on firing", func() bool { return len(i.Alerts(kept.ID)) == 2 })
 	if n := len(box.all()); n != 1 {
 		t.Errorf("%d mails after it was stopped", n)
 	}
-	i.mustAdmin(data, "forget", told.Statement.ID)
-	if left := i.alerts(kept.ID); len(left) != 1 || left[0].Statement.ID == told.Statement.ID {
+	i.MustAdmin(data, "forget", told.Statement.ID)
+	if left := i.Alerts(kept.ID); len(left) != 1 || left[0].Statement.ID == told.Statement.ID {
 		t.Errorf("after it was forgotten the alerts are %+v", left)
 	}
 }

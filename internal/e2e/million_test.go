@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"rostrum/internal/e2e/harness"
 )
 
 // BenchmarkPagesOfManyStatements asks for pages of the web 20 times a second for ten seconds, over the index that
@@ -32,10 +34,10 @@ func BenchmarkPagesOfManyStatements(b *testing.B) {
 	if err := os.Symlink(index, filepath.Join(data, "index")); err != nil {
 		b.Fatal(err)
 	}
-	quiet := serveSite(b, "quiet.example", http.NotFoundHandler())
-	i := up(b, writeConfig(b, drwConfig, quiet), data)
+	quiet := harness.ServeSite(b, "quiet.example", http.NotFoundHandler())
+	i := harness.Up(b, harness.WriteConfig(b, drwConfig, quiet), data)
 	for _, p := range pagesDrawn(20) { // what lies on disk is mapped
-		pageOf(b, i.base, p)
+		pageOf(b, i.Base, p)
 	}
 	for b.Loop() {
 		took := map[string][]time.Duration{}
@@ -48,7 +50,7 @@ func BenchmarkPagesOfManyStatements(b *testing.B) {
 			<-tick.C
 			all.Go(func() {
 				began := time.Now()
-				answered := pageOf(b, i.base, p)
+				answered := pageOf(b, i.Base, p)
 				mu.Lock()
 				defer mu.Unlock()
 				if !answered {

@@ -20,6 +20,8 @@ import (
 	"unicode/utf8"
 
 	"rostrum/internal/demosite"
+	"rostrum/internal/e2e/harness"
+	"rostrum/internal/golden"
 	"rostrum/internal/statement"
 )
 
@@ -78,19 +80,19 @@ func papersSite(papers []paper) http.Handler {
 
 // TestRealPapers crawls every PDF that the real blog links to, and expects each to be found by its own words.
 func TestRealPapers(t *testing.T) {
-	dir, ok := sharedData(t, "ngo-drw")
+	dir, ok := golden.SharedData(t, "ngo-drw")
 	if !ok {
 		return
 	}
 	const host = "papers.example"
 	papers := readPapers(t, dir)
-	config := replaced(drwConfig, files{"sources.yaml": `sources:
+	config := replaced(drwConfig, harness.Files{"sources.yaml": `sources:
   - {id: papers, name: Papers, type: list, url: "http://papers.example/publications/", issuer: the-blog, links: {include: ['\.pdf$']}, every: 1h}
 `})
-	i := up(t, writeConfig(t, config, serveSite(t, host, papersSite(papers))), t.TempDir())
-	i.waitIndexed(2 * time.Minute)
+	i := harness.Up(t, harness.WriteConfig(t, config, harness.ServeSite(t, host, papersSite(papers))), t.TempDir())
+	i.WaitIndexed(2 * time.Minute)
 	ids := map[string]string{}
-	for _, h := range i.members("") {
+	for _, h := range i.Members("") {
 		ids[h.URL] = h.ID
 	}
 	if len(ids) != len(papers) {
@@ -100,7 +102,7 @@ func TestRealPapers(t *testing.T) {
 		t.Run(path.Base(p.Path), func(t *testing.T) {
 			address := "http://" + host + p.Path
 			var s statement.Statement
-			if status := i.get("/api/v1/statements/"+ids[address], &s); status != http.StatusOK {
+			if status := i.Get("/api/v1/statements/"+ids[address], &s); status != http.StatusOK {
 				t.Fatalf("status %d", status)
 			}
 			if s.Language != "en" || utf8.RuneCountInString(s.Title) < 8 || strings.Contains(s.Title, "Microsoft") {
@@ -111,7 +113,7 @@ func TestRealPapers(t *testing.T) {
 			if found := urls(i, `"`+phrase+`"`); !slices.Contains(found, address) {
 				t.Errorf("%q finds %v", phrase, found)
 			}
-			archived, kind := i.page(t, "/captures/"+s.Capture)
+			archived, kind := i.Page(t, "/captures/"+s.Capture)
 			if kind != "application/pdf" || !bytes.Equal(archived, p.Body) {
 				t.Errorf("the archived capture is %d bytes of %s, the file has %d", len(archived), kind, len(p.Body))
 			}
@@ -123,9 +125,9 @@ func TestRealPapers(t *testing.T) {
 }
 
 // replaced is a configuration with some of its files replaced.
-func replaced(base, with files) files {
-	out := files{}
-	for _, f := range []files{base, with} {
+func replaced(base, with harness.Files) harness.Files {
+	out := harness.Files{}
+	for _, f := range []harness.Files{base, with} {
 		for name, text := range f {
 			out[name] = text
 		}
@@ -189,25 +191,6 @@ func middle(text string) string {
 	return strings.ReplaceAll(strings.Join(found[at:min(len(found), at+6)], " "), `"`, " ")
 }
 
-// page gives the body and the type that a path of the instance answers with.
-func (i *instance) page(t testing.TB, path string) ([]byte, string) {
-	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, i.base+path, http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil || resp.StatusCode != http.StatusOK {
-		t.Fatalf("%s: status %d, %v", path, resp.StatusCode, err)
-	}
-	return body, resp.Header.Get("Content-Type")
-}
-
 // TestBadPapers holds that a PDF that can't be read says why, and takes nothing along.
 func TestBadPapers(t *testing.T) {
 	good := demoPaper(t)
@@ -218,7 +201,7 @@ func TestBadPapers(t *testing.T) {
 		"good": {good, ""}, "cut": {good[:200], "the PDF is broken"}, "html": {[]byte("<!DOCTYPE html><html><body><p>Log in first.</p></body></html>"), "HTML"},
 		"blank": {bytes.ReplaceAll(good, []byte(" Tj"), []byte(" pop")), "no text layer"},
 	}
-	if dir, ok := sharedData(t, "pdf-samples"); ok {
+	if dir, ok := golden.SharedData(t, "pdf-samples"); ok {
 		locked, err := os.ReadFile(filepath.Join(dir, "pdfminer", "encryption__aes-256.pdf"))
 		if err != nil {
 			t.Fatal(err)
@@ -236,21 +219,21 @@ func TestBadPapers(t *testing.T) {
 		})
 		sources += fmt.Sprintf("  - {id: s-%s, name: %s, type: page, url: \"http://papers.example/%s.pdf\", issuer: body, every: 1h}\n", name, name, name)
 	}
-	config := writeConfig(t, files{
+	config := harness.WriteConfig(t, harness.Files{
 		"process.yaml": "id: p\nname: P\n", "sources.yaml": sources, "topics.yaml": "topics: []\n", "actors.yaml": "actors:\n  - {id: body, kind: ngo, name: The Body}\n",
-	}, serveSite(t, "papers.example", mux))
-	i := up(t, config, t.TempDir())
+	}, harness.ServeSite(t, "papers.example", mux))
+	i := harness.Up(t, config, t.TempDir())
 	for name, b := range bodies {
-		await(t, 60*time.Second, fmt.Sprintf("%s says %q", name, b.says), func() bool {
-			s := i.source("s-" + name)
+		harness.Await(t, 60*time.Second, fmt.Sprintf("%s says %q", name, b.says), func() bool {
+			s := i.Source("s-" + name)
 			if b.says == "" {
 				return s.State == "fresh" && s.Reason == ""
 			}
 			return strings.Contains(s.Reason, b.says)
 		})
-		t.Logf("%s: %s", name, i.source("s-"+name).Reason)
+		t.Logf("%s: %s", name, i.Source("s-"+name).Reason)
 	}
-	i.waitIndexed(time.Minute)
+	i.WaitIndexed(time.Minute)
 	if got := urls(i, ""); len(got) != 1 || got[0] != "http://papers.example/good.pdf" {
 		t.Errorf("stored: %v, want the good paper alone", got)
 	}
@@ -258,8 +241,8 @@ func TestBadPapers(t *testing.T) {
 
 // TestTheDemosPapers finds the demo's two PDFs by their words, and shows them: their text, and the archived file behind the link.
 func TestTheDemosPapers(t *testing.T) {
-	p := start(t, "demo", "--data", t.TempDir(), "--listen", "127.0.0.1:0")
-	p.waitIndexed(60 * time.Second)
+	p := harness.Start(t, "demo", "--data", t.TempDir(), "--listen", "127.0.0.1:0")
+	p.WaitIndexed(60 * time.Second)
 	facts, err := demosite.Expected()
 	if err != nil {
 		t.Fatal(err)
@@ -271,14 +254,14 @@ func TestTheDemosPapers(t *testing.T) {
 		}
 		papers++
 		var s statement.Statement
-		if p.get("/api/v1/statements/"+statement.ID(f.URL), &s); s.Title != f.Title || s.Language != f.Language || s.Published == nil || !s.Published.Equal(f.Published) || !slices.Equal(s.Topics, f.Topics) {
+		if p.Get("/api/v1/statements/"+statement.ID(f.URL), &s); s.Title != f.Title || s.Language != f.Language || s.Published == nil || !s.Published.Equal(f.Published) || !slices.Equal(s.Topics, f.Topics) {
 			t.Errorf("%s is %q of %v, %s, on %v", f.Statement, s.Title, s.Published, s.Language, s.Topics)
 		}
-		shown, _ := p.page(t, "/statements/"+s.ID)
+		shown, _ := p.Page(t, "/statements/"+s.ID)
 		if first, _, _ := strings.Cut(s.Text, "\n"); !strings.Contains(html.UnescapeString(string(shown)), first) || !bytes.Contains(shown, []byte(`href="/captures/`+s.Capture+`"`)) {
 			t.Errorf("%s: its page shows neither %q nor the archived file", f.Statement, first)
 		}
-		if archived, kind := p.page(t, "/captures/"+s.Capture); kind != "application/pdf" || !bytes.HasPrefix(archived, []byte("%PDF-")) {
+		if archived, kind := p.Page(t, "/captures/"+s.Capture); kind != "application/pdf" || !bytes.HasPrefix(archived, []byte("%PDF-")) {
 			t.Errorf("%s: the archived file is %s", f.Statement, kind)
 		}
 	}

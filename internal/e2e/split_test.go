@@ -9,9 +9,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
+
+	"rostrum/internal/e2e/harness"
 )
 
 // village is a site of several hosts, each with a feed of pages that all differ. It writes down who came when.
@@ -91,12 +92,12 @@ func babble(host string, n int) string {
 // config watches every host.
 func (v *village) config(t *testing.T) string {
 	sources := "sources:\n"
-	var sites []site
+	var sites []harness.Site
 	for i, host := range v.hosts {
 		sources += fmt.Sprintf("  - {id: s-%d, name: Town %d, type: feed, url: \"http://%s/feed\", issuer: council, every: 1h}\n", i, i, host)
-		sites = append(sites, site{host, v.server.Listener.Addr().(*net.TCPAddr).String()})
+		sites = append(sites, harness.Site{Host: host, Addr: v.server.Listener.Addr().(*net.TCPAddr).String()})
 	}
-	return writeConfig(t, files{"process.yaml": "id: towns\nname: Towns\n", "sources.yaml": sources, "topics.yaml": "topics: []\n",
+	return harness.WriteConfig(t, harness.Files{"process.yaml": "id: towns\nname: Towns\n", "sources.yaml": sources, "topics.yaml": "topics: []\n",
 		"actors.yaml": "actors:\n  - {id: council, kind: ngo, name: The Council}\n"}, sites...)
 }
 
@@ -128,10 +129,10 @@ func (v *village) visitors(since time.Time) map[string]int {
 }
 
 // crawl starts a crawler that the site knows by a name.
-func crawl(t *testing.T, config, name string) *process {
+func crawl(t *testing.T, config, name string) *harness.Process {
 	t.Helper()
 	t.Setenv("ROSTRUM_FETCH_USER_AGENT", "Rostrum/"+name)
-	return start(t, "crawl", "--config", config)
+	return harness.Start(t, "crawl", "--config", config)
 }
 
 // TestSplitRoles runs two crawlers and a search node as processes on an outside NATS server, kills a crawler, then the server for some
@@ -139,15 +140,15 @@ func crawl(t *testing.T, config, name string) *process {
 func TestSplitRoles(t *testing.T) {
 	const hosts, pages = 6, 130
 	const pace = 100 * time.Millisecond
-	server := startNATS(t)
-	server.split()
+	server := harness.StartNATS(t)
+	server.Split()
 	t.Setenv("ROSTRUM_FETCH_DELAY", pace.String())
 	t.Setenv("ROSTRUM_FETCH_PER_HOST", "1")
 	v := newVillage(t, hosts, pages)
 	config := v.config(t)
-	node := start(t, "serve", "--config", config, "--data", t.TempDir(), "--listen", "127.0.0.1:0")
+	node := harness.Start(t, "serve", "--config", config, "--data", t.TempDir(), "--listen", "127.0.0.1:0")
 	first, second := crawl(t, config, "first"), crawl(t, config, "second")
-	await(t, 30*time.Second, "both crawlers at work", func() bool {
+	harness.Await(t, 30*time.Second, "both crawlers at work", func() bool {
 		counts := v.visitors(time.Time{})
 		return counts["Rostrum/first"] > 60 && counts["Rostrum/second"] > 60
 	})
@@ -160,14 +161,14 @@ func TestSplitRoles(t *testing.T) {
 		}
 	}
 	killedAt := time.Now()
-	first.kill()
+	first.Kill()
 	t.Logf("killed one crawler after %v; it had %d of %d hosts", v.visitors(time.Time{}), len(orphans), hosts)
 	time.Sleep(time.Second) // an outage begins while the work goes on, and lasts
-	server.kill()
+	server.Kill()
 	time.Sleep(3 * time.Second)
-	server.start()
+	server.Start()
 
-	await(t, time.Minute, "the other crawler takes over", func() bool {
+	harness.Await(t, time.Minute, "the other crawler takes over", func() bool {
 		by := v.log()
 		for host := range orphans {
 			if last := by[host][len(by[host])-1]; last.who != "Rostrum/second" {
@@ -177,10 +178,10 @@ func TestSplitRoles(t *testing.T) {
 		return true
 	})
 	t.Logf("its hosts were taken over after %.0f s", time.Since(killedAt).Seconds())
-	node.waitIndexed(time.Minute)
+	node.WaitIndexed(time.Minute)
 
 	found := map[string]int{}
-	for _, h := range node.search("") {
+	for _, h := range node.Search("") {
 		found[h.URL]++
 	}
 	for _, host := range v.hosts {
@@ -194,17 +195,17 @@ func TestSplitRoles(t *testing.T) {
 		t.Errorf("%d statements, want %d", len(found), hosts*pages)
 	}
 	v.checkManners(t, pace)
-	for _, p := range []*process{second, node} {
-		p.terminate()
+	for _, p := range []*harness.Process{second, node} {
+		p.Terminate()
 	}
 }
 
 // ready asks processes by the command that health checks use.
-func ready(t *testing.T, processes ...*process) {
+func ready(t *testing.T, processes ...*harness.Process) {
 	t.Helper()
 	for _, p := range processes {
-		if out, errs, code := command(t, "health", "--server", p.base); code != 0 || out != "ready\n" {
-			t.Errorf("health of %s: %d %s%s", p.base, code, out, errs)
+		if out, errs, code := harness.Command(t, "health", "--server", p.Base); code != 0 || out != "ready\n" {
+			t.Errorf("health of %s: %d %s%s", p.Base, code, out, errs)
 		}
 	}
 }
@@ -237,60 +238,41 @@ func (v *village) checkManners(t *testing.T, pace time.Duration) {
 	}
 }
 
-// terminate asks the process to stop as a service manager does, and gives it ten seconds.
-func (p *process) terminate() {
-	p.t.Helper()
-	began := time.Now()
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		p.t.Fatal(err)
-	}
-	select {
-	case err := <-p.waited:
-		p.waited <- err
-		if err != nil {
-			p.t.Errorf("after SIGTERM: %v\n%s", err, p.stderr)
-		}
-		p.t.Logf("stopped %.1f s after SIGTERM", time.Since(began).Seconds())
-	case <-time.After(10 * time.Second):
-		p.t.Errorf("not stopped 10 s after SIGTERM:\n%s", p.stderr)
-	}
-}
-
 // TestOneSearchNode starts a second search node: on the same data it is refused, on the same server it takes over.
 func TestOneSearchNode(t *testing.T) {
-	server := startNATS(t)
-	server.split()
+	server := harness.StartNATS(t)
+	server.Split()
 	config := newVillage(t, 1, 1).config(t)
 	data := t.TempDir()
-	first := start(t, "serve", "--config", config, "--data", data, "--listen", "127.0.0.1:0")
-	_, errs, code := command(t, "serve", "--config", config, "--data", data, "--listen", "127.0.0.1:0")
+	first := harness.Start(t, "serve", "--config", config, "--data", data, "--listen", "127.0.0.1:0")
+	_, errs, code := harness.Command(t, "serve", "--config", config, "--data", data, "--listen", "127.0.0.1:0")
 	if code != 1 || !strings.Contains(errs, data) {
 		t.Errorf("a second node on the same data ends with %d: %s", code, errs)
 	}
 	t.Log(errs)
-	second := start(t, "serve", "--config", config, "--data", t.TempDir(), "--listen", "127.0.0.1:0")
+	second := harness.Start(t, "serve", "--config", config, "--data", t.TempDir(), "--listen", "127.0.0.1:0")
 	select {
-	case err := <-first.waited:
-		first.waited <- err
-		if err == nil || !strings.Contains(first.stderr.String(), "taken over") {
-			t.Errorf("the first node ended with %v: %s", err, first.stderr)
+	case err := <-first.Waited:
+		first.Waited <- err
+		if err == nil || !strings.Contains(first.Stderr.String(), "taken over") {
+			t.Errorf("the first node ended with %v: %s", err, first.Stderr)
 		}
 	case <-time.After(20 * time.Second):
 		t.Error("the first node goes on")
 	}
-	second.terminate()
+	second.Terminate()
 }
 
 // TestSplitNeedsAServer refuses splits that can't be.
 func TestSplitNeedsAServer(t *testing.T) {
 	config := newVillage(t, 1, 1).config(t)
 	for args, say := range map[string]string{"crawl": "bus.url", "serve": "bus.url"} {
-		if _, errs, code := command(t, args, "--config", config); code != 2 || !strings.Contains(errs, say) {
+		if _, errs, code := harness.Command(t, args, "--config", config); code != 2 || !strings.Contains(errs, say) {
 			t.Errorf("%s: %d %s", args, code, errs)
 		}
 	}
 	t.Setenv("ROSTRUM_ROLES", "indexer")
-	if _, errs, code := command(t, "up", "--config", config); code != 2 || !strings.Contains(errs, "can't be split") {
+	if _, errs, code := harness.Command(t, "up", "--config", config); code != 2 || !strings.Contains(errs, "can't be split") {
 		t.Errorf("%d %s", code, errs)
 	}
 }
@@ -298,7 +280,7 @@ func TestSplitNeedsAServer(t *testing.T) {
 // TestStopWithinTenSeconds stops everything in one process while it is at work.
 func TestStopWithinTenSeconds(t *testing.T) {
 	v := newVillage(t, 3, 200)
-	p := start(t, "up", "--config", v.config(t), "--data", t.TempDir())
-	await(t, 20*time.Second, "pages fetched", func() bool { return len(v.log()) == 3 })
-	p.terminate()
+	p := harness.Start(t, "up", "--config", v.config(t), "--data", t.TempDir())
+	harness.Await(t, 20*time.Second, "pages fetched", func() bool { return len(v.log()) == 3 })
+	p.Terminate()
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"rostrum/configs"
+	"rostrum/internal/e2e/harness"
 )
 
 // nothing makes a page of words that mean nothing and that no other page has.
@@ -53,20 +54,20 @@ func TestMembersOfGroups(t *testing.T) {
 			fmt.Fprintf(w, "<html lang=en><title>Page %d</title><article><h1>Page %d</h1><p>%s</p></article></html>", i, i, nothing(i))
 		})
 	}
-	world := serveSite(t, "world.example", pages)
-	config := writeConfig(t, files{
+	world := harness.ServeSite(t, "world.example", pages)
+	config := harness.WriteConfig(t, harness.Files{
 		"process.yaml": "id: world\nname: World\nshared_actors: [states, bodies]\n",
 		"sources.yaml": sources.String(),
 		"actors.yaml":  "actors: []\n",
 		"topics.yaml":  "topics: []\n",
 	}, world)
-	i := up(t, config, t.TempDir())
-	i.waitIndexed(60 * time.Second)
-	if got := len(i.search("")); got != states {
+	i := harness.Up(t, config, t.TempDir())
+	i.WaitIndexed(60 * time.Second)
+	if got := len(i.Search("")); got != states {
 		t.Fatalf("%d statements of %d states", got, states)
 	}
 	for _, g := range []string{"eu", "coe", "un", "african-union", "arab-league", "sco", "g77", "caricom", "nato", "five-eyes", "un-weog", "ldc"} {
-		got := i.search("actor:members(" + g + ")")
+		got := i.Search("actor:members(" + g + ")")
 		if len(got) != members[g] || members[g] == 0 {
 			t.Errorf("actor:members(%s) finds %d of %d", g, len(got), members[g])
 		}
@@ -77,10 +78,10 @@ func TestMembersOfGroups(t *testing.T) {
 			}
 		}
 	}
-	if got := len(i.search("actor:members(eu)")); got != 27 {
+	if got := len(i.Search("actor:members(eu)")); got != 27 {
 		t.Errorf("actor:members(eu) finds %d states, not 27", got)
 	}
-	if got := len(i.search(`actor:members("Union européenne") AND -actor:members(coe)`)); got != 0 {
+	if got := len(i.Search(`actor:members("Union européenne") AND -actor:members(coe)`)); got != 0 {
 		t.Errorf("%d members of the EU are not of the Council of Europe", got)
 	}
 	for name, want := range map[string]string{
@@ -90,7 +91,7 @@ func TestMembersOfGroups(t *testing.T) {
 		var page struct {
 			Statements []struct{ Actors []struct{ ID string } }
 		}
-		i.get("/api/v1/statements?q="+url.QueryEscape(fmt.Sprintf("issuer:%q", name)), &page)
+		i.Get("/api/v1/statements?q="+url.QueryEscape(fmt.Sprintf("issuer:%q", name)), &page)
 		if len(page.Statements) != 1 || page.Statements[0].Actors[0].ID != want {
 			t.Errorf("issuer:%q finds %+v, not %s", name, page.Statements, want)
 		}

@@ -1,4 +1,4 @@
-package e2e
+package debates
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"rostrum/indexer"
+	"rostrum/internal/golden"
 	"rostrum/internal/statement"
 	"rostrum/search/analysis"
 	"rostrum/search/blevestore"
@@ -23,7 +24,7 @@ const oracleStatements, oracleQueries = 200, 150
 // TestPercolatorAgreesWithStore matches 30,000 pairs of a random query and a statement of real text both ways: the saved queries fire for
 // exactly what a search would find.
 func TestPercolatorAgreesWithStore(t *testing.T) {
-	dir, ok := sharedData(t, "ungdc")
+	dir, ok := golden.SharedData(t, "ungdc")
 	if !ok {
 		return
 	}

@@ -1,11 +1,10 @@
-package e2e
+package debates
 
 import (
 	"fmt"
 	"html"
 	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +12,8 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"rostrum/internal/e2e/harness"
+	"rostrum/internal/golden"
 	"rostrum/search"
 )
 
@@ -88,8 +89,8 @@ func (a *assembly) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // config watches the site of every delegation, whose actors go by names that no speech holds, so that who speaks is the issuer alone.
 func (a *assembly) config(t testing.TB) string {
-	served := serveSite(t, mirrorHost, a)
-	sites := []site{served}
+	served := harness.ServeSite(t, mirrorHost, a)
+	sites := []harness.Site{served}
 	var sources, actors strings.Builder
 	sources.WriteString("sources:\n  - {id: mirror, name: Mirror, type: list, url: \"http://" + mirrorHost + "/\", aggregator: true, links: {include: ['/copy/']}, every: 1h}\n")
 	actors.WriteString("actors:\n")
@@ -98,29 +99,11 @@ func (a *assembly) config(t testing.TB) string {
 		if host == mirrorHost {
 			continue
 		}
-		sites = append(sites, site{host, served.addr})
+		sites = append(sites, harness.Site{Host: host, Addr: served.Addr})
 		fmt.Fprintf(&sources, "  - {id: s-%s, name: Site of %s, type: list, url: \"http://%s/\", issuer: d-%s, links: {include: ['/speeches/']}, every: 1h}\n", id, id, host, id)
 		fmt.Fprintf(&actors, "  - {id: d-%s, kind: state, name: Delegation code %s}\n", id, id)
 	}
-	return writeConfig(t, files{"process.yaml": debatePhases, "sources.yaml": sources.String(), "actors.yaml": actors.String(), "topics.yaml": "topics: []\n"}, sites...)
-}
-
-// facets asks how often each value occurs.
-func (i *instance) facets(query string, facets ...string) (total int, counts map[string]map[string]int) {
-	i.t.Helper()
-	var page search.Result
-	params := url.Values{"q": {query}, "limit": {"1"}, "facets": {strings.Join(facets, ",")}}
-	if status := i.get("/api/v1/statements?"+params.Encode(), &page); status != http.StatusOK {
-		i.t.Fatalf("facets of %q: status %d", query, status)
-	}
-	counts = map[string]map[string]int{}
-	for facet, values := range page.Facets {
-		counts[facet] = map[string]int{}
-		for _, c := range values {
-			counts[facet][c.ID] = c.Count
-		}
-	}
-	return page.Total, counts
+	return harness.WriteConfig(t, harness.Files{"process.yaml": debatePhases, "sources.yaml": sources.String(), "actors.yaml": actors.String(), "topics.yaml": "topics: []\n"}, sites...)
 }
 
 // tally counts those of the speeches that are asked for, by some property.
@@ -136,19 +119,19 @@ func tally(speeches []speech, which func(*speech) bool, by func(*speech) string)
 
 // TestGeneralDebates crawls all speeches from the sites of their delegations: what is counted by actor, month and phase is what the file says.
 func TestGeneralDebates(t *testing.T) {
-	dir, ok := sharedData(t, "ungdc")
+	dir, ok := golden.SharedData(t, "ungdc")
 	if !ok {
 		return
 	}
 	a := newAssembly(readSpeeches(t, dir), 80)
 	began := time.Now()
-	i := up(t, a.config(t), t.TempDir())
-	await(t, 10*time.Minute, "every speech stored", func() bool { // the state of 200 sources is much to ask for all the time
+	i := harness.Up(t, a.config(t), t.TempDir())
+	harness.Await(t, 10*time.Minute, "every speech stored", func() bool { // the state of 200 sources is much to ask for all the time
 		var page search.Result
-		i.get("/api/v1/statements?copies=all&limit=1", &page)
+		i.Get("/api/v1/statements?copies=all&limit=1", &page)
 		return page.Total == len(a.byURL)
 	})
-	i.waitIndexed(time.Minute)
+	i.WaitIndexed(time.Minute)
 	took := time.Since(began)
 	t.Logf("%d pages of %d sites in %.1f s: %.0f pages/s", len(a.byURL), len(a.lists), took.Seconds(), float64(len(a.byURL))/took.Seconds())
 
@@ -164,7 +147,7 @@ func TestGeneralDebates(t *testing.T) {
 		"issuer:d-fra OR actor:d-eu": func(s *speech) bool { return s.ISO3 == "FRA" || s.ISO3 == "EU" },
 		"-issuer:d-usa phase:now":    func(s *speech) bool { return s.ISO3 != "USA" && phaseOf(s.Year) == "now" },
 	} {
-		total, counts := i.facets(query, "actor", "month", "phase")
+		total, counts := i.Facets(query, "actor", "month", "phase")
 		want := map[string]map[string]int{"actor": tally(a.speeches, which, issuer), "month": tally(a.speeches, which, month), "phase": tally(a.speeches, which, phase)}
 		if diff := gocmp.Diff(want, counts); diff != "" {
 			t.Errorf("%q: file (-) against facets (+):\n%s", query, diff)
@@ -181,13 +164,13 @@ func TestGeneralDebates(t *testing.T) {
 }
 
 // checkCopies looks for the mirrored speeches: one group each, found by either source, counted once unless every member is asked for.
-func (a *assembly) checkCopies(t *testing.T, i *instance) {
+func (a *assembly) checkCopies(t *testing.T, i *harness.Instance) {
 	var page search.Result
-	i.get("/api/v1/statements?copies=all&limit=1", &page)
+	i.Get("/api/v1/statements?copies=all&limit=1", &page)
 	if page.Total != len(a.byURL) {
 		t.Errorf("copies=all: total %d, want %d", page.Total, len(a.byURL))
 	}
-	mirrored := i.search("source:mirror")
+	mirrored := i.Search("source:mirror")
 	if len(mirrored) != len(a.mirrored) {
 		t.Errorf("%d groups with a member on the mirror, want %d", len(mirrored), len(a.mirrored))
 	}

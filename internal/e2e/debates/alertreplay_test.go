@@ -1,4 +1,4 @@
-package e2e
+package debates
 
 import (
 	"bufio"
@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -20,6 +19,8 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"rostrum/internal/bus"
+	"rostrum/internal/e2e/harness"
+	"rostrum/internal/golden"
 	"rostrum/internal/statement"
 	"rostrum/search/alert"
 )
@@ -87,7 +88,7 @@ func (s *speech) capture(n int) *statement.Capture {
 }
 
 // debateConfig watches nothing by itself: the sources say who speaks.
-func debateConfig(speeches []speech, natsURL string) files {
+func debateConfig(speeches []speech, natsURL string) harness.Files {
 	names := map[string]string{}
 	for _, s := range speeches {
 		names[s.state()] = s.Country
@@ -99,7 +100,7 @@ func debateConfig(speeches []speech, natsURL string) files {
 		fmt.Fprintf(&sources, "  - {id: %s, name: %s, type: page, url: \"http://debate.example/%s\", issuer: state-%s, enabled: false}\n", id, id, id, id)
 		fmt.Fprintf(&actors, "  - {id: state-%s, kind: state, name: %q}\n", id, "The delegation of "+id+" "+name)
 	}
-	return files{
+	return harness.Files{
 		"process.yaml": "id: debate\nname: General Debate\n",
 		"sources.yaml": sources.String(),
 		"actors.yaml":  actors.String(),
@@ -139,20 +140,20 @@ func both(f, g func(*speech) bool) func(*speech) bool {
 // TestAlertsOverTheYears replays the General Debates in the order of their years, with the program and the NATS server started again in
 // between: each saved query fires for exactly the speeches that a plain reading of the file finds, in their order, once.
 func TestAlertsOverTheYears(t *testing.T) {
-	dir, ok := sharedData(t, "ungdc")
+	dir, ok := golden.SharedData(t, "ungdc")
 	if !ok {
 		return
 	}
 	speeches := everyNth(readSpeeches(t, dir), 4)
-	server := startNATS(t)
-	config, data := writeConfig(t, debateConfig(speeches, server.url())), t.TempDir()
-	i := up(t, config, data)
+	server := harness.StartNATS(t)
+	config, data := harness.WriteConfig(t, debateConfig(speeches, server.URL())), t.TempDir()
+	i := harness.Up(t, config, data)
 	saved := map[string]alert.Saved{}
 	for query := range debateQueries {
-		saved[query] = i.save(object{"query": query})
+		saved[query] = i.Save(harness.Object{"query": query})
 	}
 	late := len(speeches) / 2
-	press, err := bus.Open(t.Context(), bus.Options{URL: server.url()})
+	press, err := bus.Open(t.Context(), bus.Options{URL: server.URL()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,35 +167,35 @@ func TestAlertsOverTheYears(t *testing.T) {
 		}
 	}
 	publish(0, late/2)
-	server.kill()
-	server.start()
+	server.Kill()
+	server.Start()
 	publish(late/2, late)
-	i.awaitMatched(t, late)
-	i.stop()
+	awaitMatched(i, t, late)
+	i.Stop()
 	publish(late, late+100) // nobody looks
-	i = up(t, config, data)
-	i.awaitMatched(t, 100)
-	lateSaved := i.save(object{"query": `"climate change"`})
+	i = harness.Up(t, config, data)
+	awaitMatched(i, t, 100)
+	lateSaved := i.Save(harness.Object{"query": `"climate change"`})
 	publish(late+100, len(speeches))
-	i.awaitMatched(t, len(speeches)-late)
+	awaitMatched(i, t, len(speeches)-late)
 	t.Logf("%d speeches end to end in %.1f s", len(speeches), time.Since(began).Seconds())
 
 	for query, holds := range debateQueries {
-		t.Run(query, func(t *testing.T) { i.compareFired(t, saved[query].ID, speeches, holds) })
+		t.Run(query, func(t *testing.T) { compareFired(i, t, saved[query].ID, speeches, holds) })
 	}
 	t.Run("a query saved in the middle", func(t *testing.T) {
-		i.compareFired(t, lateSaved.ID, speeches[late+100:], debateQueries[`"climate change"`])
+		compareFired(i, t, lateSaved.ID, speeches[late+100:], debateQueries[`"climate change"`])
 	})
 	t.Run("a query that asks for what is stored", func(t *testing.T) {
 		const query = `topic:terror topic:climate -"weapons" -"security"`
-		all := i.save(object{"query": query, "include_backfill": true})
-		want := len(i.alerts(saved[query].ID))
-		await(t, 20*time.Second, "what is stored is gone through", func() bool { return len(i.alerts(all.ID)) == want })
+		all := i.Save(harness.Object{"query": query, "include_backfill": true})
+		want := len(i.Alerts(saved[query].ID))
+		harness.Await(t, 20*time.Second, "what is stored is gone through", func() bool { return len(i.Alerts(all.ID)) == want })
 	})
 }
 
 // compareFired holds the alerts of a saved query against the speeches for which it should have fired, in their order.
-func (i *instance) compareFired(t *testing.T, id string, speeches []speech, holds func(*speech) bool) {
+func compareFired(i *harness.Instance, t *testing.T, id string, speeches []speech, holds func(*speech) bool) {
 	t.Helper()
 	var want, got []string
 	for n := range speeches {
@@ -202,7 +203,7 @@ func (i *instance) compareFired(t *testing.T, id string, speeches []speech, hold
 			want = append(want, speeches[n].url())
 		}
 	}
-	for _, a := range slices.Backward(i.alerts(id)) {
+	for _, a := range slices.Backward(i.Alerts(id)) {
 		got = append(got, a.Statement.URL)
 	}
 	t.Logf("%d of %d", len(got), len(speeches))
@@ -214,16 +215,16 @@ func (i *instance) compareFired(t *testing.T, id string, speeches []speech, hold
 var matchedTotal = regexp.MustCompile(`(?m)^rostrum_alert_matched_total (\S+)$`)
 
 // awaitMatched waits until the matcher has taken so many announcements since the instance began.
-func (i *instance) awaitMatched(t testing.TB, n int) {
+func awaitMatched(i *harness.Instance, t testing.TB, n int) {
 	t.Helper()
 	matched := 0.0
 	defer func() {
 		if t.Failed() {
-			t.Logf("matched %v of %d; metrics:\n%s", matched, n, i.text("/metrics"))
+			t.Logf("matched %v of %d; metrics:\n%s", matched, n, i.Text("/metrics"))
 		}
 	}()
-	await(t, time.Minute, fmt.Sprint(n, " announcements are matched"), func() bool {
-		found := matchedTotal.FindStringSubmatch(i.text("/metrics"))
+	harness.Await(t, time.Minute, fmt.Sprint(n, " announcements are matched"), func() bool {
+		found := matchedTotal.FindStringSubmatch(i.Text("/metrics"))
 		if found == nil {
 			return false
 		}
@@ -231,19 +232,4 @@ func (i *instance) awaitMatched(t testing.TB, n int) {
 		matched, err = strconv.ParseFloat(found[1], 64)
 		return err == nil && int(matched) >= n
 	})
-}
-
-// text gives the body of a GET as it is.
-func (i *instance) text(path string) string {
-	i.t.Helper()
-	res, err := http.Get(i.base + path)
-	if err != nil {
-		i.t.Fatal(err)
-	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		i.t.Fatal(err)
-	}
-	return string(body)
 }

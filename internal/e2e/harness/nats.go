@@ -1,4 +1,4 @@
-package e2e
+package harness
 
 import (
 	"bytes"
@@ -14,7 +14,7 @@ import (
 
 // natsBinary builds a NATS server from its module, beside the program.
 var natsBinary = sync.OnceValues(func() (string, error) {
-	program, err := binary()
+	program, err := Binary()
 	if err != nil {
 		return "", err
 	}
@@ -26,8 +26,8 @@ var natsBinary = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// natsServer is a NATS server with JetStream as an operator runs it: a process of its own, on loopback.
-type natsServer struct {
+// NATSServer is a NATS server with JetStream as an operator runs it: a process of its own, on loopback.
+type NATSServer struct {
 	t      *testing.T
 	args   []string
 	port   string
@@ -35,20 +35,20 @@ type natsServer struct {
 	output *bytes.Buffer
 }
 
-// startNATS runs a server until the test ends, with JetStream on a folder of its own unless the arguments name a configuration.
-func startNATS(t *testing.T, args ...string) *natsServer {
+// StartNATS runs a server until the test ends, with JetStream on a folder of its own unless the arguments name a configuration.
+func StartNATS(t *testing.T, args ...string) *NATSServer {
 	t.Helper()
 	if len(args) == 0 {
 		args = []string{"-js", "-sd", t.TempDir()}
 	}
-	n := &natsServer{t: t, args: args, port: freePort(t)}
-	n.start()
-	t.Cleanup(n.kill)
+	n := &NATSServer{t: t, args: args, port: FreePort(t)}
+	n.Start()
+	t.Cleanup(n.Kill)
 	return n
 }
 
-// freePort is a port of loopback that nobody listens on.
-func freePort(t *testing.T) string {
+// FreePort is a port of loopback that nobody listens on.
+func FreePort(t *testing.T) string {
 	t.Helper()
 	free, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -64,10 +64,11 @@ func freePort(t *testing.T) string {
 	return port
 }
 
-func (n *natsServer) url() string { return "nats://127.0.0.1:" + n.port }
+// URL is where clients connect.
+func (n *NATSServer) URL() string { return "nats://127.0.0.1:" + n.port }
 
-// start starts the server on its directory, and waits until it takes connections.
-func (n *natsServer) start() {
+// Start starts the server on its directory, and waits until it takes connections.
+func (n *NATSServer) Start() {
 	n.t.Helper()
 	path, err := natsBinary()
 	if err != nil {
@@ -79,7 +80,7 @@ func (n *natsServer) start() {
 	if err := n.cmd.Start(); err != nil {
 		n.t.Fatal(err)
 	}
-	await(n.t, 20*time.Second, "the NATS server listens", func() bool {
+	Await(n.t, 20*time.Second, "the NATS server listens", func() bool {
 		ctx, cancel := context.WithTimeout(n.t.Context(), time.Second)
 		defer cancel()
 		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", "127.0.0.1:"+n.port)
@@ -90,11 +91,11 @@ func (n *natsServer) start() {
 	})
 }
 
-// kill ends the server with SIGKILL. It is idempotent.
-func (n *natsServer) kill() {
+// Kill ends the server with SIGKILL. It is idempotent.
+func (n *NATSServer) Kill() {
 	_ = n.cmd.Process.Kill() // it may have ended
 	_ = n.cmd.Wait()         // it was killed
 }
 
-// split tells the processes that are started after it where the server is.
-func (n *natsServer) split() { n.t.Setenv("ROSTRUM_BUS_URL", n.url()) }
+// Split tells the processes that are started after it where the server is.
+func (n *NATSServer) Split() { n.t.Setenv("ROSTRUM_BUS_URL", n.URL()) }
