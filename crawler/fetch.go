@@ -165,11 +165,13 @@ func capture(p *page, ex *transport.Exchange, wishes robots.Wishes, at time.Time
 
 // publish hands a capture on, and while others can't take it waits and tries again.
 func (c *Crawler) publish(ctx context.Context, captured *statement.Capture) error {
+	c.log.Debug("capture fetched", "capture", captured.ID, "url", captured.URL, "source", captured.Source, "status", captured.Status, "bytes", len(captured.Body))
 	pause := firstPause
 	for {
 		err := c.publisher.PublishCapture(ctx, captured)
 		if err == nil {
 			c.metrics.bytes.Add(float64(len(captured.Body)))
+			c.log.Debug("capture published", "capture", captured.ID)
 			return nil
 		}
 		if ctx.Err() != nil {
@@ -179,7 +181,7 @@ func (c *Crawler) publish(ctx context.Context, captured *statement.Capture) erro
 			return fmt.Errorf("publish capture %s: %w", captured.ID, err)
 		}
 		if pause == firstPause {
-			c.log.Warn("a capture can't be handed on and waits", "url", captured.URL, "error", err)
+			c.log.Warn("a capture can't be handed on and waits", "capture", captured.ID, "url", captured.URL, "error", err)
 		}
 		c.metrics.publishRetries.Inc()
 		select {

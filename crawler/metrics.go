@@ -6,6 +6,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
+// outcomes are what becomes of fetches, by their kind.
+var outcomes = map[string][]string{"page": {"published", "unchanged", "noindex", "failed"}, "document": {"read", "unchanged", "failed"}}
+
 type metrics struct {
 	fetches        *prometheus.CounterVec
 	seconds        prometheus.Histogram
@@ -26,6 +29,11 @@ func newMetrics(r prometheus.Registerer, c *Crawler) (*metrics, error) {
 			Help: "Times a capture could not be handed on and had to wait."}),
 		stateErrors: prometheus.NewCounter(prometheus.CounterOpts{Name: "rostrum_crawler_state_errors_total",
 			Help: "Records of fetch state that could not be written."}),
+	}
+	for _, kind := range []string{"page", "document"} { // shown as 0 from the start, so that a rate finds the first one
+		for _, outcome := range outcomes[kind] {
+			m.fetches.WithLabelValues(kind, outcome)
+		}
 	}
 	waiting := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "rostrum_crawler_waiting_pages",
 		Help: "Pages found and not yet tried."}, c.waitingPages)

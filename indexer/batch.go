@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 
 	"rostrum/internal/fault"
@@ -42,6 +43,9 @@ func (b *batch) archive(ctx context.Context) error {
 	for i, err := range each {
 		b.items[places[i]].err = err
 	}
+	if err == nil {
+		b.trace(ctx, "capture archived")
+	}
 	return err
 }
 
@@ -50,6 +54,7 @@ func (b *batch) index(ctx context.Context, position Position) error {
 	if err := b.read(ctx); err != nil {
 		return err
 	}
+	b.trace(ctx, "capture extracted")
 	if err := b.sayUnwanted(ctx); err != nil {
 		return err
 	}
@@ -63,6 +68,7 @@ func (b *batch) index(ctx context.Context, position Position) error {
 			return err
 		}
 	}
+	b.trace(ctx, "capture annotated")
 	w, announcements := b.settle()
 	w.Position = position
 	if err := b.trimCarriers(ctx, &w); err != nil {
@@ -74,6 +80,7 @@ func (b *batch) index(ctx context.Context, position Position) error {
 	if err := b.write(ctx, w); err != nil {
 		return err
 	}
+	b.trace(ctx, "capture stored")
 	b.learnt()
 	if err := b.tell(ctx, announcements); err != nil {
 		return err
@@ -224,7 +231,25 @@ func (b *batch) tell(ctx context.Context, announcements []statement.Announcement
 	if err := b.announcer.Announce(ctx, announcements); err != nil {
 		return notOurs("announce", err)
 	}
+	if b.x.log.Enabled(ctx, slog.LevelDebug) {
+		for i := range announcements {
+			st := &announcements[i].Statement
+			b.x.log.DebugContext(ctx, "capture announced", "capture", st.Capture, "statement", st.ID, "new", announcements[i].New, "backfill", announcements[i].Backfill)
+		}
+	}
 	return nil
+}
+
+// trace says in the log, for whoever follows one capture, that a stage is behind it.
+func (b *batch) trace(ctx context.Context, stage string) {
+	if !b.x.log.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	for i := range b.items {
+		if it := &b.items[i]; it.err == nil && (it.read != nil || it.goesOn()) {
+			b.x.log.DebugContext(ctx, stage, "capture", it.capture.ID)
+		}
+	}
 }
 
 // notOurs makes a failure of the store or the bus transient for the whole batch, unless it says that a capture is at fault or that

@@ -8,6 +8,11 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
+// stages are the stages of a batch, in their order.
+var stages = []string{"archive", "extract", "compare", "annotate", "trim", "group", "store", "announce"}
+
+var outcomes = []outcome{outcomeNew, outcomeRevision, outcomeUnchanged, outcomeAgain, outcomeNoIndex, outcomeForgotten, outcomeOther, outcomeRefused}
+
 type metrics struct {
 	captures *prometheus.CounterVec   // by outcome
 	stages   *prometheus.HistogramVec // by stage
@@ -27,6 +32,12 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 		batch: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "rostrum_indexer_batch_seconds", Help: "Time of one batch from the bus, all stages.", Buckets: buckets,
 		}),
+	}
+	for _, o := range outcomes { // shown as 0 from the start, so that a rate finds the first one
+		m.captures.WithLabelValues(string(o))
+	}
+	for _, stage := range stages {
+		m.stages.WithLabelValues(stage)
 	}
 	if r == nil {
 		return m, nil

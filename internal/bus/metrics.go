@@ -4,6 +4,8 @@ import (
 	"errors"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"rostrum/internal/fault"
 )
 
 // metrics counts what the bus does. Labels are bounded: kind is a fault.Kind.
@@ -21,7 +23,7 @@ type metrics struct {
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
-	return &metrics{
+	m := &metrics{
 		published:    counter(reg, "captures_published_total", "Captures handed to the bus, repeats included."),
 		retries:      counter(reg, "publish_retries_total", "Publishes tried again: the stream was full or the server silent."),
 		consumed:     counter(reg, "captures_consumed_total", "Captures handed to the handler, repeats included."),
@@ -32,8 +34,20 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		appended:     counterVec(reg, "messages_appended_total", "Messages appended to a log, by stream.", "stream"),
 		skipped:      counter(reg, "messages_skipped_total", "Messages of a log that could not be read and were passed over."),
 		connected: register(reg, prometheus.NewGauge(prometheus.GaugeOpts{
-			Namespace: "rostrum", Subsystem: "bus", Name: "connected_bool", Help: "1 while connected to the server."})),
+			Namespace: "rostrum", Subsystem: "bus", Name: "connected", Help: "1 while connected to the server."})),
 	}
+	for k := fault.Internal; k <= fault.Canceled; k++ { // shown as 0 from the start, so that a rate finds the first one
+		if k.Fate() == fault.Later {
+			m.later.WithLabelValues(k.String())
+		}
+		if k == fault.Internal || k.Fate() == fault.Quarantine {
+			m.quarantined.WithLabelValues(k.String())
+		}
+	}
+	for _, stream := range []string{statementsStream, alertsStream} {
+		m.appended.WithLabelValues(stream)
+	}
+	return m
 }
 
 func counter(reg prometheus.Registerer, name, help string) prometheus.Counter {

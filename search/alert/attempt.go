@@ -38,6 +38,7 @@ func (c *courier) attempt(ctx context.Context, p *parcel) (again, failed bool) {
 		return true, false // the process ends: this attempt is made again
 	}
 	c.settleAttempt(ctx, r, ch, &p.delivery, at, o)
+	c.traceDelivery(p, ch, o)
 	if err := c.s.keepDelivery(ctx, p.alert.ID, &p.delivery); err != nil {
 		c.s.log.Error("a delivery could not be written down", "alert", p.alert.ID, "error", err)
 	}

@@ -40,6 +40,7 @@ func (s *Service) match(ctx context.Context) error {
 		s.log.Error("statements were matched that the log does not have: it was lost, and begins anew", "matched", matched, "last", last)
 		matched = last
 	}
+	s.reached.Store(matched)
 	ahead := make(chan announced, maxAhead)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
@@ -117,6 +118,12 @@ func (s *Service) round(ctx context.Context, first announced, ahead <-chan annou
 		return 0, err
 	}
 	s.metrics.matched.Add(float64(len(list)))
+	s.reached.Store(list[len(list)-1].seq)
+	for _, n := range list {
+		if s.log.Debug("capture matched", "capture", n.a.Statement.Capture, "statement", n.a.Statement.ID, "seq", n.seq); !n.a.Backfill {
+			s.metrics.lag.Observe(max(0, s.o.Now().Sub(n.a.Statement.CapturedAt).Seconds()))
+		}
+	}
 	s.metrics.round.Observe(time.Since(began).Seconds())
 	return list[len(list)-1].seq, nil
 }

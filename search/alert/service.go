@@ -79,6 +79,7 @@ type Service struct {
 	analyzer *analysis.Analyzer // of rounds
 	eyes     []*eye             // of rounds
 	matched  atomic.Uint64      // the place as it was last written down
+	reached  atomic.Uint64      // the place as it is
 	scans    chan struct{}      // some record is to be scanned for
 	courier  *courier
 	metrics  *metrics
