@@ -11,17 +11,18 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"rostrum/internal/e2e/harness"
 	"rostrum/search/httpapi"
 )
 
 // Whatever is done to the files of the index, the program starts, says what it did, and answers in the end as before.
 func TestADamagedIndexIsSetAsideAndBuiltAnew(t *testing.T) {
-	config, data := writeConfig(t, ministry(nil)), t.TempDir()
-	p := start(t, "up", "--config", config, "--data", data)
-	p.mustAdmin(data, "import", writeWARC(t, pages(60)))
-	p.waitIdle(data)
-	before := p.instance.answers()
-	if err := p.interrupt(); err != nil {
+	config, data := harness.WriteConfig(t, ministry(nil)), t.TempDir()
+	p := harness.Start(t, "up", "--config", config, "--data", data)
+	p.MustAdmin(data, "import", writeWARC(t, pages(60)))
+	waitIdle(&p.Instance, data)
+	before := answersOf(&p.Instance)
+	if err := p.Interrupt(); err != nil {
 		t.Fatal(err)
 	}
 	inIndex := func(pattern string) string {
@@ -46,12 +47,12 @@ func TestADamagedIndexIsSetAsideAndBuiltAnew(t *testing.T) {
 			t.Fatalf("%s: %v", harm.name, err)
 		}
 		began := time.Now()
-		p = start(t, "up", "--config", config, "--data", data)
+		p = harness.Start(t, "up", "--config", config, "--data", data)
 		t.Logf("%s: started in %v", harm.name, time.Since(began).Round(time.Millisecond))
-		await(t, 20*time.Second, harm.name+": index built anew", func() bool { return len(p.search("")) == len(before.List) })
+		harness.Await(t, 20*time.Second, harm.name+": index built anew", func() bool { return len(p.Search("")) == len(before.List) })
 		var s struct{ Status httpapi.Status }
-		await(t, 20*time.Second, harm.name+": the rebuild ends", func() bool {
-			if err := json.Unmarshal([]byte(p.mustAdmin(data, "status", "--json")), &s); err != nil {
+		harness.Await(t, 20*time.Second, harm.name+": the rebuild ends", func() bool {
+			if err := json.Unmarshal([]byte(p.MustAdmin(data, "status", "--json")), &s); err != nil {
 				t.Fatal(err)
 			}
 			return s.Status.Rebuild.State == "done"
@@ -59,13 +60,13 @@ func TestADamagedIndexIsSetAsideAndBuiltAnew(t *testing.T) {
 		if !strings.Contains(s.Status.Rebuild.Reason, "set aside as") {
 			t.Errorf("%s: status says %q", harm.name, s.Status.Rebuild.Reason)
 		}
-		if diff := gocmp.Diff(before, p.instance.answers(), gocmp.FilterPath(func(p gocmp.Path) bool { return p.Last().String() == ".Score" }, gocmp.Ignore())); diff != "" {
+		if diff := gocmp.Diff(before, answersOf(&p.Instance), gocmp.FilterPath(func(p gocmp.Path) bool { return p.Last().String() == ".Score" }, gocmp.Ignore())); diff != "" {
 			t.Errorf("%s: before (-) and after (+):\n%.2000s", harm.name, diff)
 		}
-		if err := p.interrupt(); err != nil {
+		if err := p.Interrupt(); err != nil {
 			t.Fatal(err)
 		}
-		if said := p.stderr.String(); !strings.Contains(said, "it is set aside and built anew from the archive") || !strings.Contains(said, ".aside") {
+		if said := p.Stderr.String(); !strings.Contains(said, "it is set aside and built anew from the archive") || !strings.Contains(said, ".aside") {
 			t.Errorf("%s: the log says\n%s", harm.name, said)
 		}
 	}
@@ -92,20 +93,20 @@ func turnBit(path string, at int64) error {
 
 // A check finds what was done to archive, index files and streams, and a whole instance passes it, running or not.
 func TestVerify(t *testing.T) {
-	config, data := writeConfig(t, ministry(nil)), t.TempDir()
-	p := start(t, "up", "--config", config, "--data", data)
-	p.mustAdmin(data, "import", writeWARC(t, append(pages(60), visited("http://ministry.example/empty", 3, "", ""))))
-	p.waitIdle(data)
-	p.mustAdmin(data, "forget", "http://ministry.example/statements/7")
-	if out := p.mustAdmin(data, "verify"); !strings.Contains(out, "60 statements") || !strings.Contains(out, "nothing is wrong") {
+	config, data := harness.WriteConfig(t, ministry(nil)), t.TempDir()
+	p := harness.Start(t, "up", "--config", config, "--data", data)
+	p.MustAdmin(data, "import", writeWARC(t, append(pages(60), visited("http://ministry.example/empty", 3, "", ""))))
+	waitIdle(&p.Instance, data)
+	p.MustAdmin(data, "forget", "http://ministry.example/statements/7")
+	if out := p.MustAdmin(data, "verify"); !strings.Contains(out, "60 statements") || !strings.Contains(out, "nothing is wrong") {
 		t.Errorf("a whole instance: %s", out)
 	}
-	if err := p.interrupt(); err != nil {
+	if err := p.Interrupt(); err != nil {
 		t.Fatal(err)
 	}
 	check := func(dir string, want ...string) {
 		t.Helper()
-		out, errs, code := command(t, "verify", "--offline", "--config", config, "--data", dir)
+		out, errs, code := harness.Command(t, "verify", "--offline", "--config", config, "--data", dir)
 		if len(want) == 0 && code != 0 || len(want) > 0 && code != 1 {
 			t.Errorf("exit code %d: %s%s", code, out, errs)
 		}
@@ -146,7 +147,7 @@ func TestVerify(t *testing.T) {
 	if err != nil || len(segments) == 0 {
 		t.Fatal(segments, err)
 	}
-	p = start(t, "up", "--config", config, "--data", data)
+	p = harness.Start(t, "up", "--config", config, "--data", data)
 	for _, s := range segments {
 		f, err := os.OpenFile(s, os.O_RDWR, 0)
 		if err != nil {
@@ -160,12 +161,12 @@ func TestVerify(t *testing.T) {
 		}
 		_ = f.Close()
 	}
-	out, _, code := p.admin(data, "verify", "--json")
+	out, _, code := p.Admin(data, "verify", "--json")
 	var state httpapi.VerifyState
 	if err := json.Unmarshal([]byte(out), &state); err != nil || code != 1 || state.Problems == 0 || state.List[0].Check != "index" {
 		t.Errorf("exit code %d: %v %+v", code, err, state)
 	}
-	if _, errs, code := command(t, "verify", "--offline", "--config", config, "--data", data); code != 1 || !strings.Contains(errs, "in use") {
+	if _, errs, code := harness.Command(t, "verify", "--offline", "--config", config, "--data", data); code != 1 || !strings.Contains(errs, "in use") {
 		t.Errorf("of a folder in use: %d %s", code, errs)
 	}
 }
@@ -174,9 +175,9 @@ func TestVerify(t *testing.T) {
 // again that was sent before the backup began.
 func TestABackupWhilePagesCome(t *testing.T) {
 	news, in := newNewsroom(), newInbox(t, nil)
-	config, data, root := writeConfig(t, newsConfig, serveSite(t, "news.example", news)), t.TempDir(), t.TempDir()
-	i := up(t, config, data)
-	saved := i.save(object{"query": "tides", "channels": webhook(in.URL), "include_backfill": true})
+	config, data, root := harness.WriteConfig(t, newsConfig, harness.ServeSite(t, "news.example", news)), t.TempDir(), t.TempDir()
+	i := harness.Up(t, config, data)
+	saved := i.Save(harness.Object{"query": "tides", "channels": webhook(in.URL), "include_backfill": true})
 	stop, published := make(chan struct{}), make(chan int)
 	go func() {
 		for n := 0; ; n++ {
@@ -194,31 +195,31 @@ func TestABackupWhilePagesCome(t *testing.T) {
 			}
 		}
 	}()
-	await(t, 20*time.Second, "alerts flow", func() bool { return len(in.all()) > 15 })
+	harness.Await(t, 20*time.Second, "alerts flow", func() bool { return len(in.all()) > 15 })
 	sent := in.all()
 	file := filepath.Join(root, "b.tar")
-	i.mustAdmin(data, "backup", file)
+	i.MustAdmin(data, "backup", file)
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v %v", info.Mode(), err)
 	}
 	close(stop)
 	total := <-published
-	i.stop()
+	i.Stop()
 
 	restored := filepath.Join(root, "restored")
-	out, errs, code := command(t, "restore", file, "--config", config, "--data", restored)
+	out, errs, code := harness.Command(t, "restore", file, "--config", config, "--data", restored)
 	if code != 0 || strings.Contains(out, "The configuration is not") {
 		t.Fatalf("restore: %d %s%s", code, out, errs)
 	}
-	if out, errs, code := command(t, "verify", "--offline", "--config", config, "--data", restored); code != 0 {
+	if out, errs, code := harness.Command(t, "verify", "--offline", "--config", config, "--data", restored); code != 0 {
 		t.Errorf("verify: %d %s%s", code, out, errs)
 	}
-	i = up(t, config, restored)
-	await(t, 30*time.Second, "every page is a statement", func() bool { return len(i.search("")) == total })
+	i = harness.Up(t, config, restored)
+	harness.Await(t, 30*time.Second, "every page is a statement", func() bool { return len(i.Search("")) == total })
 	told := map[string]int{} // some are delivered together
-	await(t, 30*time.Second, "every page has its alert", func() bool {
+	harness.Await(t, 30*time.Second, "every page has its alert", func() bool {
 		clear(told)
-		for _, a := range i.alerts(saved.ID) {
+		for _, a := range i.Alerts(saved.ID) {
 			told[a.Statement.Title]++
 		}
 		return len(told) == total
@@ -238,10 +239,10 @@ func TestABackupWhilePagesCome(t *testing.T) {
 		}
 	}
 	t.Logf("%d pages, %d sent before the backup, %d in all", total, len(sent), len(in.all()))
-	i.mustAdmin(restored, "verify")
-	i.stop()
+	i.MustAdmin(restored, "verify")
+	i.Stop()
 
-	if _, errs, code := command(t, "restore", file, "--config", config, "--data", restored); code != 1 || !strings.Contains(errs, "not empty") {
+	if _, errs, code := harness.Command(t, "restore", file, "--config", config, "--data", restored); code != 1 || !strings.Contains(errs, "not empty") {
 		t.Errorf("into a folder that is not empty: %d %s", code, errs)
 	}
 	whole, err := os.ReadFile(file)
@@ -258,13 +259,13 @@ func TestABackupWhilePagesCome(t *testing.T) {
 		if err := os.WriteFile(bad, harm(slices.Clone(whole)), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, errs, code := command(t, "restore", bad, "--config", config, "--data", dir)
+		_, errs, code := harness.Command(t, "restore", bad, "--config", config, "--data", dir)
 		left, err := os.ReadDir(dir)
 		if code == 0 || len(left) > 0 || err != nil {
 			t.Errorf("%s: exit code %d, %d files left: %s", name, code, len(left), errs)
 		}
 		t.Logf("%s: %s", name, strings.TrimSpace(errs))
-		if _, _, code := command(t, "backup", "--check", bad); code == 0 {
+		if _, _, code := harness.Command(t, "backup", "--check", bad); code == 0 {
 			t.Errorf("%s passes a check", name)
 		}
 	}
