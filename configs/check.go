@@ -37,6 +37,7 @@ var rules = map[string]rule{
 	"host":     {isNot("a host name or address", validHost), "write a name in lower case such as example.org, without scheme, port or path; other scripts as xn--…"},
 	"id":       {isNot("an id", validID), "use letters a–z, digits and single hyphens, at most 64"},
 	"language": {isNot("a language code", languageCode.MatchString), "write an ISO 639 code such as en, zh or pt-br"},
+	"loopback": {loopback, "write 127.0.0.1:PORT or [::1]:PORT"},
 	"mail":     {isNot("a mail address", mailbox), "write NAME <USER@HOST> or USER@HOST"},
 	"mapping":  {mapped, "write ADDRESS:PORT, such as 127.0.0.1:8080"},
 	"name":     {isNot("a list's name", validID), "write the name of a file in actors/, without .yaml"},
@@ -133,6 +134,13 @@ func splitPort(s string) (host string, port int, ok bool) {
 func address(s string) string {
 	host, _, ok := splitPort(s)
 	return when(!ok || host != "" && !validHost(host), strconv.Quote(shorten(s))+" is not an address with a port")
+}
+
+// loopback takes addresses alone: what localhost is another file says.
+func loopback(s string) string {
+	host, _, ok := splitPort(s)
+	at, err := netip.ParseAddr(host)
+	return when(!ok || err != nil || !at.IsLoopback(), strconv.Quote(shorten(s))+" is not an address with a port on loopback")
 }
 
 func mapped(s string) string {

@@ -55,7 +55,7 @@ func TestNearest(t *testing.T) {
 // TestProblemStaysOnItsLine puts line breaks where a user could.
 func TestProblemStaysOnItsLine(t *testing.T) {
 	_, err := loadWith(nil, "processes: [.]\n\"a\\nb\": 1\nlisten: \"x\\ny\"\n")
-	want := "rostrum.yaml:2: a?b: is not a known key: known are alerts, archive, auth, bus, data, exports, fetch, hosts, listen, log, processes, public_url and others\n" +
+	want := "rostrum.yaml:2: a?b: is not a known key: known are alerts, archive, auth, bus, data, exports, fetch, hosts, listen, log, processes, profile and others\n" +
 		`rostrum.yaml:3: listen: "x\ny" is not an address with a port: write HOST:PORT, such as 127.0.0.1:8700 or [::1]:8700`
 	if fmt.Sprint(err) != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)

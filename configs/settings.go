@@ -34,6 +34,10 @@ type Settings struct {
 	Auth    Auth    `yaml:"auth"`
 	Log     Log     `yaml:"log"`
 
+	// Address and port on loopback at which Go's profiles of the running process are served, under /debug/pprof/. Empty: nowhere. Set it,
+	// such as to 127.0.0.1:6060, when you look for what takes time or memory.
+	Profile string `yaml:"profile" check:"loopback"`
+
 	At Place `yaml:"-"`
 }
 

@@ -2,13 +2,13 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
 	"strings"
 	"time"
 
-	"rostrum/indexer"
 	"rostrum/internal/bus"
 	"rostrum/search/httpapi"
 )
@@ -25,10 +25,15 @@ func (a *App) startAdmin(ctx, work context.Context) (err error) {
 		return err
 	}
 	n.rebuilder = &rebuilder{node: n, work: work, run: a.running.Go, now: time.Now, log: a.log.With("room", "rebuild")}
-	n.admin = &httpapi.Admin{Importer: imports, Rebuilder: n.rebuilder, Quarantine: quarantine{a.bus.Quarantine()}, Tokens: n.tokens, Status: a.status(time.Now().UTC()),
+	a.observer = newObserver(a)
+	if err := a.metrics.Register(a.observer); err != nil {
+		return fmt.Errorf("register metrics: %w", err)
+	}
+	n.admin = &httpapi.Admin{Importer: imports, Rebuilder: n.rebuilder, Quarantine: quarantine{a.bus.Quarantine()}, Tokens: n.tokens, Status: a.observer.status,
 		Forgetter: &forgetter{node: n, erase: a.eraseTold, now: time.Now, log: a.log.With("room", "forget")},
 		Checker:   &verifier{node: n, bus: a.bus, work: work, run: a.running.Go, now: time.Now, log: a.log.With("room", "verify")},
-		Corrector: n.corrector, Backuper: &backuper{cfg: a.cfg, node: n, bus: a.bus, now: time.Now, log: a.log.With("room", "backup")}}
+		Corrector: n.corrector, Backuper: &backupMarks{of: &backuper{cfg: a.cfg, node: n, bus: a.bus, now: time.Now, log: a.log.With("room", "backup")}, kept: a.bus.Bucket(bus.Settings), now: time.Now,
+			failures: counter(a.metrics, "rostrum_backup_failures_total", "Backups that did not come to their end.")}}
 	return nil
 }
 
@@ -86,27 +91,4 @@ func (q quarantine) Settle(ctx context.Context, capture string, retry bool) erro
 		return q.Retry(ctx, capture)
 	}
 	return q.Drop(ctx, capture)
-}
-
-// status tells how this instance is doing.
-func (a *App) status(started time.Time) func(context.Context) (httpapi.Status, error) {
-	return func(ctx context.Context) (s httpapi.Status, err error) {
-		stored, err := a.node.store.Status(ctx)
-		if err != nil {
-			return s, err
-		}
-		s = httpapi.Status{Version: Version, Started: started, Statements: stored.Statements, Newest: past(stored.Newest), IndexBytes: stored.Bytes,
-			Forgotten: a.node.tombstones.Len(), Rebuild: a.node.rebuilder.State()}
-		if s.ArchiveBytes, err = a.node.archive.Bytes(indexer.Position{}, a.node.archive.Position()); err != nil {
-			return s, err
-		}
-		pending, err := a.bus.Pending(ctx)
-		if err != nil {
-			return s, err
-		}
-		s.Pending, s.PendingAge = pending.Captures, pending.OldestAge.Seconds()
-		waiting, _, err := a.bus.Quarantine().List(ctx, 0, bus.MaxQuarantinePage)
-		s.Quarantined = len(waiting)
-		return s, err
-	}
 }

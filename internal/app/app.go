@@ -42,10 +42,11 @@ type App struct {
 
 	checkIndex func(ctx context.Context, dir string) error
 
-	bus    *bus.Bus
-	node   *node
-	alerts *alert.Service
-	addr   string
+	bus      *bus.Bus
+	node     *node
+	alerts   *alert.Service
+	observer *observer
+	addr     string
 
 	cleanups []cleanup
 	running  sync.WaitGroup

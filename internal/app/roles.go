@@ -30,7 +30,7 @@ func (a *App) steps() []step {
 	if a.has(configs.CrawlerRole) {
 		steps = append(steps, a.startCrawler)
 	}
-	return append(steps, a.startGivingBack)
+	return append(steps, a.startProfile, a.startGivingBack)
 }
 
 func (a *App) startGivingBack(_, work context.Context) error {
@@ -68,7 +68,7 @@ func (a *App) listen(ctx, work context.Context, handler http.Handler) error {
 	}
 	a.addr = listener.Addr().String()
 	// A query of 10,000 letters of any script is up to 120 KB in an address, which a browser may send as the referring one as well.
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
+	server := &http.Server{Handler: newHTTPMetrics(a.metrics).measured(handler), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 256 << 10, BaseContext: func(net.Listener) context.Context { return work }}
 	a.onStop("server", server.Shutdown)
 	a.goRun(work, "server", func(context.Context) error {

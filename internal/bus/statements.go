@@ -3,6 +3,10 @@ package bus
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
 
 	"rostrum/internal/fault"
 	"rostrum/internal/statement"
@@ -41,6 +45,22 @@ func (b *Bus) Statements(ctx context.Context, fromSeq uint64, visit func(ctx con
 
 // LastStatementSeq is the sequence of the latest announcement, 0 when there has never been one.
 func (b *Bus) LastStatementSeq(ctx context.Context) (uint64, error) { return b.stated.LastSeq(ctx) }
+
+// AnnouncedAt is when the announcement of a sequence was appended; the zero time where it is not kept.
+func (b *Bus) AnnouncedAt(ctx context.Context, seq uint64) (time.Time, error) {
+	stream, err := b.js.Stream(ctx, statementsStream)
+	if err != nil {
+		return time.Time{}, wrap(err, "find %s", statementsStream)
+	}
+	msg, err := stream.GetMsg(ctx, seq)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, wrap(err, "read announcement %d", seq)
+	}
+	return msg.Time, nil
+}
 
 // Alerts is the log of alerts on their way to their channels.
 func (b *Bus) Alerts() *Log { return b.alerts }

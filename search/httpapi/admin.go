@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"rostrum/internal/bus"
+	"rostrum/search/alert"
 )
 
 // Admin is what the endpoints under /api/v1/admin/ work with. Those whose port is nil are not there.
@@ -125,6 +126,36 @@ type Status struct {
 	Quarantined  int          `json:"quarantined" doc:"captures in quarantine; at most 1000 are counted"`
 	Forgotten    int          `json:"forgotten" doc:"statements removed for good"`
 	Rebuild      RebuildState `json:"rebuild"`
+
+	Unmatched    uint64          `json:"unmatched" doc:"announcements that were not yet matched against the saved queries"`
+	UnmatchedAge float64         `json:"unmatched_age_seconds" doc:"of the oldest of them"`
+	Deliveries   int             `json:"deliveries_waiting" doc:"messages to webhooks and mailboxes that have not ended"`
+	Receivers    []alert.Trouble `json:"receivers_failing" doc:"that did not take their last message"`
+	DiskFree     int64           `json:"disk_free_bytes" doc:"of the disk that the data folder is on; 0 where it can't be told"`
+	DiskSize     int64           `json:"disk_size_bytes"`
+	Backup       *BackupMade     `json:"last_backup,omitempty" doc:"by rostrum backup"`
+	Check        *CheckMade      `json:"last_verify,omitempty" doc:"since the start"`
+	Failing      []FailingPart   `json:"failing" doc:"parts that don't answer; what only they know is left at zero"`
+}
+
+// BackupMade tells of a backup that was made.
+type BackupMade struct {
+	At      time.Time `json:"at" doc:"when it was whole"`
+	Bytes   int64     `json:"bytes"`
+	Seconds float64   `json:"seconds" doc:"that it took"`
+}
+
+// CheckMade tells of a check of archive, index and streams.
+type CheckMade struct {
+	State    string    `json:"state" enum:"done,failed,canceled"`
+	Ended    time.Time `json:"ended"`
+	Problems int       `json:"problems"`
+}
+
+// FailingPart is a part of the instance that does not answer.
+type FailingPart struct {
+	Part  string `json:"part" enum:"bus,store,archive,sources"`
+	Error string `json:"error"`
 }
 
 func (s *server) registerAdmin(mux *http.ServeMux, api huma.API) {
