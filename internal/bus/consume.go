@@ -53,7 +53,8 @@ const handOver = 5 * time.Second
 // one ends with fault.Conflict. What a killed consumer held comes back at once.
 //
 // Before the handler runs, one write marks the batch as in flight. A capture found in a mark that a killed process left is redelivered
-// singly; the one that has killed its worker Options.MaxKills times is quarantined.
+// singly; the one that has killed its worker Options.MaxKills times is quarantined. From then on any capture with the same content
+// is quarantined unseen, until one of them is retried.
 func (b *Bus) ConsumeCaptures(ctx context.Context, opt BatchOptions, handler CaptureHandler) error {
 	opt, err := opt.withDefaults()
 	if err != nil {
@@ -83,6 +84,7 @@ type worker struct {
 	log       *slog.Logger
 	keepAlive time.Duration
 	mark      mark
+	killers   killers
 	busy      bool // the batch in hand was full: there is more where it came from
 }
 
@@ -100,6 +102,9 @@ type delivery struct {
 
 func (w *worker) consume(ctx context.Context) error {
 	if err := w.mark.load(ctx, w.bus); err != nil {
+		return err
+	}
+	if err := w.killers.load(ctx, w.bus); err != nil {
 		return err
 	}
 	w.bus.sweep(ctx)

@@ -141,7 +141,7 @@ func (q *Quarantine) Get(ctx context.Context, capture string) (QuarantineEntry, 
 	return record.QuarantineEntry, c, nil
 }
 
-// Retry publishes a capture anew, with its attempts forgotten, and takes it out of the quarantine; fault.NotFound when it is not there,
+// Retry publishes a capture anew, with its attempts and what its content did forgotten, and takes it out of the quarantine; fault.NotFound when it is not there,
 // fault.Poison when its body is lost. A retry that is cut off may leave the entry: the capture is then processed, and can be dropped
 // or retried again here.
 func (q *Quarantine) Retry(ctx context.Context, capture string) error {
@@ -154,6 +154,9 @@ func (q *Quarantine) Retry(ctx context.Context, capture string) error {
 	}
 	payload, err := q.bodies.get(ctx, record.Body, record.Size)
 	if err != nil {
+		return err
+	}
+	if err := q.bus.letIn(ctx, payload); err != nil {
 		return err
 	}
 	messageID := fmt.Sprintf("%s%s%d", capture, retrySeparator, rev)

@@ -23,13 +23,14 @@ func (p *panicked) Error() string { return fmt.Sprintf("the handler panicked: %v
 func (w *worker) run(ctx context.Context, batch []*delivery) error {
 	for delay := w.bus.opt.LaterMin; ; delay = min(2*delay, w.bus.opt.LaterMax) {
 		if len(batch) == 1 && w.mark.kills(batch[0]) >= w.bus.opt.MaxKills {
+			w.remember(ctx, batch[0])
 			w.settle(ctx, batch, []error{w.errKiller(batch[0])})
 			return nil
 		}
 		if err := w.mark.set(ctx, w.bus, batch); err != nil {
 			return err
 		}
-		if batch = w.open(ctx, batch); len(batch) == 0 {
+		if batch = w.hold(ctx, w.open(ctx, batch)); len(batch) == 0 {
 			return nil
 		}
 		each, err := w.call(ctx, batch)
