@@ -2,6 +2,7 @@ package extract
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -29,7 +30,10 @@ const maxByline = 90
 // readHTML reads an HTML page.
 func (x *Extractor) readHTML(in *Input) (Page, error) {
 	source := decode(in.Body, in.Header)
-	doc, err := html.Parse(strings.NewReader(source))
+	doc, err := parse(source)
+	if errors.Is(err, errGrown) {
+		return Page{}, fault.Newf(fault.Poison, "the page has more than %d nodes: %w", x.o.MaxNodes, err)
+	}
 	if err != nil {
 		return Page{}, &fault.Error{Kind: fault.Poison, What: "the page's HTML is broken", Position: -1, Err: fmt.Errorf("parse HTML %s: %w", in.URL, err)}
 	}
