@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -93,15 +92,14 @@ func (r *report) todo() []string {
 		todo = append(todo, "mend what is not ready; the server's log says more")
 	}
 	if s := r.Status; s != nil {
+		todo = append(todo, partsToDo(s)...)
 		if s.Rebuild.State == "failed" {
 			todo = append(todo, "the last rebuild failed ("+s.Rebuild.Error+"): mend it and run `rostrum reindex`")
 		}
 		if s.Quarantined > 0 {
 			todo = append(todo, fmt.Sprintf("%d captures could not be read: rostrum quarantine list", s.Quarantined))
 		}
-		if s.PendingAge > 600 && s.Rebuild.State != "running" {
-			todo = append(todo, fmt.Sprintf("captures wait for %s: the indexer does not keep up, or the disk is full", time.Duration(s.PendingAge*float64(time.Second)).Round(time.Minute)))
-		}
+		todo = append(todo, lateToDo(s)...)
 	}
 	named := 0
 	for _, s := range r.Sources {
@@ -135,13 +133,13 @@ func (r *report) screen() string {
 	if s := r.Status; s != nil {
 		fmt.Fprintf(&b, "%-12s %s, up since %s\n", "version", s.Version, when(&s.Started))
 		fmt.Fprintf(&b, "%-12s %s, the newest first seen %s\n", "statements", grouped(s.Statements), when(s.Newest))
-		fmt.Fprintf(&b, "%-12s index %s, archive %s\n", "on disk", bytesOf(s.IndexBytes), bytesOf(s.ArchiveBytes))
-		fmt.Fprintf(&b, "%-12s %s captures\n", "waiting", grouped(int(s.Pending)))
-		fmt.Fprintf(&b, "%-12s %s captures\n", "quarantine", grouped(s.Quarantined))
+		b.WriteString(diskLine(s))
+		b.WriteString(waitingLines(s))
 		if s.Forgotten > 0 {
 			fmt.Fprintf(&b, "%-12s %s statements\n", "forgotten", grouped(s.Forgotten))
 		}
 		fmt.Fprintf(&b, "%-12s %s\n", "index", rebuildLine(s.Rebuild))
+		b.WriteString(keptLines(s))
 	} else {
 		fmt.Fprintf(&b, "%-12s %s\n", "withheld", r.Withheld)
 	}
