@@ -46,7 +46,7 @@ func (a *Archive) Check(ctx context.Context, o ArchiveCheck) error {
 		return err
 	}
 	for _, name := range a.missing(files) {
-		o.Flaw(Flaw{Where: name, What: "the archive file is missing", Remedy: isMissing(name).(*fault.Error).Remedy}) //nolint:errcheck,forcetypeassert // it is made there
+		o.Flaw(Flaw{Where: name, What: "the archive file is missing", Remedy: findFile})
 	}
 	var done, total int64
 	sizes := make([]int64, len(files))

@@ -55,9 +55,11 @@ func (a *Archive) missing(files []string) []string {
 
 // isMissing is the fault of an archive file that is nowhere.
 func isMissing(file string) error {
-	return fault.New(fault.NotFound, "the archive file "+file+" is missing",
-		"put it back, or name its folder in archive.folders; if it is lost for good, put an empty file of that name in its place")
+	return fault.New(fault.NotFound, "the archive file "+file+" is missing", findFile)
 }
+
+// findFile is what helps where an archive file is missing.
+const findFile = "put it back, or name its folder in archive.folders; if it is lost for good, put an empty file of that name in its place"
 
 // checkFolders says at start what is not as it should be: folders that can't be read, and files that are in none.
 func (a *Archive) checkFolders(files []string) {

@@ -157,12 +157,16 @@ func (b *backuper) archived(ctx context.Context, out *backupWriter, f indexer.Ar
 
 // exports copies the exports that are kept. They change by being made and removed whole.
 func (b *backuper) exports(ctx context.Context, out *backupWriter) error {
-	root := filepath.Join(b.cfg.Data, ExportsFolder)
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+	root, err := os.OpenRoot(filepath.Join(b.cfg.Data, ExportsFolder))
+	if err != nil {
+		return gone(err)
+	}
+	defer root.Close()
+	err = fs.WalkDir(root.FS(), ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
 			return gone(err)
 		}
-		file, err := os.Open(path)
+		file, err := root.Open(path)
 		if err != nil {
 			return gone(err)
 		}
@@ -171,9 +175,9 @@ func (b *backuper) exports(ctx context.Context, out *backupWriter) error {
 		if err != nil {
 			return err
 		}
-		name, err := filepath.Rel(b.cfg.Data, path)
-		if name = filepath.ToSlash(name); err != nil || !allowed(name) {
-			return err
+		name := ExportsFolder + "/" + path
+		if !allowed(name) {
+			return nil
 		}
 		return out.file(name, info.Size(), &stoppable{ctx, file})
 	})

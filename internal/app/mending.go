@@ -74,7 +74,8 @@ func (n *node) startMending(ctx context.Context) error {
 	}
 	left, err := n.behind(ctx, n.store)
 	switch {
-	case err != nil: // catchUp tells
+	case err != nil:
+		return nil //nolint:nilerr // catchUp tells
 	case at == indexer.Position{} && left > wholeEnough:
 		n.mending.begin("there was none")
 	case left > smallTail:

@@ -45,7 +45,7 @@ func ByChild(program string, args ...string) func(ctx context.Context, dir strin
 	return func(ctx context.Context, dir string) error {
 		limited, cancel := context.WithTimeout(ctx, checkBound)
 		defer cancel()
-		child := exec.CommandContext(limited, program, append(args, dir)...)
+		child := exec.CommandContext(limited, program, append(args, dir)...) //nolint:gosec // this program itself, on a folder of its own
 		said := &head{left: maxReason}
 		child.Stderr, child.WaitDelay = said, time.Second
 		alive, err := child.StdinPipe() // it ends with this process, whatever ends that
@@ -67,7 +67,7 @@ func ByChild(program string, args ...string) func(ctx context.Context, dir strin
 		case exited.ExitCode() == ExitDamaged:
 			return fmt.Errorf("%w: %s", blevestore.ErrRebuild, said)
 		}
-		return fmt.Errorf("%w: opening it crashes (%s): %s", blevestore.ErrRebuild, exited, said)
+		return fmt.Errorf("%w: opening it crashes (%w): %s", blevestore.ErrRebuild, exited, said)
 	}
 }
 

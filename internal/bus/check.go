@@ -75,7 +75,7 @@ func (b *Bus) Lost(ctx context.Context) (waiting int, quarantined []string, err 
 // Holds says whether a capture is in quarantine.
 func (q *Quarantine) Holds(ctx context.Context, capture string) (bool, error) {
 	_, _, err := q.get(ctx, capture)
-	if fault.KindOf(err) == fault.NotFound && err != nil {
+	if err != nil && fault.KindOf(err) == fault.NotFound {
 		return false, nil
 	}
 	return err == nil, err

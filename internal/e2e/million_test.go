@@ -78,7 +78,7 @@ func BenchmarkPagesOfManyStatements(b *testing.B) {
 
 // pagesDrawn draws the addresses of pages, the same each time.
 func pagesDrawn(n int) []string {
-	r := rand.New(rand.NewPCG(3, uint64(n))) //nolint:gosec // no secret
+	r := rand.New(rand.NewPCG(3, uint64(n)))
 	words := strings.Fields("disarmament development climate nuclear weapons peace security council women rights debt trade terrorism refugees ocean poverty health education energy " +
 		"apartheid decolonization reform cooperation treaty sovereignty famine drugs torture piracy desert islands forests water vaccine banks")
 	word := func() string { return words[r.IntN(len(words))] }

@@ -72,7 +72,7 @@ func Hold(t testing.TB, file string, update bool, got map[string]float64) {
 	}
 	body, err = json.MarshalIndent(want, "", "  ")
 	if err == nil {
-		err = os.WriteFile(file, append(body, '\n'), 0o644) //nolint:gosec // a file of the project, to be read by all
+		err = os.WriteFile(file, append(body, '\n'), 0o644)
 	}
 	if err != nil {
 		t.Fatal(err)

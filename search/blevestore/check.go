@@ -83,7 +83,7 @@ func Why(err error) string {
 
 // checkRoot walks through every page of the file that says which segments make the index, and gives those of its latest state.
 func checkRoot(path string, wait time.Duration) (files []string, err error) {
-	info, err := os.Stat(path)
+	info, err := os.Stat(path) //nolint:gosec // the folder of the operator
 	if err != nil {
 		return nil, err
 	}
@@ -119,12 +119,12 @@ func checkRoot(path string, wait time.Duration) (files []string, err error) {
 // tryRoot writes to a copy of that file: which of its pages are free is read by nothing else, and a wrong list of them crashes the first write.
 // Where there is no room for a copy it is left out.
 func tryRoot(path, tried string) (err error) {
-	body, err := os.ReadFile(path)
+	body, err := os.ReadFile(path) //nolint:gosec // the folder of the operator
 	if err != nil || len(body) > maxTried {
 		return err
 	}
 	defer os.Remove(tried)
-	if os.WriteFile(tried, body, 0o600) != nil {
+	if os.WriteFile(tried, body, 0o600) != nil { //nolint:gosec // the folder of the operator
 		return nil
 	}
 	db, err := bbolt.Open(tried, 0o600, &bbolt.Options{NoSync: true, Timeout: time.Second})
@@ -196,7 +196,7 @@ func checkNewest(ctx context.Context, files []string, most time.Duration) error 
 
 // checkSum compares a segment with the checksum at its end.
 func checkSum(ctx context.Context, path string) error {
-	f, err := os.Open(path)
+	f, err := os.Open(path) //nolint:gosec // the folder of the operator
 	if err != nil {
 		return fmt.Errorf("read segment: %w", err)
 	}

@@ -28,7 +28,7 @@ type generation struct {
 
 // currentGeneration reads which generation answers. A folder without one answers with the first, which is yet to be made.
 func currentGeneration(dir string) (g generation, exists bool, err error) {
-	body, err := os.ReadFile(filepath.Join(dir, currentFile))
+	body, err := os.ReadFile(filepath.Join(dir, currentFile)) //nolint:gosec // the folder of the operator
 	if errors.Is(err, fs.ErrNotExist) {
 		return generation{Name: firstGeneration, Mapping: MappingVersion}, false, nil
 	}
