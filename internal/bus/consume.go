@@ -130,17 +130,25 @@ func (w *worker) consume(ctx context.Context) error {
 	}
 }
 
-// recreateConsumer makes the durable consumer anew, so that what a killed indexer held is delivered at once.
+// recreateConsumer makes the durable consumer anew, so that what a killed indexer held is delivered at once. A server that was killed while
+// it made the consumer passes over the half of it when it starts, and takes up its state when the consumer is made again: what was in flight would
+// then wait for ackWait. So one that is not as new is made once more, from nothing.
 func (b *Bus) recreateConsumer(ctx context.Context) (jetstream.Consumer, error) {
-	err := b.captures.DeleteConsumer(ctx, indexerConsumer)
-	if err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
-		return nil, fmt.Errorf("remove consumer: %w", err)
+	const tries = 3
+	for try := 1; ; try++ {
+		err := b.captures.DeleteConsumer(ctx, indexerConsumer)
+		if err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
+			return nil, fmt.Errorf("remove consumer: %w", err)
+		}
+		consumer, err := b.captures.CreateConsumer(ctx, captureConsumer())
+		if err != nil {
+			return nil, fmt.Errorf("create consumer: %w", err)
+		}
+		if info := consumer.CachedInfo(); info.Delivered.Consumer == 0 || try == tries {
+			return consumer, nil
+		}
+		b.log.Warn("bus finds that the server made its consumer from what a crash had left; making it anew")
 	}
-	consumer, err := b.captures.CreateConsumer(ctx, captureConsumer())
-	if err != nil {
-		return nil, fmt.Errorf("create consumer: %w", err)
-	}
-	return consumer, nil
 }
 
 // work runs a batch in stream order: suspects singly, what is between them together.
