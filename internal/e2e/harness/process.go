@@ -42,8 +42,28 @@ func Main(m *testing.M) {
 type Process struct {
 	Instance
 	Cmd    *exec.Cmd
-	Stderr *bytes.Buffer
+	Stderr *Output
 	Waited chan error // how it ended; put it back
+}
+
+// Output is what a process has printed so far.
+type Output struct {
+	mu   sync.Mutex
+	said bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (o *Output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.said.Write(p)
+}
+
+// String implements fmt.Stringer.
+func (o *Output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.said.String()
 }
 
 var address = regexp.MustCompile(`Rostrum is at (http://\S+),`)
@@ -55,7 +75,7 @@ func Start(t testing.TB, args ...string) *Process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Process{Cmd: exec.Command(path, args...), Stderr: &bytes.Buffer{}, Waited: make(chan error, 1)}
+	p := &Process{Cmd: exec.Command(path, args...), Stderr: &Output{}, Waited: make(chan error, 1)}
 	p.T = t
 	p.Cmd.Stderr = p.Stderr
 	stdout, err := p.Cmd.StdoutPipe()

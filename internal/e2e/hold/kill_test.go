@@ -30,7 +30,6 @@ type cast struct {
 	random  *rand.Rand
 	press   *press
 	inbox   *inbox
-	asked   []wish
 	saved   map[string]string // ids by name
 	node    *harness.Process
 	started int // processes
@@ -133,16 +132,16 @@ func (c *cast) startAll() {
 // kill kills a process and reads what it logged.
 func (c *cast) kill(p *harness.Process) {
 	p.Kill()
-	c.read(p.Stderr)
+	c.read(p.Stderr.String())
 }
 
 var errorLine = regexp.MustCompile(`level=ERROR msg=("[^"]*"|\S+)`)
 
-func (c *cast) read(log *bytes.Buffer) {
-	if strings.Contains(log.String(), "panic:") || strings.Contains(log.String(), "fatal error:") {
+func (c *cast) read(log string) {
+	if strings.Contains(log, "panic:") || strings.Contains(log, "fatal error:") {
 		c.t.Errorf("a process died by itself:\n%s", log)
 	}
-	for _, m := range errorLine.FindAllStringSubmatch(log.String(), -1) {
+	for _, m := range errorLine.FindAllStringSubmatch(log, -1) {
 		c.errors[m[1]]++
 	}
 }
@@ -221,7 +220,7 @@ func (c *cast) stillborn() {
 	time.Sleep(time.Duration(c.random.Int64N(int64(700 * time.Millisecond)))) // the moment is what the test is about
 	_ = cmd.Process.Kill()
 	_ = cmd.Wait()
-	c.read(&log)
+	c.read(log.String())
 	c.kills["starting"]++
 	c.startNode()
 }
@@ -237,8 +236,8 @@ func (c *cast) lapse() {
 	defer func() { _ = b.Close(c.t.Context()) }() // nothing is open
 	alive := map[string]bool{}
 	for _, p := range c.crawlers {
-		if m := crawlerID.FindSubmatch(p.Stderr.Bytes()); m != nil {
-			alive[string(m[1])] = true
+		if m := crawlerID.FindStringSubmatch(p.Stderr.String()); m != nil {
+			alive[m[1]] = true
 		}
 	}
 	leases := b.Bucket(bus.Leases)
@@ -284,12 +283,12 @@ func (c *cast) release() {
 	c.node.MustAdmin(c.data, "quarantine", "retry", "--all")
 }
 
-// play lets a press show everything, and kills in the midst of each of so many steps.
-func play(t *testing.T, p *press, split bool, steps, seed int) held {
+// begin starts a cast on a press that shows nothing yet, and saves all queries but the last.
+func begin(t *testing.T, p *press, split bool, seed int, data string) *cast {
 	t.Helper()
-	c := &cast{t: t, press: p, inbox: newInbox(t), data: filepath.Join(t.TempDir(), "data"), random: rand.New(rand.NewPCG(4, uint64(seed))),
+	c := &cast{t: t, press: p, inbox: newInbox(t), data: data, random: rand.New(rand.NewPCG(4, uint64(seed))),
 		saved: map[string]string{}, kills: map[string]int{}, errors: map[string]int{}}
-	c.config = p.config(t, "")
+	c.config = p.config(t)
 	if split {
 		c.nats = harness.StartNATS(t)
 	}
@@ -300,6 +299,21 @@ func play(t *testing.T, p *press, split bool, steps, seed int) held {
 	for _, w := range list[:len(list)-1] {
 		c.saved[w.name] = c.inbox.save(c.node, w.name, w.query, w.more).ID
 	}
+	return c
+}
+
+// saveLast saves the query that comes in the midst.
+func (c *cast) saveLast() {
+	list := wishes()
+	if last := list[len(list)-1]; c.saved[last.name] == "" {
+		c.saved[last.name] = c.inbox.save(c.node, last.name, last.query, last.more).ID
+	}
+}
+
+// play lets a press show everything, and kills in the midst of each of so many steps.
+func play(t *testing.T, p *press, split bool, steps, seed int) held {
+	t.Helper()
+	c := begin(t, p, split, seed, filepath.Join(t.TempDir(), "data"))
 	for step := range steps {
 		p.turn(step)
 		c.inbox.forgetFresh()
@@ -312,9 +326,7 @@ func play(t *testing.T, p *press, split bool, steps, seed int) held {
 		}
 		if step%stepsPerAct == stepsPerAct-1 || step == steps-1 {
 			c.settled(step)
-			if last := list[len(list)-1]; c.saved[last.name] == "" {
-				c.saved[last.name] = c.inbox.save(c.node, last.name, last.query, last.more).ID
-			}
+			c.saveLast()
 		}
 	}
 	got := c.end()
@@ -377,11 +389,11 @@ func (c *cast) end() held {
 		c.t.Errorf("what must be told (-), what was (+):\n%s", diff)
 	}
 	c.node.Terminate()
-	c.read(c.node.Stderr)
+	c.read(c.node.Stderr.String())
 	for _, p := range c.crawlers {
 		if p != nil {
 			p.Terminate()
-			c.read(p.Stderr)
+			c.read(p.Stderr.String())
 		}
 	}
 	return got

@@ -263,7 +263,7 @@ func (p *press) states(step int) map[string]int {
 }
 
 // config watches the three sites, every second.
-func (p *press) config(t *testing.T, more string) string {
+func (p *press) config(t *testing.T) string {
 	sources := `sources:
   - {id: gazette, name: Gazette, type: feed, url: "http://gazette.example/feed", issuer: ministry, every: 1s, revisit: 1s}
   - {id: union, name: Union, type: list, url: "http://union.example/list", issuer: dock-union, every: 1s, revisit: 1s, links: {include: ['/notices/\d+$']}}
@@ -272,6 +272,6 @@ func (p *press) config(t *testing.T, more string) string {
 	return harness.WriteConfig(t, harness.Files{
 		"process.yaml": "id: port\nname: The port\n", "topics.yaml": "topics: []\n", "sources.yaml": sources,
 		"actors.yaml":  "actors:\n  - {id: ministry, kind: company, name: Ministry of Ports}\n  - {id: dock-union, kind: ngo, name: Dock Union}\n  - {id: reprints, kind: company, name: Reprints}\n",
-		"rostrum.yaml": "  every_max: 1s\nalerts:\n  allow_private: [127.0.0.1]\n" + more,
+		"rostrum.yaml": "  every_max: 1s\nalerts:\n  allow_private: [127.0.0.1]\n",
 	}, harness.ServeSite(t, gazette, p), harness.ServeSite(t, union, p), harness.ServeSite(t, mirror, p))
 }
