@@ -32,6 +32,10 @@ var partRemedies = map[string]string{
 func partsToDo(s *httpapi.Status) []string {
 	var todo []string
 	for _, f := range s.Failing {
+		if f.Part == "disk" {
+			todo = append(todo, "nothing new is taken in: "+oneLine(f.Error)+"; searches and alerts go on, and so does the rest when there is room")
+			continue
+		}
 		todo = append(todo, fmt.Sprintf("the %s does not answer (%s): %s", f.Part, oneLine(f.Error), partRemedies[f.Part]))
 	}
 	if nearlyFull(s) {

@@ -24,7 +24,7 @@ func (a *App) startCrawler(_, work context.Context) error {
 	if a.cfg.Bus.URL != "" { // others may crawl as well
 		options.Leases, options.LeaseTime = leases{a.bus.Bucket(bus.Leases)}, bus.LeaseTime
 	}
-	c, err := crawler.New(options, sources, a.bus, fetchState{a.bus.Bucket(bus.FetchState)})
+	c, err := crawler.New(options, sources, a.publisher(), fetchState{a.bus.Bucket(bus.FetchState)})
 	if err != nil {
 		return err
 	}

@@ -73,6 +73,9 @@ func (o *observer) look(ctx context.Context, age time.Duration) sight {
 		}
 		cancel()
 	}
+	if err := o.app.room("archive", "index", "bus"); err != nil {
+		s.Failing = append(s.Failing, httpapi.FailingPart{Part: "disk", Error: err.Error()})
+	}
 	o.at, o.last = o.now(), s
 	return s
 }

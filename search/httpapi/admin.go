@@ -154,7 +154,7 @@ type CheckMade struct {
 
 // FailingPart is a part of the instance that does not answer.
 type FailingPart struct {
-	Part  string `json:"part" enum:"bus,store,archive,sources"`
+	Part  string `json:"part" enum:"bus,store,archive,sources,disk"`
 	Error string `json:"error"`
 }
 

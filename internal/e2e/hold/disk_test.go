@@ -76,7 +76,7 @@ func TestDiskFull(t *testing.T) {
 	p := newPress(2*len(rooms), time.Now().Add(-5*time.Minute).Truncate(time.Second))
 	c := begin(t, p, false, 0, data)
 	step := 0
-	for _, left := range []int64{0, 40 << 10} {
+	for _, left := range []int64{1 << 20, 0} {
 		for i, d := range disks {
 			said := len(c.node.Stderr.String())
 			d.fill(t, left)
@@ -86,8 +86,12 @@ func TestDiskFull(t *testing.T) {
 				return strings.Contains(c.node.Stderr.String()[said:], "no space left")
 			})
 			t.Logf("%s with %d bytes left: said after %s", rooms[i], left, time.Since(began).Round(time.Millisecond))
-			out, _, _ := c.node.Admin(data, "status")
-			t.Log(out)
+			if out, _, _ := c.node.Admin(data, "status"); !strings.Contains(out, "no space left on the disk of "+d.dir) {
+				t.Errorf("the status does not say it:\n%s", out)
+			}
+			if got := len(c.node.Members("")); got == 0 {
+				t.Error("searches find nothing while the disk is full")
+			}
 			d.free(t)
 			began = time.Now()
 			c.settled(step)
