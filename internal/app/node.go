@@ -99,7 +99,7 @@ func (a *App) startIndexer(_, work context.Context) error {
 		if err := a.node.rebuilder.catchUp(ctx); err != nil {
 			return err
 		}
-		return a.bus.ConsumeCaptures(ctx, bus.BatchOptions{}, a.node.handle)
+		return a.bus.ConsumeCaptures(ctx, bus.BatchOptions{}, a.withRoom(a.node.handle))
 	})
 	return nil
 }
