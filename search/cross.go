@@ -24,6 +24,8 @@ type CrossRequest struct {
 	MaxRows int        // rows kept, the most frequent; 0 means all. Periods and phases are never cut
 	MaxCols int
 	Copies  bool // count every member of a group
+
+	Admit Admit // as in a Request
 }
 
 // Cross is a table of counts. Rows and columns carry their own totals: a statement with two topics counts in both columns, and once in its row.

@@ -50,6 +50,9 @@ type Request struct {
 	Copies   bool     // count and list every member of a group instead of its lead
 	Snippets bool
 	Explain  bool // say what each score is made of
+
+	// Admit is asked once, when the work is reckoned and nothing is read yet; nil: nobody is asked.
+	Admit Admit
 }
 
 // Snippet is a piece of the text with the places that matched. Marks count code points into Text, end exclusive.

@@ -26,7 +26,7 @@ func (a *App) startAlerts(ctx, _ context.Context) error {
 	}
 	dial := guard.Dialer(10 * time.Second)
 	service, err := alert.New(ctx, alert.Options{
-		Compiler: a.node.service, Searcher: a.node.store, Scanner: a.node.store, Statements: a.bus, Groups: groupsOfCopies{a.node}, Alerts: alertLog{a.bus.Alerts()},
+		Compiler: a.node.service, Searcher: a.node.gated, Scanner: a.node.store, Statements: a.bus, Groups: groupsOfCopies{a.node}, Alerts: alertLog{a.bus.Alerts()},
 		Saved: a.bus.Bucket(bus.SavedQueries), Fired: a.bus.Bucket(bus.Fired), Deliveries: a.bus.Bucket(bus.Deliveries), Settings: a.bus.Bucket(bus.Settings),
 		Sources: sourceStates{app: a, now: time.Now}, LastStatement: a.lastStatement, Revisions: a.node.store.Reader().Revisions, Names: a.nameOf, Mail: mailServer(&a.cfg.Alerts.SMTP),
 		Members: a.registry.Members, Public: a.public, UserAgent: "Rostrum/" + Version, Timeout: a.cfg.Alerts.Timeout,

@@ -23,6 +23,7 @@ import (
 type node struct {
 	archive    *indexer.Archive
 	store      *blevestore.Store
+	gated      search.Gated // the store for what is asked from outside
 	service    *search.Service
 	exporter   *export.Exporter
 	keeper     *export.Keeper
@@ -72,7 +73,8 @@ func (a *App) startStore(ctx, work context.Context) (err error) {
 	if err := n.startMending(ctx); err != nil {
 		return err
 	}
-	n.service, err = search.New(search.Options{Note: n.note, Searcher: n.store, Reader: n.store.Reader(), Knower: n.store, Crosser: n.store, Scanner: n.store, LastSeen: n.archive.LastSeen, Registry: a.registry,
+	n.gated = search.Gated{Searcher: n.store, Crosser: n.store, Scanner: n.store, Gate: search.NewGate(search.GateOptions{Registerer: a.metrics})}
+	n.service, err = search.New(search.Options{Note: n.note, Searcher: n.gated, Reader: n.store.Reader(), Knower: n.store, Crosser: n.gated, Scanner: n.gated, LastSeen: n.archive.LastSeen, Registry: a.registry,
 		Sources: sourceNames(a.cfg), Kinds: statement.Kinds, Logger: a.log.With("room", "search")})
 	if err != nil {
 		return err

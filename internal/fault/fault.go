@@ -3,8 +3,11 @@
 package fault
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"strconv"
+	"time"
 )
 
 // Kind says what sort of thing went wrong. The zero Kind is Internal: an error nobody classified is ours.
@@ -82,6 +85,8 @@ type Error struct {
 	Position int    // for Query: 0-based offset in code points into the query as typed; -1 if it has none
 	Expected string // for Query: what was expected at Position
 	Err      error  // the cause; may be nil
+
+	After time.Duration // for RateLimited and Transient: when to try again; 0 if nobody knows
 }
 
 // New makes an error of a kind with a sentence for the user and a remedy.
@@ -120,4 +125,20 @@ func KindOf(err error) Kind {
 		return e.Kind
 	}
 	return Internal
+}
+
+// defaultAfter is how long to wait where nobody knows better.
+const defaultAfter = 5 * time.Second
+
+// RetryAfter is when to try again what failed for want of capacity or for the moment; 0 for other kinds.
+func (e *Error) RetryAfter() time.Duration {
+	if e.Kind != RateLimited && e.Kind != Transient {
+		return 0
+	}
+	return cmp.Or(e.After, defaultAfter)
+}
+
+// Seconds is a duration as the header Retry-After has it: whole seconds, rounded up.
+func Seconds(d time.Duration) string {
+	return strconv.FormatInt(int64((d+time.Second-1)/time.Second), 10)
 }

@@ -53,7 +53,16 @@ func (s *Store) crossIn(ctx context.Context, snap *snapshot, r search.CrossReque
 	if err != nil {
 		return search.Cross{}, err
 	}
-	matchers, matched, err := snap.match(ctx, p, r.Copies, s.options.MaxReading)
+	work, err := snap.reckon(ctx, p, r.Copies, s.options.MaxReading)
+	if err != nil {
+		return search.Cross{}, err
+	}
+	leave, err := work.admitted(ctx, r.Admit, 2*costCount, 0)
+	if err != nil {
+		return search.Cross{}, err
+	}
+	defer leave()
+	matchers, matched, err := snap.matchReckoned(ctx, p, r.Copies, s.options.MaxReading, work)
 	if err != nil {
 		return search.Cross{}, err
 	}

@@ -3,8 +3,10 @@ package blevestore
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"rostrum/internal/fault"
+	"rostrum/search"
 )
 
 // What a query makes be read is reckoned before anything is: from the lengths of posting lists, of packed positions and of stretches of time, all of
@@ -23,22 +25,46 @@ const (
 	costCarrier = 1
 )
 
-// reckon gives what a plan takes in each part, and refuses one that would take more than most, negative for no bound, over all parts.
-func (s *snapshot) reckon(ctx context.Context, p plan, copies bool, most int64) ([]int64, error) {
-	work, sum := make([]int64, len(s.parts)), int64(0)
+// reckoned is what a plan takes: in each part, in all, and how many documents it matches at most.
+type reckoned struct {
+	parts []int64
+	estimate
+}
+
+// reckon gives what a plan takes, and refuses one that would take more than most, negative for no bound, over all parts.
+func (s *snapshot) reckon(ctx context.Context, p plan, copies bool, most int64) (reckoned, error) {
+	parts := make([]estimate, len(s.parts))
 	err := s.each(ctx, func(ctx context.Context, i int, part *part) error {
 		m := matcher{ctx: ctx, part: part, copies: copies}
 		e, err := p.estimate(&m, int64(part.Count()))
-		work[i] = e.work
+		parts[i] = e
 		return err
 	})
-	for _, w := range work {
-		sum += w
+	r := reckoned{parts: make([]int64, len(parts))}
+	for i, e := range parts {
+		r.parts[i] = e.work
+		r.work += e.work
+		r.docs += e.docs
 	}
-	if err == nil && most >= 0 && sum > most {
-		return nil, errDear()
+	if err == nil && most >= 0 && r.work > most {
+		err = errDear()
 	}
-	return work, err
+	return r, err
+}
+
+// What is made of the documents that match, roughly, in nanoseconds of one core.
+const (
+	costScored = 20      // a document that is scored
+	costCount  = 4       // a document that is counted for one facet or one axis
+	costHit    = 100_000 // a statement that is read and shown
+)
+
+// admitted asks whether a search of this work may begin.
+func (r reckoned) admitted(ctx context.Context, admit search.Admit, each, hits int64) (leave func(), err error) {
+	if admit == nil {
+		return func() {}, nil
+	}
+	return admit(ctx, time.Duration(r.work+r.docs*each+min(hits, r.docs)*costHit))
 }
 
 func errDear() error {

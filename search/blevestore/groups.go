@@ -22,16 +22,20 @@ var unionFields = map[string]bool{
 
 // match gives what matches a plan in each part: leads, or with copies every member. It reads not more than most, negative for no bound.
 func (s *snapshot) match(ctx context.Context, p plan, copies bool, most int64) ([]matcher, []*roaring.Bitmap, error) {
-	matchers, matched := make([]matcher, len(s.parts)), make([]*roaring.Bitmap, len(s.parts))
-	behind, name := make([]map[string]bool, len(s.parts)), nameOf(p)
 	work, err := s.reckon(ctx, p, copies, most)
 	if err != nil {
 		return nil, nil, err
 	}
+	return s.matchReckoned(ctx, p, copies, most, work)
+}
+
+func (s *snapshot) matchReckoned(ctx context.Context, p plan, copies bool, most int64, work reckoned) ([]matcher, []*roaring.Bitmap, error) {
+	matchers, matched := make([]matcher, len(s.parts)), make([]*roaring.Bitmap, len(s.parts))
+	behind, name := make([]map[string]bool, len(s.parts)), nameOf(p)
 	b := newBudget(most)
-	err = s.each(ctx, func(ctx context.Context, i int, part *part) (err error) {
+	err := s.each(ctx, func(ctx context.Context, i int, part *part) (err error) {
 		matchers[i] = matcher{ctx: ctx, part: part, copies: copies, budget: b}
-		matched[i], behind[i], err = s.matchPart(&matchers[i], p, name, work[i])
+		matched[i], behind[i], err = s.matchPart(&matchers[i], p, name, work.parts[i])
 		return err
 	})
 	if err != nil || copies {

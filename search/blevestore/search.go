@@ -56,7 +56,20 @@ func (s *Store) searchIn(ctx context.Context, snap *snapshot, asked search.Reque
 	if err != nil {
 		return search.Page{}, err
 	}
-	matchers, matched, err := snap.match(ctx, r.plan, r.Copies, s.options.MaxReading)
+	work, err := snap.reckon(ctx, r.plan, r.Copies, s.options.MaxReading)
+	if err != nil {
+		return search.Page{}, err
+	}
+	each := int64(len(r.Facets)) * costCount
+	if r.Order == search.Relevance && len(r.leaves) > 0 {
+		each += costScored
+	}
+	leave, err := work.admitted(ctx, r.Admit, each, int64(r.Limit))
+	if err != nil {
+		return search.Page{}, err
+	}
+	defer leave()
+	matchers, matched, err := snap.matchReckoned(ctx, r.plan, r.Copies, s.options.MaxReading, work)
 	if err != nil {
 		return search.Page{}, err
 	}

@@ -173,7 +173,7 @@ func (q *Queries) Write(ctx context.Context, queries []string, w io.Writer) (row
 }
 
 func (q *Queries) ask(ctx context.Context, text string) ([]found, error) {
-	answer, err := q.Finder.Search(ctx, search.Ask{Query: text, Order: q.Order, Limit: q.Limit})
+	answer, err := q.patiently(ctx, search.Ask{Query: text, Order: q.Order, Limit: q.Limit})
 	if err != nil {
 		f, ok := errors.AsType[*fault.Error](err)
 		if !ok || f.Kind != fault.Query && f.Kind != fault.Invalid && f.Kind != fault.TooLarge {
@@ -189,6 +189,22 @@ func (q *Queries) ask(ctx context.Context, text string) ([]found, error) {
 		rows[i] = found{query: text, parsed: answer.Query.Parsed, total: answer.Total, rank: i + 1, hit: &answer.Statements[i]}
 	}
 	return rows, nil
+}
+
+// patiently asks again while the server has too much to do: a list has time.
+func (q *Queries) patiently(ctx context.Context, ask search.Ask) (search.Result, error) {
+	for {
+		answer, err := q.Finder.Search(ctx, ask)
+		f, ok := errors.AsType[*fault.Error](err)
+		if !ok || f.Kind != fault.RateLimited {
+			return answer, err
+		}
+		select {
+		case <-ctx.Done():
+			return answer, ctx.Err()
+		case <-time.After(f.RetryAfter()):
+		}
+	}
 }
 
 func (q *Queries) begin(dst []byte) []byte {

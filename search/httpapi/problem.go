@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -23,6 +24,8 @@ type Problem struct {
 	Field    string `json:"field,omitempty" doc:"the parameter or body field at fault"`
 	Position *int   `json:"position,omitempty" doc:"for a query: 0-based, in code points"`
 	Expected string `json:"expected,omitempty" doc:"for a query: what was expected at the position"`
+
+	after time.Duration // when to try again; 0: not said
 }
 
 // Error is the detail.
@@ -30,6 +33,15 @@ func (p *Problem) Error() string { return p.Detail }
 
 // GetStatus is the HTTP status.
 func (p *Problem) GetStatus() int { return p.Status }
+
+// GetHeaders says when to try again.
+func (p *Problem) GetHeaders() http.Header {
+	h := http.Header{}
+	if p.after > 0 {
+		h.Set("Retry-After", fault.Seconds(p.after))
+	}
+	return h
+}
 
 // ContentType turns JSON into the media type of a problem document.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
@@ -48,7 +60,7 @@ func problem(ctx context.Context, log *slog.Logger, err error) *Problem {
 		p.Remedy = "try again; if it stays, the server's log names the cause"
 		return p
 	}
-	p.Detail, p.Remedy, p.Field, p.Expected = f.What, f.Remedy, f.Field, f.Expected
+	p.Detail, p.Remedy, p.Field, p.Expected, p.after = f.What, f.Remedy, f.Field, f.Expected, f.RetryAfter()
 	if kind == fault.Query && f.Position >= 0 {
 		p.Position = &f.Position
 	}
@@ -83,7 +95,11 @@ func retell(_ huma.Context, _ string, v any) (any, error) {
 
 // writeProblem writes a problem outside the framework.
 func writeProblem(w http.ResponseWriter, p *Problem) {
-	w.Header().Set("Content-Type", p.ContentType(""))
+	h := w.Header()
+	h.Set("Content-Type", p.ContentType(""))
+	if h.Get("Retry-After") == "" && p.after > 0 {
+		h.Set("Retry-After", fault.Seconds(p.after))
+	}
 	w.WriteHeader(p.Status)
 	_ = json.NewEncoder(w).Encode(p) // the status is out; a reader that is gone needs no answer
 }

@@ -131,6 +131,9 @@ func (p *pages) page(handler func(*http.Request) (view, error)) http.HandlerFunc
 		}
 		if err != nil {
 			v = p.problem(r, err)
+			if f, ok := errors.AsType[*fault.Error](err); ok && f.RetryAfter() > 0 {
+				w.Header().Set("Retry-After", fault.Seconds(f.RetryAfter()))
+			}
 		}
 		if v.redirect != "" {
 			http.Redirect(w, r, v.redirect, http.StatusSeeOther)
@@ -178,8 +181,11 @@ func (p *pages) problem(r *http.Request, err error) view {
 	} else {
 		p.Log.ErrorContext(r.Context(), "page failed", "path", r.URL.Path, "error", err)
 	}
-	if kind == fault.NotFound {
+	switch kind {
+	case fault.NotFound:
 		data.Heading = "Nothing here"
+	case fault.RateLimited:
+		data.Heading = "Too much at once"
 	}
 	return view{template: "problem.html", status: kind.HTTPStatus(), data: data}
 }
