@@ -21,7 +21,7 @@ func (a *App) startBus(ctx, _ context.Context) (err error) {
 
 func busOptions(cfg *configs.Config, a *App) bus.Options {
 	o := bus.Options{URL: cfg.Bus.URL, Token: cfg.Bus.Token.Reveal(), User: cfg.Bus.User, Password: cfg.Bus.Password.Reveal(),
-		CredsFile: cfg.Bus.Credentials, Sync: bus.SyncPolicy(cfg.Bus.Sync), CapturesMaxBytes: int64(cfg.Bus.CapturesMaxBytes),
+		CredsFile: cfg.Bus.Credentials, Sync: bus.SyncPolicy(cfg.Bus.Sync), Replicas: cfg.Bus.Replicas, CapturesMaxBytes: int64(cfg.Bus.CapturesMaxBytes),
 		StatementsMaxAge: cfg.Bus.StatementsKeep, Log: a.log.With("room", "bus"), Metrics: a.metrics}
 	if o.URL == "" {
 		o.Dir = filepath.Join(cfg.Data, "bus")

@@ -82,6 +82,7 @@ func (b *Bus) open(ctx context.Context) error {
 	if err := b.reach(); err != nil {
 		return err
 	}
+	b.adviseCluster()
 	return b.declare(ctx)
 }
 

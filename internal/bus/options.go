@@ -32,6 +32,8 @@ type Options struct {
 	Sync      SyncPolicy    // empty: always. An outside server has its own setting (jetstream.sync_interval), which stands
 	SyncEvery time.Duration // for SyncInterval; 0: 10 s
 
+	Replicas int // servers of an outside cluster that keep each stream: 1, 3 or 5; 0: 1
+
 	CapturesMaxBytes int64         // bound of the CAPTURES stream, at which publishers wait; 0: 1 GiB
 	BodiesMaxBytes   int64         // bound of the bodies that travel by reference with captures; 0: 4 GiB
 	StatementsMaxAge time.Duration // how long announcements and alerts are kept; 0: 30 days
@@ -51,6 +53,7 @@ func (o Options) withDefaults() Options {
 	}
 	setDefault(&o.Sync, SyncAlways)
 	setDefault(&o.SyncEvery, 10*time.Second)
+	setDefault(&o.Replicas, 1)
 	setDefault(&o.CapturesMaxBytes, 1<<30)
 	setDefault(&o.BodiesMaxBytes, 4<<30)
 	setDefault(&o.StatementsMaxAge, 30*24*time.Hour)
@@ -74,6 +77,10 @@ func (o Options) check() error {
 		return refuse("bus.dir", "the bus has neither a directory nor a URL", "set data, or bus.url for an outside NATS server")
 	case o.Sync != SyncAlways && o.Sync != SyncInterval:
 		return refuse("bus.sync", "unknown sync policy "+string(o.Sync), "use always or interval")
+	case o.Replicas != 1 && o.Replicas != 3 && o.Replicas != 5:
+		return refuse("bus.replicas", "a stream can't be kept by this many servers", "use 1, 3 or 5")
+	case o.URL == "" && o.Replicas > 1:
+		return refuse("bus.replicas", "the server inside this process is one alone", "set bus.url to a cluster, or bus.replicas to 1")
 	case o.logins() > 1:
 		return refuse("bus", "more than one way to log in to NATS", "keep one of token, user and password, credentials file")
 	case o.CapturesMaxBytes < 0 || o.BodiesMaxBytes < 0 || o.StatementsMaxAge < 0 || o.SyncEvery < 0 || o.LaterMin < 0 || o.LaterMax < o.LaterMin || o.MaxAttempts < 0 || o.MaxKills < 0:

@@ -173,17 +173,19 @@ func (b *Bus) declare(ctx context.Context) error {
 	}
 	b.buckets = make(map[BucketName]*Bucket)
 	for _, config := range b.opt.keyValues() {
+		config.Replicas = b.opt.Replicas
 		kv, err := b.js.CreateOrUpdateKeyValue(ctx, config)
 		if err != nil {
-			return wrap(err, "declare bucket %s", config.Bucket)
+			return b.undeclared(err, "declare bucket "+config.Bucket)
 		}
 		b.buckets[BucketName(config.Bucket)] = &Bucket{bus: b, name: config.Bucket, kv: kv}
 	}
 	b.bodies = make(map[bodyStore]*bodies)
 	for _, config := range b.opt.bodyStreams() {
+		config.Replicas = b.opt.Replicas
 		stream, err := b.js.CreateOrUpdateStream(ctx, config)
 		if err != nil {
-			return wrap(err, "declare stream %s", config.Name)
+			return b.undeclared(err, "declare stream "+config.Name)
 		}
 		name := bodyStore(config.Name)
 		b.bodies[name] = &bodies{bus: b, name: name, stream: stream, log: b.log}
@@ -195,9 +197,10 @@ func (b *Bus) declare(ctx context.Context) error {
 
 func (b *Bus) declareStreams(ctx context.Context) error {
 	for _, config := range b.opt.streams() {
+		config.Replicas = b.opt.Replicas
 		stream, err := b.js.CreateOrUpdateStream(ctx, config)
 		if err != nil {
-			return wrap(err, "declare stream %s", config.Name)
+			return b.undeclared(err, "declare stream "+config.Name)
 		}
 		if config.Name == capturesStream {
 			b.captures = stream

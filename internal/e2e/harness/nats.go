@@ -7,6 +7,7 @@ import (
 	"net"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -30,6 +31,7 @@ var natsBinary = sync.OnceValues(func() (string, error) {
 type NATSServer struct {
 	t      *testing.T
 	args   []string
+	host   string
 	port   string
 	cmd    *exec.Cmd
 	output *bytes.Buffer
@@ -41,7 +43,7 @@ func StartNATS(t *testing.T, args ...string) *NATSServer {
 	if len(args) == 0 {
 		args = []string{"-js", "-sd", t.TempDir()}
 	}
-	n := &NATSServer{t: t, args: args, port: FreePort(t)}
+	n := &NATSServer{t: t, args: args, host: "127.0.0.1", port: FreePort(t)}
 	n.Start()
 	t.Cleanup(n.Kill)
 	return n
@@ -65,7 +67,9 @@ func FreePort(t *testing.T) string {
 }
 
 // URL is where clients connect.
-func (n *NATSServer) URL() string { return "nats://127.0.0.1:" + n.port }
+func (n *NATSServer) URL() string { return "nats://" + n.address() }
+
+func (n *NATSServer) address() string { return net.JoinHostPort(n.host, n.port) }
 
 // Start starts the server on its directory, and waits until it takes connections.
 func (n *NATSServer) Start() {
@@ -75,7 +79,7 @@ func (n *NATSServer) Start() {
 		n.t.Fatal(err)
 	}
 	n.output = &bytes.Buffer{}
-	n.cmd = exec.Command(path, append(n.args, "-a", "127.0.0.1", "-p", n.port)...)
+	n.cmd = exec.Command(path, append(slices.Clip(n.args), "-a", n.host, "-p", n.port)...)
 	n.cmd.Stdout, n.cmd.Stderr = n.output, n.output
 	if err := n.cmd.Start(); err != nil {
 		n.t.Fatal(err)
@@ -83,7 +87,7 @@ func (n *NATSServer) Start() {
 	Await(n.t, 20*time.Second, "the NATS server listens", func() bool {
 		ctx, cancel := context.WithTimeout(n.t.Context(), time.Second)
 		defer cancel()
-		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", "127.0.0.1:"+n.port)
+		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", n.address())
 		if err != nil {
 			return false
 		}
