@@ -86,7 +86,21 @@ func readHead(in string, st *statement.Statement) bool {
 	return h.ok && h.at == len(in)
 }
 
+// actor reads an actor; nearly all have these three members in this order.
 func (h *headReader) actor() (a statement.Actor) {
+	start := h.at
+	if h.take(`{"id":`) {
+		a.ID = h.text()
+		if h.take(`,"name":`) {
+			a.Name = h.text()
+			if h.take(`,"role":`) {
+				if a.Role = statement.Role(h.text()); h.take("}") {
+					return a
+				}
+			}
+		}
+		h.at, a = start, statement.Actor{}
+	}
 	h.object(func(key string) {
 		switch key {
 		case "id":
@@ -161,15 +175,62 @@ func (h *headReader) text() string {
 		return ""
 	}
 	s := h.in[h.at : h.at+end]
-	if strings.IndexByte(s, '\\') < 0 {
-		h.at += end + 1
-		return s
+	if escape := strings.IndexByte(s, '\\'); escape >= 0 {
+		return h.escaped(escape)
 	}
-	return h.escaped()
+	h.at += end + 1
+	return s
 }
 
-// escaped reads the rest of a string that has escapes.
-func (h *headReader) escaped() string {
+// escapedByte gives the byte that an escape stands for, and the escape's size; 0 for one of the rare kinds.
+func escapedByte(escape string) (c byte, size int) {
+	if len(escape) < len(`\u0026`) {
+		return 0, 0 // too near the end to matter
+	}
+	switch escape[1] {
+	case '"', '\\':
+		return escape[1], 2
+	case 'n':
+		return '\n', 2
+	case 't':
+		return '\t', 2
+	case 'u':
+		switch escape[2:6] {
+		case "0026":
+			return '&', 6
+		case "003c":
+			return '<', 6
+		case "003e":
+			return '>', 6
+		}
+	}
+	return 0, 0
+}
+
+// escaped reads the rest of a string whose first escape is so many bytes ahead.
+func (h *headReader) escaped(ahead int) string {
+	plain := append(make([]byte, 0, 2*ahead+64), h.in[h.at:h.at+ahead]...)
+	for i := h.at + ahead; i < len(h.in); i++ {
+		c := h.in[i]
+		if c == '"' {
+			h.at = i + 1
+			return string(plain)
+		}
+		if c == '\\' {
+			var size int
+			if c, size = escapedByte(h.in[i:]); size == 0 {
+				return h.unusual()
+			}
+			i += size - 1
+		}
+		plain = append(plain, c)
+	}
+	h.ok = false
+	return ""
+}
+
+// unusual reads the rest of a string with any escapes.
+func (h *headReader) unusual() string {
 	start := h.at
 	for h.at < len(h.in) && h.in[h.at] != '"' {
 		if h.in[h.at] == '\\' {

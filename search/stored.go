@@ -18,21 +18,41 @@ func (s Stored) Decode(whole bool) (*statement.Statement, error) {
 // DecodeInto reads the statement into st, using the memory of its lists again, and gives it back; without text and rest the text, and
 // quotes, cues and evidence, are left out.
 func (s Stored) DecodeInto(st *statement.Statement, text, rest bool) (*statement.Statement, error) {
-	if !readHead(string(s.Head), st) {
-		*st = statement.Statement{}
-		if err := json.Unmarshal(s.Head, st); err != nil {
-			return nil, fmt.Errorf("decode statement: %w", err)
-		}
+	if err := DecodeHead(string(s.Head), st); err != nil {
+		return nil, err
 	}
-	if rest && len(s.Rest) > 0 {
-		if err := json.Unmarshal(s.Rest, st); err != nil {
-			return nil, fmt.Errorf("decode the rest of statement %s: %w", st.ID, err)
+	if rest {
+		if err := DecodeRest(s.Rest, st); err != nil {
+			return nil, err
 		}
 	}
 	if text {
 		st.Text = string(s.Text)
 	}
 	return st, nil
+}
+
+// DecodeHead reads a Stored.Head into st, using the memory of its lists again. The strings of st are parts of head.
+func DecodeHead(head string, st *statement.Statement) error {
+	if readHead(head, st) {
+		return nil
+	}
+	*st = statement.Statement{}
+	if err := json.Unmarshal([]byte(head), st); err != nil {
+		return fmt.Errorf("decode statement: %w", err)
+	}
+	return nil
+}
+
+// DecodeRest reads a Stored.Rest, which may be empty, into the st of its head.
+func DecodeRest(rest []byte, st *statement.Statement) error {
+	if len(rest) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(rest, st); err != nil {
+		return fmt.Errorf("decode the rest of statement %s: %w", st.ID, err)
+	}
+	return nil
 }
 
 // AppendJSON appends the whole statement as one line of JSON, without its newline. The objects are joined as they stand: text,

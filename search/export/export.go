@@ -205,9 +205,13 @@ func (r *Run) Write(ctx context.Context, w io.Writer) (Outcome, error) {
 		return r.outcome, err
 	}
 	marked := r.outcome.Bytes
-	err = ahead(ctx, r.selection, func(s search.Stored) (err error) {
+	var want wanted
+	if d, ok := r.encoder.(decoding); ok {
+		want = d.wants()
+	}
+	err = ahead(ctx, r.selection, want, func(s read) (err error) {
 		if r.onRead != nil {
-			if wanted, err := r.onRead(s); err != nil || !wanted {
+			if fresh, err := r.onRead(s.Stored); err != nil || !fresh {
 				r.outcome.Statements++
 				r.outcome.Unchanged++
 				return err

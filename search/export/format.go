@@ -38,7 +38,7 @@ type layout struct {
 // encoder spells an export. Each method appends to dst and gives it back; statement also says how many rows it made.
 type encoder interface {
 	begin(dst []byte) []byte
-	statement(ctx context.Context, sel search.Selection, dst []byte, s search.Stored) ([]byte, int, error)
+	statement(ctx context.Context, sel search.Selection, dst []byte, s read) ([]byte, int, error)
 	// end appends what comes last and says how many rows that has; it hands what it has to emit now and then.
 	end(dst []byte, emit emitter) ([]byte, int, error)
 }
@@ -162,7 +162,7 @@ func (whole) begin(dst []byte) []byte { return dst }
 
 func (whole) end(dst []byte, _ emitter) ([]byte, int, error) { return dst, 0, nil }
 
-func (whole) statement(_ context.Context, _ search.Selection, dst []byte, s search.Stored) ([]byte, int, error) {
+func (whole) statement(_ context.Context, _ search.Selection, dst []byte, s read) ([]byte, int, error) {
 	dst, err := s.AppendJSON(dst)
 	return append(dst, '\n'), 1, err
 }

@@ -27,7 +27,7 @@ func (e *reader) begin(dst []byte) []byte {
 
 func (e *reader) end(dst []byte, _ emitter) ([]byte, int, error) { return dst, 0, nil }
 
-func (e *reader) statement(_ context.Context, _ search.Selection, dst []byte, s search.Stored) ([]byte, int, error) {
+func (e *reader) statement(_ context.Context, _ search.Selection, dst []byte, s read) ([]byte, int, error) {
 	st, err := s.DecodeInto(&e.st, true, false)
 	if err != nil {
 		return dst, 0, err

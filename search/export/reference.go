@@ -79,7 +79,7 @@ func (e *references) resume(state []byte) error {
 	return err
 }
 
-func (e *references) statement(_ context.Context, _ search.Selection, dst []byte, s search.Stored) ([]byte, int, error) {
+func (e *references) statement(_ context.Context, _ search.Selection, dst []byte, s read) ([]byte, int, error) {
 	st, err := s.DecodeInto(&e.st, false, false)
 	if err != nil {
 		return dst, 0, err

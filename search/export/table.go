@@ -16,14 +16,14 @@ type speller interface {
 	flush(dst []byte, end bool) ([]byte, error)
 }
 
-// table lays statements out as rows. It reads each into the memory of the one before.
+// table lays statements out as rows.
 type table struct {
 	layout
 	speller
-	text        bool // some column needs the text
-	row         row
-	panel       *panel // counts instead of rows; nil for every other shape
-	st, another statement.Statement
+	text    bool // some column needs the text
+	row     row
+	panel   *panel // counts instead of rows; nil for every other shape
+	another statement.Statement
 }
 
 func newTable(l layout, s speller) *table {
@@ -76,15 +76,14 @@ func (t *table) resume(state []byte) error {
 	return nil
 }
 
-func (t *table) statement(ctx context.Context, sel search.Selection, dst []byte, s search.Stored) ([]byte, int, error) {
-	st, err := s.DecodeInto(&t.st, t.text, t.shape.whole)
-	if err != nil {
-		return dst, 0, err
-	}
+// wants implements decoding.
+func (t *table) wants() wanted { return wanted{true, t.text, t.shape.whole} }
+
+func (t *table) statement(ctx context.Context, sel search.Selection, dst []byte, s read) ([]byte, int, error) {
 	if t.panel != nil {
-		return dst, 0, t.panel.count(st)
+		return dst, 0, t.panel.count(s.st)
 	}
-	dst, rows, err := t.rows(ctx, sel, dst, st)
+	dst, rows, err := t.rows(ctx, sel, dst, s.st)
 	if err == nil {
 		dst, err = t.flush(dst, false)
 	}

@@ -59,7 +59,7 @@ func (e *captures) begin(dst []byte) []byte {
 
 func (e *captures) end(dst []byte, _ emitter) ([]byte, int, error) { return dst, 0, nil }
 
-func (e *captures) statement(ctx context.Context, _ search.Selection, dst []byte, s search.Stored) ([]byte, int, error) {
+func (e *captures) statement(ctx context.Context, _ search.Selection, dst []byte, s read) ([]byte, int, error) {
 	st, err := s.DecodeInto(&e.st, false, false)
 	if err != nil {
 		return dst, 0, err
