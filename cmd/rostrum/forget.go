@@ -46,9 +46,21 @@ on the bus, and files that were exported before keep what they hold: docs/operat
 func forgottenLine(f httpapi.Forgotten) string {
 	switch {
 	case f.Stored:
-		return fmt.Sprintf("forgotten: %s (%s), %d revisions", f.Statement, f.URL, f.Revisions)
+		return fmt.Sprintf("forgotten: %s (%s), %d revisions", f.Statement, f.URL, f.Revisions) + exportsLine(f)
 	case f.Before:
-		return f.Statement + " had been forgotten before"
+		return f.Statement + " had been forgotten before" + exportsLine(f)
 	}
-	return fmt.Sprintf("nothing of %s was stored; it is kept out from now on (statement %s)", f.URL, f.Statement)
+	return fmt.Sprintf("nothing of %s was stored; it is kept out from now on (statement %s)", f.URL, f.Statement) + exportsLine(f)
+}
+
+// exportsLine says what became of kept exports; nothing where none held the statement.
+func exportsLine(f httpapi.Forgotten) string {
+	line := ""
+	if f.Exports > 0 {
+		line += fmt.Sprintf("\nkept exports that held it or a copy: %d, withdrawn", f.Exports)
+	}
+	if f.Renewed > 0 {
+		line += fmt.Sprintf("\nkept exports that were being made: %d, begin again without it", f.Renewed)
+	}
+	return line
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 
 	"rostrum/configs"
@@ -44,6 +45,11 @@ func (a *App) startExports(ctx, work context.Context) (err error) {
 	a.node.keeper, err = export.OpenKeeper(export.KeeperOptions{Dir: filepath.Join(a.cfg.Data, ExportsFolder), Exporter: a.node.exporter, Pinner: a.node.store, Log: a.log.With("room", "exports")})
 	if err != nil {
 		return err
+	}
+	if withdrawn, renewed, err := a.node.keeper.Mend(ctx); err != nil {
+		return fmt.Errorf("forget in kept exports: %w", err)
+	} else if withdrawn+renewed > 0 {
+		a.log.Warn("a statement was forgotten and the process ended before kept exports were looked through: done now", "withdrawn", withdrawn, "renewed", renewed)
 	}
 	targets, err := exportTargets(&a.cfg.Exports)
 	if err != nil {

@@ -70,6 +70,15 @@ func (f *forgetter) Forget(ctx context.Context, target, reason, by string) (http
 	if err != nil {
 		return done, err
 	}
+	group, err := f.group(ctx, done.Statement)
+	if err != nil {
+		return done, err
+	}
+	if f.node.keeper != nil {
+		if err := f.node.keeper.Intend(group); err != nil {
+			return done, err
+		}
+	}
 	stone.At, stone.By, stone.Reason = f.now().UTC(), by, reason
 	if err := f.node.tombstones.Add(stone); err != nil {
 		return done, err
@@ -78,11 +87,7 @@ func (f *forgetter) Forget(ctx context.Context, target, reason, by string) (http
 		return done, fmt.Errorf("forget alerts on %s: %w", done.Statement, err)
 	}
 	if !done.Stored {
-		return done, f.exports(ctx, &done, []string{done.Statement})
-	}
-	group, err := f.group(ctx, done.Statement)
-	if err != nil {
-		return done, err
+		return done, f.exports(ctx, &done, group)
 	}
 	if err := f.node.indexer.Forget(ctx, f.node.store, []string{done.Statement}); err != nil {
 		return done, fmt.Errorf("forget %s: %w", done.Statement, err)

@@ -1,12 +1,51 @@
 package export
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 )
+
+// intentFile lists, in the folder of kept exports, the statements that are being forgotten, an id a line.
+const intentFile = "forgetting"
+
+// Intend writes down, before they are removed from the index, that statements will be forgotten. Forget ends it; if the process dies before that,
+// Mend makes good for it at the next start. It is idempotent.
+func (k *Keeper) Intend(ids []string) error {
+	before, err := k.intended()
+	if err != nil {
+		return err
+	}
+	if err := replace(filepath.Join(k.o.Dir, intentFile), []byte(strings.Join(append(before, ids...), "\n"))); err != nil {
+		return fmt.Errorf("write down what is forgotten: %w", err)
+	}
+	return nil
+}
+
+// Mend is Forget for what an earlier process intended and did not come to. It is for the start, before Run.
+func (k *Keeper) Mend(ctx context.Context) (withdrawn, renewed int, err error) {
+	ids, err := k.intended()
+	if err != nil || len(ids) == 0 {
+		return 0, 0, err
+	}
+	return k.Forget(ctx, ids)
+}
+
+// intended gives what was written down and not ended.
+func (k *Keeper) intended() (ids []string, err error) {
+	body, err := os.ReadFile(filepath.Join(k.o.Dir, intentFile))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("read what is being forgotten: %w", err)
+	}
+	for id := range bytes.FieldsSeq(body) {
+		ids = append(ids, string(id))
+	}
+	return ids, nil
+}
 
 // Forget removes what kept exports hold of statements that are not stored any more: a finished export that has a row of one loses its file for
 // good, and one that is being made begins again from the present state of the index, since what it holds on to has the statements in it. It is
@@ -32,7 +71,13 @@ func (k *Keeper) Forget(ctx context.Context, ids []string) (withdrawn, renewed i
 			return withdrawn, renewed, errors.Join(append(errs, ctx.Err())...)
 		}
 	}
-	return withdrawn, renewed, errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return withdrawn, renewed, err
+	}
+	if err := os.Remove(filepath.Join(k.o.Dir, intentFile)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return withdrawn, renewed, fmt.Errorf("end what was being forgotten: %w", err)
+	}
+	return withdrawn, renewed, nil
 }
 
 // holds says whether a finished export has a row of a statement. One without a list could have any.

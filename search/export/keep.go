@@ -145,7 +145,9 @@ func OpenKeeper(o KeeperOptions) (*Keeper, error) {
 		return nil, fmt.Errorf("list exports: %w", err)
 	}
 	for _, e := range entries {
-		k.read(e.Name())
+		if e.IsDir() {
+			k.read(e.Name())
+		}
 	}
 	return k, nil
 }

@@ -376,3 +376,30 @@ func TestForgettingReachesKeptExports(t *testing.T) {
 		t.Error("an export without it is gone")
 	}
 }
+
+func TestAnInterruptedForgettingIsMadeGoodAtTheNextStart(t *testing.T) {
+	p, dir := &pinned{memory: several(3)}, t.TempDir()
+	k, stop := keeper(t, p, dir)
+	kept, err := k.Create(t.Context(), Wish{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	awaitState(t, k, kept.ID, Done)
+	for _, id := range []string{"s001", "s002"} {
+		if err := k.Intend([]string{id}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stop()
+	k, stop = keeper(t, p, dir)
+	defer stop()
+	if withdrawn, renewed, err := k.Mend(t.Context()); err != nil || withdrawn != 1 || renewed != 0 {
+		t.Errorf("%d withdrawn, %d renewed, %v", withdrawn, renewed, err)
+	}
+	if got, err := k.Get("", kept.ID); err != nil || got.State != Withdrawn {
+		t.Errorf("it is %+v, %v", got, err)
+	}
+	if withdrawn, _, err := k.Mend(t.Context()); err != nil || withdrawn != 0 {
+		t.Errorf("mended twice: %d, %v", withdrawn, err)
+	}
+}
