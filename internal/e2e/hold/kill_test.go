@@ -403,10 +403,7 @@ func (c *cast) end() held {
 // is there once and in order in the end, and every alert came. ROSTRUM_KILLS is how many kills, half of them of each kind.
 func TestKilled(t *testing.T) {
 	const round = 10 // kills, in one life of the data
-	kills, err := strconv.Atoi(gocmp.Or(os.Getenv("ROSTRUM_KILLS"), "20"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	kills := kills(t)
 	began := time.Now().Add(-5 * time.Minute).Truncate(time.Second)
 	var want held
 	t.Run("without", func(t *testing.T) { want = play(t, newPress(round, began), false, round, 0) })
@@ -423,4 +420,14 @@ func TestKilled(t *testing.T) {
 			})
 		}
 	}
+}
+
+// kills is how many are asked for.
+func kills(t *testing.T) int {
+	t.Helper()
+	n, err := strconv.Atoi(gocmp.Or(os.Getenv("ROSTRUM_KILLS"), "20"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
