@@ -24,7 +24,7 @@ func (c *Crawler) begin(s *source) {
 	if s.health.NextFetch.Before(due) {
 		due = s.health.NextFetch
 	}
-	if s.health.FirstPass.IsZero() || s.health.PagesWaiting > 0 {
+	if s.health.FirstPass.IsZero() || s.health.PagesWaiting > 0 || s.health.LastFetch.After(now) { // the clock was wrong then
 		due = now
 	}
 	c.look(s, due)

@@ -131,7 +131,13 @@ func (c *Crawler) scheduleAll(taken []page) {
 
 // resume schedules a page when a run starts, by the settings as they now are. The caller holds mu.
 func (c *Crawler) resume(p *page) {
-	if !p.TriedAt.IsZero() && p.Failures == 0 {
+	if now := c.now().UTC(); p.TriedAt.After(now) { // the clock was wrong then: it would keep the page waiting for its own time
+		p.TriedAt = now
+		if p.ChangedAt.After(now) {
+			p.ChangedAt = now
+		}
+		p.Next = now
+	} else if !p.TriedAt.IsZero() && p.Failures == 0 {
 		p.Next = c.options.nextVisit(&c.byID[p.Source].Source, p, p.TriedAt)
 	}
 	c.schedule(p)
