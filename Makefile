@@ -4,7 +4,7 @@ LINT  := go tool -modfile=tools/lint/go.mod golangci-lint
 VULN  := go tool -modfile=tools/vuln/go.mod govulncheck
 FUZZTIME ?= 30s
 
-.PHONY: run test race lint lint-only vuln fuzz bench bench-million golden build
+.PHONY: run test race lint lint-only vuln fuzz bench bench-all bench-million golden build
 run: ## the demo on its sample sites
 	go run ./cmd/rostrum demo
 
@@ -34,15 +34,18 @@ fuzz: ## every fuzz target for FUZZTIME each
 	    echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 2s $$p; \
 	  done; done
 
-bench: ## every number of the design, measured here and now
+bench: ## every number of the design, measured here and now, as one table that docs/benchmarks.md keeps
+	go run ./tools/benchtable -page docs/benchmarks.md
+
+bench-all: ## every benchmark there is
 	go test -run '^$$' -bench . -benchmem -timeout 60m ./...
 
 MILLION ?= $(CURDIR)/.bench
 bench-million: ## searches and pages over a million statements; the first run makes the index in MILLION (8 GB, ten minutes)
 	mkdir -p $(MILLION)
-	ROSTRUM_BENCH_DOCS=1000000 ROSTRUM_BENCH_STORE=$(MILLION) go test ./search/blevestore -run '^$$' -bench 'Search$$|Start$$' -benchtime 30x -timeout 60m
-	ROSTRUM_BENCH_DOCS=1000000 ROSTRUM_BENCH_STORE=$(MILLION) go test ./search/blevestore -run '^$$' -bench 'Dearest$$|BesideExport$$|Memory$$' -benchtime 1x -timeout 60m
-	ROSTRUM_BENCH_PAGES=$$(ls -d $(MILLION)/search-1000000-*) go test ./internal/e2e -run '^$$' -bench PagesOfManyStatements -benchtime 1x
+	@set -o pipefail; ROSTRUM_BENCH_DOCS=1000000 ROSTRUM_BENCH_STORE=$(MILLION) go test ./search/blevestore -run '^$$' -bench 'Search$$|Start$$' -benchtime 30x -timeout 60m | tee $(MILLION)/million.txt
+	@set -o pipefail; ROSTRUM_BENCH_DOCS=1000000 ROSTRUM_BENCH_STORE=$(MILLION) go test ./search/blevestore -run '^$$' -bench 'Dearest$$|BesideExport$$|Memory$$' -benchtime 1x -timeout 60m | tee -a $(MILLION)/million.txt
+	@set -o pipefail; ROSTRUM_BENCH_PAGES=$$(ls -d $(MILLION)/search-1000000-*) go test ./internal/e2e -run '^$$' -bench PagesOfManyStatements -benchtime 1x | tee -a $(MILLION)/million.txt
 
 golden: ## rewrite the committed quality figures
 	go test ./indexer/... ./search/... ./internal/e2e/... -run Golden -update

@@ -19,7 +19,7 @@ var rows = [][]string{
 	{"search/alert", "search/export", "search/blevestore"},
 	{"search/httpapi", "search/web", "internal/demosite"},
 	{"internal/app"},
-	{"cmd/rostrum", "internal/e2e"},
+	{"cmd/rostrum", "internal/e2e", "tools/benchtable"},
 }
 
 // engines are the clients that one room alone may import.
