@@ -4,7 +4,7 @@ LINT  := go tool -modfile=tools/lint/go.mod golangci-lint
 VULN  := go tool -modfile=tools/vuln/go.mod govulncheck
 FUZZTIME ?= 30s
 
-.PHONY: run test race lint lint-only vuln fuzz bench bench-all bench-million golden build
+.PHONY: run test race lint lint-only vuln fuzz bench bench-all bench-million golden build hold
 run: ## the demo on its sample sites
 	go run ./cmd/rostrum demo
 
@@ -46,6 +46,10 @@ bench-million: ## searches and pages over a million statements; the first run ma
 	@set -o pipefail; ROSTRUM_BENCH_DOCS=1000000 ROSTRUM_BENCH_STORE=$(MILLION) go test ./search/blevestore -run '^$$' -bench 'Search$$|Start$$' -benchtime 30x -timeout 60m | tee $(MILLION)/million.txt
 	@set -o pipefail; ROSTRUM_BENCH_DOCS=1000000 ROSTRUM_BENCH_STORE=$(MILLION) go test ./search/blevestore -run '^$$' -bench 'Dearest$$|BesideExport$$|Memory$$' -benchtime 1x -timeout 60m | tee -a $(MILLION)/million.txt
 	@set -o pipefail; ROSTRUM_BENCH_PAGES=$$(ls -d $(MILLION)/search-1000000-*) go test ./internal/e2e -run '^$$' -bench PagesOfManyStatements -benchtime 1x | tee -a $(MILLION)/million.txt
+
+KILLS ?= 200
+hold: ## KILLS kills at random moments, and NATS gone for three minutes (a quarter of an hour)
+	ROSTRUM_KILLS=$(KILLS) go test ./internal/e2e/hold -run 'Killed|NATSGone' -count 1 -v -timeout 120m
 
 golden: ## rewrite the committed quality figures
 	go test ./indexer/... ./search/... ./internal/e2e/... -run Golden -update
