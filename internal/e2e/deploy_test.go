@@ -43,7 +43,12 @@ type service struct {
 	CapDrop       []string                              `yaml:"cap_drop"`
 	DependsOn     map[string]struct{ Condition string } `yaml:"depends_on"`
 	Healthcheck   struct{ Test []string }
-	StopGrace     string `yaml:"stop_grace_period"`
+	StopGrace     string   `yaml:"stop_grace_period"`
+	Security      []string `yaml:"security_opt"`
+	Tmpfs         []string
+	Pids          int    `yaml:"pids_limit"`
+	Memory        string `yaml:"mem_limit"`
+	Logging       struct{ Options map[string]string }
 	RestartPolicy string `yaml:"restart"`
 }
 
@@ -104,6 +109,14 @@ func TestComposeFile(t *testing.T) {
 	}
 	if !c.Networks["bus"].Internal || !slices.Equal(nats.Networks, []string{"bus"}) {
 		t.Error("NATS can be reached from outside")
+	}
+	for name, s := range c.Services {
+		if !s.ReadOnly || !slices.Equal(s.CapDrop, []string{"ALL"}) || !slices.Equal(s.Security, []string{"no-new-privileges:true"}) || s.Pids == 0 || s.Memory == "" {
+			t.Errorf("%s may write to its root, has privileges or no bounds", name)
+		}
+		if len(s.Tmpfs) != 1 || !strings.Contains(s.Tmpfs[0], "size=") || s.Logging.Options["max-size"] == "" || s.Logging.Options["max-file"] == "" {
+			t.Errorf("the log or the temporary files of %s grow without bound", name)
+		}
 	}
 	c.checkSecrets(t)
 	c.checkHealth(t)
