@@ -76,6 +76,10 @@ func (r *report) ask(cmd *cobra.Command, c *client) error {
 	default:
 		r.Withheld = err.Error()
 	}
+	if r.Status != nil && failing(r.Status, "bus") {
+		r.Sources, r.ToDo = []search.SourceState{}, r.todo()
+		return nil // their states are on the bus
+	}
 	var found struct{ Sources []search.SourceState }
 	if err := c.getJSON(ctx, "/api/v1/sources", nil, &found); err != nil && r.NotReady == "" && r.Withheld == "" {
 		return err
@@ -143,7 +147,11 @@ func (r *report) screen() string {
 	} else {
 		fmt.Fprintf(&b, "%-12s %s\n", "withheld", r.Withheld)
 	}
-	fmt.Fprintf(&b, "%-12s %s\n", "sources", countStates(r.Sources))
+	sources := countStates(r.Sources)
+	if r.Status != nil && failing(r.Status, "bus") {
+		sources = "unknown"
+	}
+	fmt.Fprintf(&b, "%-12s %s\n", "sources", sources)
 	if len(r.ToDo) == 0 {
 		b.WriteString("\nNothing to do.\n")
 		return b.String()

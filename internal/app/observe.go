@@ -95,6 +95,9 @@ func (o *observer) archive(_ context.Context, s *sight) (err error) {
 // bus asks for what waits.
 func (o *observer) bus(ctx context.Context, s *sight) error {
 	b := o.app.bus
+	if err := b.Check(ctx); err != nil {
+		return err // at once, and with its reason
+	}
 	pending, err := b.Pending(ctx)
 	if err != nil {
 		return err
