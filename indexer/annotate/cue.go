@@ -106,6 +106,8 @@ func (s *speechFinder) governed(i int, c class) bool {
 		p.polarity, p.rule = opposes, "verb"
 	case c&favouring != 0 && g.negated && (g.first || g.unwilled && g.actor.owner != nobody), c&favouring != 0 && g.maybe && g.first:
 		p.polarity, p.rule = supports, "verb"
+	case c&favouring != 0 && g.maybe && g.actor.owner != nobody:
+		p.polarity, p.rule = supports, "chance"
 	default:
 		return false
 	}

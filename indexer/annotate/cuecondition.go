@@ -74,7 +74,8 @@ func (s *speechFinder) conditional() {
 		best, apart := -1, maxApart+1
 		for _, k := range of[c.sentence] {
 			p := &s.cues[k]
-			if c.rule == "if" && !c.weak && !p.hidden || c.rule == "lacking" && p.rule == "verb" && !p.hidden {
+			if c.rule == "if" && !c.weak && !p.hidden || c.rule == "lacking" && p.rule == "verb" && !p.hidden ||
+				c.rule == "if" && p.rule == "chance" { // "X might sign if Y does" is somebody's guess; "X might sign provided that" is X's condition
 				continue
 			}
 			if n := s.apart(p, &c); n < apart {

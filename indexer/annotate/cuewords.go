@@ -16,7 +16,7 @@ var englishCues = []wordList{
 	{whenIf | maybe, `if whether assuming suppose supposing in_case should_we should_states lest as_if as_though what_if even_if only_if`},
 	{formerly, `no_longer once formerly previously initially originally used_to at_first not_yet until_recently had has_yet_to in_the_past long_ago years_ago stopped ceased_to`},
 	{merely, `merely just simply only solely alone`},
-	{unwilling | negator, `will_not won_t cannot can_not can_t`},
+	{unwilling | negator, `will_not won_t cannot can_not can_t {will,would,may}_not_be_{able,ready,prepared,willing}_to {is,are,am}_not_{able,ready,prepared,willing}_to {is,are,am}_not_{yet_,}in_a_position_to`},
 	{honour, `mr mrs ms h.e his_excellency her_excellency ambassador president secretary-general you your chair chairman chairperson facilitator colleagues minister delegates participants h_e`},
 	{maybe, `might may could would`},
 	{adverb, `would_{,also_,first_}like_to wish_to want_to continue{,s}_to {intend,intends,wish,wishes,want,wants,decided}_to therefore fully strongly firmly warmly deeply greatly wholeheartedly particularly especially still do does will must can always sincerely hereby unequivocally categorically resolutely utterly would_therefore_like_to simply remain committed_to gratefully`},

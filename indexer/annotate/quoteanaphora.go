@@ -74,7 +74,7 @@ func (r *listener) note(s speaker, at int) {
 		return
 	}
 	r.last, r.lastP, r.lastW = s, r.words[min(at, len(r.words)-1)].paragraph, at
-	if s.name != "" && (s.rule == "office" || s.owner == nobody) && len(r.known) < 1000 {
+	if s.name != "" && (s.rule == "office" || s.rule == "office of the issuer" || s.owner == nobody) && len(r.known) < 1000 {
 		if _, is := r.known[lastName(s.name)]; !is {
 			r.known[lastName(s.name)] = s
 		}
