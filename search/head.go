@@ -168,7 +168,9 @@ func list[T any](h *headReader, old []T, item func() T) []T {
 
 // text reads a string.
 func (h *headReader) text() string {
-	h.must(`"`)
+	if h.must(`"`); !h.ok {
+		return ""
+	}
 	end := strings.IndexByte(h.in[h.at:], '"')
 	if end < 0 {
 		h.ok = false
@@ -238,8 +240,8 @@ func (h *headReader) unusual() string {
 		}
 		h.at++
 	}
-	if h.at >= len(h.in) {
-		h.ok = false
+	if h.at >= len(h.in) { // or one over it, after a backslash at the end
+		h.at, h.ok = len(h.in), false
 		return ""
 	}
 	h.at++

@@ -130,7 +130,7 @@ func TestTheQuickReaderKnowsEveryField(t *testing.T) {
 func TestHeadsThatAreNotUnderstoodGoTheSlowWay(t *testing.T) {
 	for head, ok := range map[string]bool{
 		`{"id":"a","later":1}`: true, "{ \"id\" : \"a\" }": true, `{"id":"a","copies":1e3}`: false, `{"id":"a"`: false, ``: false, `{"id":"a"}x`: false,
-		`{"first_seen":"yesterday"}`: false, `{"actors":[{"id":"a","x":1}],"id":"a"}`: true, `{"id":"\x"}`: false, `[]`: false, `{"id":"a\`: false,
+		`{"first_seen":"yesterday"}`: false, `{"actors":[{"id":"a","x":1}],"id":"a"}`: true, `{"id":"\x"}`: false, `[]`: false, `{"id":"a\`: false, `{\"\`: false,
 	} {
 		st, err := Stored{Head: []byte(head)}.Decode(true)
 		if (err == nil) != ok || ok && st.ID != "a" {
