@@ -301,7 +301,7 @@ func changeOf(c search.Change) change {
 }
 
 // sandbox shows an archived page as it was, with scripts off, as a document that belongs to no site.
-const sandbox = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+const sandbox = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 // capture sends an archived page.
 func (p *pages) capture(w http.ResponseWriter, r *http.Request) {
