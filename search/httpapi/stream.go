@@ -37,13 +37,15 @@ type stream struct {
 	mu sync.Mutex // beats and events
 	w  http.ResponseWriter
 	rc *http.ResponseController
+
+	stall time.Duration // how long the reader may take for one piece
 }
 
-// send writes one piece, within streamStall.
+// send writes one piece. A reader that takes longer for it is dropped: it can come back with the last id it has.
 func (s *stream) send(format string, args ...any) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_ = s.rc.SetWriteDeadline(time.Now().Add(streamStall)) // a writer without deadlines is a test's
+	_ = s.rc.SetWriteDeadline(time.Now().Add(s.stall)) // a writer without deadlines is a test's
 	if _, err := fmt.Fprintf(s.w, format, args...); err != nil {
 		return err
 	}
@@ -60,7 +62,7 @@ func (s *server) serveStream(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	out := &stream{w: w, rc: http.NewResponseController(w)}
+	out := &stream{w: w, rc: http.NewResponseController(w), stall: streamStall}
 	defer func() { _ = out.rc.SetWriteDeadline(time.Time{}) }() // the connection may serve others
 	var beats sync.WaitGroup
 	defer beats.Wait()
