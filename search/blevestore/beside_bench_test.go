@@ -100,3 +100,47 @@ func ignoreEnd(err error) error {
 	}
 	return err
 }
+
+// BenchmarkFirstByte asks for an export of everything, and gives how long it takes from the query as typed to the first bytes that are written.
+// Target: 200 ms at most, at any size.
+func BenchmarkFirstByte(b *testing.B) {
+	s := openStore(b, benchDir(b), func(o *Options) { o.KeepBytes = -1 })
+	e, err := export.New(export.Options{Compiler: everythingCompiled{}, Selector: s})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, format := range []string{"jsonl", "csv", "parquet"} {
+		b.Run(format, func(b *testing.B) {
+			var took []time.Duration
+			busy := processorTime(b)
+			for b.Loop() {
+				began := time.Now()
+				plan, err := e.Plan(b.Context(), export.Ask{Format: format})
+				if err != nil {
+					b.Fatal(err)
+				}
+				run, err := plan.Open(b.Context())
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, err := run.Write(b.Context(), firstWrite{}); !errors.Is(err, errFirst) {
+					b.Fatal(err)
+				}
+				took = append(took, time.Since(began))
+				if err := run.Close(); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64((processorTime(b)-busy).Microseconds())/1000/float64(len(took)), "processor-ms")
+			b.ReportMetric(float64(percentile(took, 50).Microseconds())/1000, "p50-ms")
+			b.ReportMetric(float64(percentile(took, 99).Microseconds())/1000, "p99-ms")
+		})
+	}
+}
+
+var errFirst = errors.New("the first bytes are written")
+
+// firstWrite ends an export with its first bytes.
+type firstWrite struct{}
+
+func (firstWrite) Write([]byte) (int, error) { return 0, errFirst }

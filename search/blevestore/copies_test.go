@@ -20,6 +20,7 @@ import (
 	"rostrum/internal/fault"
 	"rostrum/internal/statement"
 	"rostrum/search"
+	"rostrum/search/export"
 	"rostrum/search/query"
 )
 
@@ -96,6 +97,35 @@ func handle(t testing.TB, x *indexer.Indexer, captures ...*statement.Capture) {
 	}
 }
 
+// copiesExported gives the column copies of an export of every member, by id.
+func copiesExported(t *testing.T, s *Store) map[string]string {
+	t.Helper()
+	e, err := export.New(export.Options{Compiler: everythingCompiled{}, Selector: s})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := e.Plan(t.Context(), export.Ask{Format: "csv", Columns: []string{"id", "copies"}, Copies: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := plan.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer run.Close()
+	var out strings.Builder
+	if _, err := run.Write(t.Context(), &out); err != nil {
+		t.Fatal(err)
+	}
+	told := map[string]string{}
+	for line := range strings.Lines(out.String()) {
+		if id, n, _ := strings.Cut(strings.TrimSpace(line), ","); id != "id" {
+			told[id] = n
+		}
+	}
+	return told
+}
+
 func TestCopiesOverTime(t *testing.T) {
 	s := openStore(t, t.TempDir())
 	x := wholeIndexer(t, s)
@@ -116,6 +146,9 @@ func TestCopiesOverTime(t *testing.T) {
 		}
 	}
 	lead("beta", "beta", 1)
+	if got, want := copiesExported(t, s), map[string]string{idOf("beta"): "1", idOf("alpha"): "1", idOf("other"): "0"}; !maps.Equal(got, want) {
+		t.Errorf("the column copies of every member: %v, not %v", got, want)
+	}
 	if got := ids(ask(t, s, "foreword")); !slices.Equal(got, []string{idOf("beta")}) {
 		t.Errorf("what the copy says finds %v", got)
 	}

@@ -24,6 +24,8 @@ const (
 	// groupBytes and groupRows end a row group: a reader holds one at a time, and so does the writer.
 	groupBytes = 8 << 20
 	groupRows  = 100_000
+	// firstBytes ends the first one, so that who waits for a stream gets something soon.
+	firstBytes = 512 << 10
 	// pendingRows is how many rows are gathered before the columns take them.
 	pendingRows = 256
 )
@@ -245,7 +247,11 @@ func (p *parquetRows) hand() error {
 
 // flush appends a row group that is full, and with end the footer.
 func (p *parquetRows) flush(dst []byte, end bool) ([]byte, error) {
-	if p.err == nil && (p.bytes >= groupBytes || p.rows >= groupRows || end && p.rows > 0) {
+	enough := groupBytes
+	if len(p.Groups) == 0 {
+		enough = firstBytes
+	}
+	if p.err == nil && (p.bytes >= enough || p.rows >= groupRows || end && p.rows > 0) {
 		dst, p.err = p.group(dst)
 	}
 	if p.err == nil && end {
