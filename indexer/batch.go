@@ -247,7 +247,7 @@ func (b *batch) trace(ctx context.Context, stage string) {
 	}
 	for i := range b.items {
 		if it := &b.items[i]; it.err == nil && (it.read != nil || it.goesOn()) {
-			b.x.log.DebugContext(ctx, stage, "capture", it.capture.ID)
+			b.x.log.DebugContext(ctx, stage, "capture", it.capture.ID) //nolint:sloglint // one of four constants
 		}
 	}
 }

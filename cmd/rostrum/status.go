@@ -76,7 +76,7 @@ func (r *report) ask(cmd *cobra.Command, c *client) error {
 	default:
 		r.Withheld = err.Error()
 	}
-	if r.Status != nil && failing(r.Status, "bus") {
+	if r.Status != nil && busFails(r.Status) {
 		r.Sources, r.ToDo = []search.SourceState{}, r.todo()
 		return nil // their states are on the bus
 	}
@@ -148,7 +148,7 @@ func (r *report) screen() string {
 		fmt.Fprintf(&b, "%-12s %s\n", "withheld", r.Withheld)
 	}
 	sources := countStates(r.Sources)
-	if r.Status != nil && failing(r.Status, "bus") {
+	if r.Status != nil && busFails(r.Status) {
 		sources = "unknown"
 	}
 	fmt.Fprintf(&b, "%-12s %s\n", "sources", sources)

@@ -74,7 +74,7 @@ func lateToDo(s *httpapi.Status) []string {
 	switch b := s.Backup; {
 	case b != nil && time.Since(b.At) > backupAge:
 		todo = append(todo, fmt.Sprintf("the last backup is %d days old: rostrum backup FILE", int(time.Since(b.At).Hours()/24)))
-	case b == nil && s.Statements > 0 && time.Since(s.Started) > firstBackup && !failing(s, "bus"):
+	case b == nil && s.Statements > 0 && time.Since(s.Started) > firstBackup && !busFails(s):
 		todo = append(todo, "no backup was ever made: rostrum backup FILE")
 	}
 	return todo
@@ -84,9 +84,9 @@ func minutes(seconds float64) string {
 	return time.Duration(seconds * float64(time.Second)).Round(time.Minute).String()
 }
 
-func failing(s *httpapi.Status, part string) bool {
+func busFails(s *httpapi.Status) bool {
 	for _, f := range s.Failing {
-		if f.Part == part {
+		if f.Part == "bus" {
 			return true
 		}
 	}
@@ -104,7 +104,7 @@ func diskLine(s *httpapi.Status) string {
 // waitingLines say what waits for whom; what only a bus knows that does not answer is unknown.
 func waitingLines(s *httpapi.Status) string {
 	var b strings.Builder
-	if failing(s, "bus") {
+	if busFails(s) {
 		fmt.Fprintf(&b, "%-12s unknown: the bus does not answer\n%-12s unknown\n", "waiting", "quarantine")
 	} else {
 		line := grouped(int(min(s.Pending, math.MaxInt32))) + " captures"
@@ -127,7 +127,7 @@ func waitingLines(s *httpapi.Status) string {
 // keptLines say when what is stored was last saved and checked.
 func keptLines(s *httpapi.Status) string {
 	backup, check := "none", "none since the start"
-	if failing(s, "bus") {
+	if busFails(s) {
 		backup = "unknown"
 	}
 	if s.Backup != nil {

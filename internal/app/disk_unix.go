@@ -10,6 +10,6 @@ func diskRoom(dir string) (free, size int64) {
 	if err := syscall.Statfs(dir, &fs); err != nil {
 		return 0, 0
 	}
-	block := int64(fs.Bsize)
-	return int64(fs.Bavail) * block, int64(fs.Blocks) * block //nolint:gosec,unconvert // a disk has fewer than 2^63 bytes; the types differ from system to system
+	block := int64(fs.Bsize) //nolint:unconvert // the types differ from system to system
+	return int64(fs.Bavail) * block, int64(fs.Blocks) * block
 }

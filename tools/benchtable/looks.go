@@ -7,14 +7,14 @@ import (
 
 type look = func(results, map[string]float64) (measured string, ratio float64, missing string)
 
-// atLeast wants a metric of a benchmark to reach a bound.
-func atLeast(bound float64, name, unit, form string) look {
+// atLeast wants a rate of a benchmark to reach a bound, by the second.
+func atLeast(bound float64, name, unit string) look {
 	return func(r results, _ map[string]float64) (string, float64, string) {
 		v, ok := r.get(name, unit)
 		if !ok {
 			return "", 0, absent(r, name)
 		}
-		return fmt.Sprintf(form, v), v / bound, ""
+		return fmt.Sprintf("%.0f/s", v), v / bound, ""
 	}
 }
 

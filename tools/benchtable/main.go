@@ -29,8 +29,9 @@ func main() {
 	flag.StringVar(&o.page, "page", "", "page whose table is replaced, such as docs/benchmarks.md; empty: none")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, o, os.Stdout, os.Stderr); err != nil {
+	err := run(ctx, o, os.Stdout, os.Stderr)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "benchtable:", err)
 		os.Exit(1)
 	}
@@ -91,7 +92,7 @@ func measure(ctx context.Context, o options, found results, stderr io.Writer) er
 		args := []string{"test", r.pkg, "-run", "^$", "-bench", r.bench, "-benchtime", r.time, "-timeout", "10m"}
 		fmt.Fprintf(stderr, "%s go %s\n", time.Now().UTC().Format(time.TimeOnly), strings.Join(args, " "))
 		var out bytes.Buffer
-		cmd := exec.CommandContext(ctx, "go", args...)
+		cmd := exec.CommandContext(ctx, "go", args...) //nolint:gosec // the plan's own
 		cmd.Stdout, cmd.Stderr = io.MultiWriter(&out, kept), stderr
 		if err := cmd.Run(); err != nil {
 			if ctx.Err() != nil {
@@ -107,7 +108,7 @@ func measure(ctx context.Context, o options, found results, stderr io.Writer) er
 // machineOf says on what and of what the numbers are.
 func machineOf(ctx context.Context, now time.Time) string {
 	say := func(name string, args ...string) string {
-		out, err := exec.CommandContext(ctx, name, args...).Output()
+		out, err := exec.CommandContext(ctx, name, args...).Output() //nolint:gosec // git and go, as called below
 		if err != nil {
 			return ""
 		}
@@ -142,5 +143,5 @@ func replace(page, text string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(page, []byte(before+begin+"\n"+text+end+after), info.Mode())
+	return os.WriteFile(page, []byte(before+begin+"\n"+text+end+after), info.Mode()) //nolint:gosec // the page that whoever runs it names
 }
