@@ -35,6 +35,9 @@ const (
 	urlField
 )
 
+// fields is how many fields have a number of their own.
+const fields = 14
+
 // numberOf gives the number of a field; the same for all that no statement has a value in.
 func numberOf(f query.Field) field {
 	return field(slices.Index([]query.Field{query.Any, query.Title, query.URL, query.Speaker, query.Issuer, query.Signatory, query.Quoted,

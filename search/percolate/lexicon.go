@@ -14,7 +14,8 @@ import (
 // lexicon finds the leaves that a token makes present.
 type lexicon struct {
 	ids      map[leaf]uint32
-	words    []wordEntry // each word that some query looks for, as typed and folded
+	values   [fields]map[string]uint32 // of ids those of values, which are looked up by every statement
+	words    []wordEntry               // each word that some query looks for, as typed and folded
 	prefixes bool
 	shortest int // bytes of the shortest prefix
 	longest  int
@@ -34,6 +35,13 @@ func (l *lexicon) add(of leaf, id uint32) {
 	l.ids[of] = id
 	l.url = l.url || of.field == urlField
 	switch of.kind {
+	case valueLeaf:
+		if of.field < fields {
+			if l.values[of.field] == nil {
+				l.values[of.field] = map[string]uint32{}
+			}
+			l.values[of.field][of.text] = id
+		}
 	case wordLeaf:
 		l.words = append(l.words, wordEntry{of.text, of.field, id})
 	case prefixLeaf:
@@ -59,6 +67,15 @@ func (l *lexicon) present(f field, term string, visit func(uint32)) {
 			visit(id)
 		}
 	}
+}
+
+// value gives the leaf of a value; false if no query asks for it.
+func (l *lexicon) value(f field, value string) (uint32, bool) {
+	if f >= fields {
+		return none, false
+	}
+	id, ok := l.values[f][value]
+	return id, ok
 }
 
 // standing gives the leaf that keeps the positions of a term; none if no query wants them.

@@ -32,6 +32,7 @@ type Matcher struct {
 	candidates []uint32 // where their programs begin
 	cursors    []uint32
 	warmed     uint32
+	block      [32]scanned
 	textStart  uint32 // the places of the title are below it
 	time       time.Time
 	timed      bool
@@ -187,10 +188,10 @@ func (m *Matcher) gap() {
 }
 
 func (m *Matcher) value(f query.Field, value string) {
-	l := leaf{valueLeaf, numberOf(f), value}
-	if id, ok := m.set.lexicon.ids[l]; ok {
+	n := numberOf(f)
+	if id, ok := m.set.lexicon.value(n, value); ok {
 		m.hit(id)
-	} else if id, ok := m.late.ids[l]; ok {
+	} else if id, ok := m.late.value(n, value); ok {
 		m.hit(id)
 	}
 }
@@ -203,22 +204,46 @@ func (m *Matcher) standing(f field, term string) uint32 {
 	return m.late.standing(f, term)
 }
 
-// text reads the words of a text.
+// scanned is a word that stands from start to end of a text, and where the document symbol ends that begins with it; 0 where none does.
+type scanned struct {
+	key                wordKey
+	start, end, symbol int
+}
+
+// text reads the words of a text, a block at a time.
 func (m *Matcher) text(v *vocabulary, text string, title bool) {
 	scanner := analysis.NewScanner(text)
-	for start, end, symbol, ok := scanner.Next(); ok; start, end, symbol, ok = scanner.Next() {
-		w := v.find(text, start, end)
-		if w == nil {
-			w = v.learn(m, text[start:end])
+	for {
+		n := 0
+		for ; n < len(m.block); n++ {
+			start, end, symbol, ok := scanner.Next()
+			if !ok {
+				break
+			}
+			m.block[n] = scanned{v.key(text, start, end), start, end, symbol}
 		}
-		if w.standing == noWord {
-			continue
+		if n == 0 {
+			return
 		}
-		m.stand(w.standing)
-		m.word(v, w, title)
-		if symbol > 0 {
-			m.symbol(v, text[start:symbol], title)
+		m.warmed += v.touch(m.block[:n])
+		for i := range m.block[:n] {
+			m.scanned(v, text, &m.block[i], title)
 		}
+	}
+}
+
+func (m *Matcher) scanned(v *vocabulary, text string, s *scanned, title bool) {
+	w := v.keyed(s.key, text, s.start, s.end)
+	if w == nil {
+		w = v.learn(m, text[s.start:s.end])
+	}
+	if w.standing == noWord {
+		return
+	}
+	m.stand(w.standing)
+	m.word(v, w, title)
+	if s.symbol > 0 {
+		m.symbol(v, text[s.start:s.symbol], title)
 	}
 }
 

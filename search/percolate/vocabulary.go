@@ -12,12 +12,13 @@ const (
 	buckets = 1 << 12 // of words by term and by stem
 )
 
-// vocabulary remembers what words, as written in one language, make present. A word of up to eight bytes is its own key, so that finding
+// vocabulary remembers what words, as written in one language, make present. A word of up to sixteen bytes is its own key, so that finding
 // it looks at one slot.
 type vocabulary struct {
 	language string
 	stems    *stems
 	salt     uint64
+	fixed    uint64 // in the keys of long words, for as long as the vocabulary lives
 	seed     maphash.Seed
 	slots    []slot // by hash, with open addressing; a power of two
 	shift    int
@@ -29,17 +30,24 @@ type vocabulary struct {
 	byStem   []uint32
 }
 
+// wordKey is a word of up to keyBytes bytes, filled up with zeros, which no word has; of a longer one it is hashes.
+type wordKey struct{ first, second uint64 }
+
+const keyBytes = 16
+
 // slot is a word and what it makes present, which is found in the same 32 bytes.
 type slot struct {
-	key        uint64
-	length     uint32
-	form       uint32 // 0: empty
+	key        wordKey
+	form       uint32 // 0: empty; with long for a word whose key is hashes
 	generation uint32 // in which the leaves were made present last
 	standing   uint32 // none for a word whose positions nobody wants; noWord for what has no position
 	at         uint32 // into lists, where the word has how many leaves look anywhere, how many at the title, then both; 0: it has none
 }
 
-const noWord = none - 1
+const (
+	noWord = none - 1
+	long   = 1 << 31
+)
 
 // form is how a word is written, and the next forms with the same hashes of term and stem.
 type form struct {
@@ -50,7 +58,7 @@ type form struct {
 }
 
 func newVocabulary(language string, s *stems) *vocabulary {
-	v := &vocabulary{language: language, stems: s, seed: maphash.MakeSeed(), late: map[string][]wordEntry{}}
+	v := &vocabulary{language: language, stems: s, seed: maphash.MakeSeed(), late: map[string][]wordEntry{}, fixed: maphash.String(maphash.MakeSeed(), "") | 1}
 	v.reset(1 << 8)
 	return v
 }
@@ -64,16 +72,19 @@ func (v *vocabulary) reset(slots int) {
 }
 
 // key gives the key of the word from start to end.
-func (v *vocabulary) key(text string, start, end int) uint64 {
+func (v *vocabulary) key(text string, start, end int) wordKey {
 	n := end - start
 	if n <= 8 {
-		return head(text, start, n)
+		return wordKey{first: head(text, start, n)}
 	}
-	key := v.salt
+	if n <= keyBytes {
+		return wordKey{eight(text, start), head(text, start+8, n-8)}
+	}
+	key := v.fixed
 	for i := start; i < end-8; i += 8 {
 		key = mix(key ^ eight(text, i))
 	}
-	return mix(key ^ eight(text, end-8))
+	return wordKey{mix(key ^ eight(text, end-8)), uint64(n)}
 }
 
 func mix(x uint64) uint64 {
@@ -99,23 +110,35 @@ func head(text string, start, n int) uint64 {
 }
 
 // first gives the first slot of a key.
-func (v *vocabulary) first(key uint64, length uint32) uint64 {
-	return (key ^ uint64(length)) * v.salt >> v.shift
+func (v *vocabulary) first(key wordKey) uint64 {
+	return (key.first ^ bits.RotateLeft64(key.second*v.salt, 29)) * v.salt >> v.shift
 }
 
 // find gives the slot of a word, which is good until the next one is learned; nil for one that it does not know.
 func (v *vocabulary) find(text string, start, end int) *slot {
-	key, length := v.key(text, start, end), uint32(end-start)
-	mask := uint64(len(v.slots) - 1)
-	for at := v.first(key, length); ; at = (at + 1) & mask {
-		s := &v.slots[at]
+	return v.keyed(v.key(text, start, end), text, start, end)
+}
+
+// keyed is find with the word's key.
+func (v *vocabulary) keyed(key wordKey, text string, start, end int) *slot {
+	short, mask := end-start <= keyBytes, uint64(len(v.slots)-1)
+	for at := v.first(key); ; at = (at + 1) & mask {
+		s := &v.slots[at&mask]
 		if s.form == 0 {
 			return nil
 		}
-		if s.key == key && s.length == length && (length <= 8 || v.is(s.form, text[start:end])) {
+		if s.key == key && (s.form < long) == short && (short || v.is(s.form&^long, text[start:end])) {
 			return s
 		}
 	}
+}
+
+// touch reads where the words of a block are looked for: these reads wait for memory together.
+func (v *vocabulary) touch(words []scanned) (sum uint32) {
+	for i := range words {
+		sum += v.slots[v.first(words[i].key)].form
+	}
+	return sum
 }
 
 func (v *vocabulary) is(id uint32, word string) bool {
@@ -125,7 +148,7 @@ func (v *vocabulary) is(id uint32, word string) bool {
 
 // place puts what it does not have where find looks for it.
 func (v *vocabulary) place(s slot) *slot {
-	at, mask := v.first(s.key, s.length), uint64(len(v.slots)-1)
+	at, mask := v.first(s.key), uint64(len(v.slots)-1)
 	for v.slots[at].form != 0 {
 		at = (at + 1) & mask
 	}
@@ -153,13 +176,16 @@ func (v *vocabulary) learn(m *Matcher, word string) *slot {
 	}
 	term, stem := analysis.Word(word, v.language)
 	f := form{at: uint32(len(v.raw)), length: uint32(len(word))}
-	s := slot{key: v.key(word, 0, len(word)), length: f.length, form: uint32(len(v.forms)), standing: noWord}
+	s := slot{key: v.key(word, 0, len(word)), form: uint32(len(v.forms)), standing: noWord}
+	if len(word) > keyBytes {
+		s.form |= long
+	}
 	v.raw = append(v.raw, word...)
 	if term != "" {
 		s.standing = m.standing(anyField, term)
 		s.at = v.list(m, term, stem)
 		if m.live != nil {
-			v.chain(&f, s.form, term, stem)
+			v.chain(&f, uint32(len(v.forms)), term, stem)
 		}
 	}
 	v.forms = append(v.forms, f)
