@@ -1,6 +1,9 @@
 package annotate
 
 import (
+	"slices"
+	"sync"
+
 	"rostrum/internal/fault"
 	"rostrum/internal/registry"
 	"rostrum/internal/statement"
@@ -20,7 +23,7 @@ const (
 // maxPlaces bounds the places kept as evidence of one mentioned actor in one statement.
 const maxPlaces = 5
 
-// Span is a stretch of the title or text that is evidence of a topic. Start and End are code points, End exclusive.
+// Span is a stretch of the title or text that is evidence of a topic. Start and End are bytes, End exclusive.
 type Span struct {
 	In         string // title|text
 	Start, End int
@@ -50,11 +53,13 @@ type Options struct {
 type Annotator struct {
 	o           Options
 	actors      []registry.Actor
+	traits      []trait // of words, by number
 	written     *names
-	headings    *names // words that head a list of signatories
-	weak        *names // demonyms, capitals, ambiguous names of states
-	letterheads *names // words that lead to whose statement it is
-	prepared    *names // those of a cover page
+	headings    *names    // words that head a list of signatories
+	weak        *names    // demonyms, capitals, ambiguous names of states
+	letterheads *names    // words that lead to whose statement it is
+	prepared    *names    // those of a cover page
+	builders    sync.Pool // *builder
 }
 
 // New makes an Annotator for the names in a registry. An actor's weak names are no evidence by themselves and are not looked for,
@@ -67,9 +72,12 @@ func New(o Options) (*Annotator, error) {
 		o.MaxSignatories = 10_000
 	}
 	a := &Annotator{o: o, actors: o.Registry.Actors()}
-	a.written, a.headings = newTries(a.actors)
-	a.weak, a.letterheads = newWeak(a.written.words, a.actors), newLetterheads(a.written.words, letterheads)
-	a.prepared = newLetterheads(a.written.words, preparing)
+	a.builders.New = func() any { return new(builder) }
+	words := new(analysis.Words)
+	a.traits = newTraits(words)
+	a.written, a.headings = newTries(words, a.actors)
+	a.weak, a.letterheads = newWeak(words, a.actors), newLetterheads(words, letterheads)
+	a.prepared = newLetterheads(words, preparing)
 	a.written.number, a.weak.number = 1, 2
 	return a, nil
 }
@@ -77,12 +85,10 @@ func New(o Options) (*Annotator, error) {
 // Annotate finds what a statement says about who and what. It is deterministic, takes time in proportion to the text, and never
 // fails: what a bound cut is in Findings.Notes.
 func (a *Annotator) Annotate(in Input) Findings {
-	b := builder{annotator: a, in: &in, words: in.Words}
-	if b.words == nil {
-		b.words = &analysis.Document{}
-	}
-	b.found.Kind = in.Kind
-	text := b.finder(b.in.Text, b.words.Text)
+	b := a.builders.Get().(*builder)
+	defer b.done()
+	b.begin(a, &in)
+	text := b.finder(&b.ofText, b.in.Text, b.words.Text)
 	b.issuers(text)
 	b.signatories(text)
 	b.republished(text)
@@ -94,9 +100,9 @@ func (a *Annotator) Annotate(in Input) Findings {
 	b.kind(text)
 	b.authored()
 	b.candidates(text)
-	b.countCodePoints()
 	b.topics()
-	return b.found
+	b.countCodePoints()
+	return b.findings()
 }
 
 // builder collects the findings of one statement. Until countCodePoints, positions in evidence are bytes.
@@ -111,6 +117,11 @@ type builder struct {
 	named     []match  // every actor named in the text outside them, in order, the issuer too: who may be a speaker
 	ofTitle   *finder  // once it was asked for
 	hinted    []match  // where the text names states by weak names
+	covered   bool     // the text begins with a cover page
+
+	ofText, ofHeading finder // room for those of the text and of the title
+	codePoints        codePoints
+	marks             markScan
 }
 
 // region is a stretch of the text, in bytes.
@@ -167,20 +178,22 @@ func nameMention(id, where string, m match) statement.Evidence {
 // title is the finder of the title.
 func (b *builder) title() *finder {
 	if b.ofTitle == nil {
-		b.ofTitle = b.finder(b.in.Title, b.words.Title)
+		b.ofTitle = b.finder(&b.ofHeading, b.in.Title, b.words.Title)
 	}
 	return b.ofTitle
 }
 
-func (b *builder) finder(text string, tokens []analysis.Token) *finder {
-	f := &finder{text: text, tokens: tokens, words: make([]uint32, len(tokens))}
+// finder begins with a title or text, in the room of the one before.
+func (b *builder) finder(f *finder, text string, tokens []analysis.Token) *finder {
+	*f = finder{text: text, tokens: tokens, words: slices.Grow(f.words[:0], len(tokens))[:len(tokens)], traits: b.annotator.traits, rooms: f.rooms}
 	for i := range tokens {
-		f.words[i] = b.annotator.written.words[tokens[i].Term]
+		f.words[i] = b.annotator.written.words.Of(&tokens[i])
+		f.arabic = f.arabic || mayBeArabic(text[tokens[i].Start])
 	}
 	if b.words.Language == inflecting {
 		f.stems = make([]uint32, len(tokens))
 		for i := range tokens {
-			f.stems[i] = b.annotator.written.inflected.words[tokens[i].Stem]
+			f.stems[i] = b.annotator.written.inflected.words.Number(tokens[i].Stem)
 		}
 	}
 	return f

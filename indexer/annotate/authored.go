@@ -107,7 +107,7 @@ var genericAuthors = setOf(`admin administrator redaktion redacción redazione r
 // person tells that one person speaks, who is no actor of the registry: the title says whose words they are, the text gives its author's name, or
 // somebody alone signs at its end.
 func (b *builder) person(text *finder) {
-	if b.issuerID != "" || b.found.Signatories > 1 || b.in.Gathered || reports[b.in.Kind] || isCover(b.in.Text) || b.declared() == newsReport {
+	if b.issuerID != "" || b.found.Signatories > 1 || b.in.Gathered || reports[b.in.Kind] || b.covered || b.declared() == newsReport {
 		return
 	}
 	if !b.singular(text) {
@@ -130,7 +130,7 @@ var singulars = setOf(`i my me myself yo mi mis je mon ma mes moi ich mein meine
 
 // singular says whether a text is in the voice of one person: outside quotation marks it says "I", or has verbs that say so.
 func (b *builder) singular(text *finder) bool {
-	return b.ownWords(text.head(singularBytes), singulars) >= singularWords
+	return b.ownWords(text.head(singularBytes), ofSingular) >= singularWords
 }
 
 // titled reads a person's name after the opening of a letterhead in the title: "Statement from Jane Roe".

@@ -54,15 +54,17 @@ func (b *builder) candidates(f *finder) {
 	}
 	for i := 0; i < len(f.tokens); i++ {
 		t := &f.tokens[i]
-		if t.Symbol() {
+		body := f.has(i, ofBodyNoun)
+		bracket := i > 0 && f.gap(i) == " ("
+		if !body && !bracket || f.symbol(i) {
 			continue
 		}
-		if i > 0 && f.gap(i) == " (" && bracketCloses(f.text, t.End) {
+		if bracket && bracketCloses(f.text, t.End) {
 			if from := f.standsFor(i); from >= 0 {
 				note(f.tokens[from].Start, f.tokens[i-1].End, "introduced", 0.8)
 			}
 		}
-		if bodyNouns[t.Term] && unicode.IsUpper(firstRune(f.text[t.Start:])) {
+		if body && unicode.IsUpper(firstRune(f.text[t.Start:])) {
 			if from, to := f.capitalised(i); to-from >= 2 {
 				note(f.tokens[from].Start, f.tokens[to-1].End, "pattern", 0.5)
 				i = to - 1
@@ -158,9 +160,9 @@ var joining = setOf(`and y e et и or ou o или`)
 // introduced finds the abbreviations that the text introduces for actors of the registry, and visits each later place of one: it is valid in
 // this text whether the registry has it or not.
 func (b *builder) introduced(f *finder, visit func(match)) {
-	shorts := make(map[string]int32)
-	at := 0
-	for i := 1; i < len(f.tokens) && len(shorts) < maxCandidates; i++ {
+	var shorts map[string]int32
+	at, cut := 0, false
+	for i := 1; i < len(f.tokens); i++ {
 		if f.gap(i) != " (" || !bracketCloses(f.text, f.tokens[i].End) {
 			continue
 		}
@@ -174,11 +176,21 @@ func (b *builder) introduced(f *finder, visit func(match)) {
 		if len(short) < minShort || len(short) > maxShort || strings.ContainsFunc(short, unicode.IsLower) || !strings.ContainsFunc(short, unicode.IsUpper) {
 			continue
 		}
-		if owner, twice := shorts[short]; twice && owner != b.named[at].owner {
+		owner, twice := shorts[short]
+		switch {
+		case twice && owner != b.named[at].owner:
 			shorts[short] = shared
-		} else {
+		case twice:
+		case len(shorts) >= maxCandidates:
+			cut = true
+		case shorts == nil:
+			shorts = map[string]int32{short: b.named[at].owner}
+		default:
 			shorts[short] = b.named[at].owner
 		}
+	}
+	if cut {
+		b.found.Notes = append(b.found.Notes, fmt.Sprintf("abbreviations that the text introduces were read up to the %dth", maxCandidates))
 	}
 	if len(shorts) == 0 {
 		return

@@ -19,12 +19,25 @@ type match struct {
 type finder struct {
 	text   string
 	tokens []analysis.Token
-	words  []uint32 // by token: its term's number, 0 for a word of no name
+	words  []uint32 // by token: its term's number, 0 for a word that is nothing to anybody here
+	traits []trait  // by number
+	arabic bool     // some words may be in Arabic letters
 	stems  []uint32 // by token: its stem's number among the inflected; nil in a language that does not inflect names
 	line   shout
 	places [searched]*[]place // what was found already, by the trie's number
 	heads  []*finder          // of beginnings that were asked for
 	of     *finder            // the whole, where this is a beginning
+	rooms  [searched][]place  // for places
+	spots  []spot             // once they were asked for; nil where there are none
+	spied  bool               // they were
+}
+
+// room is what the next finder can use again.
+func (f *finder) room() finder { return finder{words: f.words, rooms: f.rooms} }
+
+// symbol says whether token i stands over the tokens after it.
+func (f *finder) symbol(i int) bool {
+	return i+1 < len(f.tokens) && f.tokens[i+1].Start == f.tokens[i].Start
 }
 
 // place is a name in a text: its tokens from the first to before next.
@@ -58,7 +71,7 @@ func (f *finder) all(n *names) []place {
 	if known := f.places[n.number-1]; known != nil {
 		return *known
 	}
-	found, from := []place(nil), 0
+	found, from := f.rooms[n.number-1][:0], 0
 	if f.of != nil {
 		whole := f.of.all(n)
 		k, _ := slices.BinarySearchFunc(whole, len(f.tokens)+1, func(p place, next int) int { return p.next - next })
@@ -68,7 +81,8 @@ func (f *finder) all(n *names) []place {
 		}
 	}
 	f.searchFrom(n, from, func(m match, from, next int) { found = append(found, place{m, from, next}) })
-	f.places[n.number-1] = &found
+	f.rooms[n.number-1] = found
+	f.places[n.number-1] = &f.rooms[n.number-1]
 	return found
 }
 
@@ -83,7 +97,12 @@ func (f *finder) search(n *names, visit func(m match, from, next int)) {
 
 // searchFrom visits the names of a trie from token i on.
 func (f *finder) searchFrom(n *names, i int, visit func(m match, from, next int)) {
+	plain := f.stems == nil && !f.arabic
 	for i < len(f.tokens) {
+		if plain && n.begin(f.words[i]) == 0 {
+			i++
+			continue
+		}
 		m, next := f.at(n, i)
 		if next == 0 {
 			i++
@@ -97,11 +116,11 @@ func (f *finder) searchFrom(n *names, i int, visit func(m match, from, next int)
 // at finds the longest name that begins with token i, and the token after it; next is 0 if there is none.
 func (f *finder) at(n *names, i int) (m match, next int) {
 	t := &f.tokens[i]
-	if first := n.begin(f.words[i]); first != 0 && !t.Symbol() {
+	if first := n.begin(f.words[i]); first != 0 && !f.symbol(i) {
 		m, next = f.walk(n, f.words, first, i, t.Start)
 	}
 	if f.stems != nil && n.inflected != nil {
-		if first := n.inflected.begin(f.stems[i]); first != 0 && !t.Symbol() {
+		if first := n.inflected.begin(f.stems[i]); first != 0 && !f.symbol(i) {
 			if other, after := f.walk(n.inflected, f.stems, first, i, t.Start); after > next {
 				m, next = other, after
 			}
@@ -110,8 +129,11 @@ func (f *finder) at(n *names, i int) (m match, next int) {
 	if next > 0 {
 		return m, next
 	}
+	if !f.arabic {
+		return match{}, 0
+	}
 	for _, rest := range withoutParticle(t.Term) {
-		if first := n.begin(n.words[rest]); first != 0 {
+		if first := n.begin(n.words.Number(rest)); first != 0 {
 			_, particle := utf8.DecodeRuneInString(f.text[t.Start:])
 			m, next = f.walk(n, f.words, first, i, t.Start+particle)
 			if next > i+1 || next > 0 && utf8.RuneCountInString(rest) >= shortestRest {
@@ -130,7 +152,7 @@ func (f *finder) walk(n *names, words []uint32, at uint32, i, start int) (m matc
 			m, next = match{here.owner, start, end}, j+1
 		}
 		j++
-		for j < len(f.tokens) && f.tokens[j].Symbol() {
+		for j < len(f.tokens) && f.symbol(j) {
 			j++
 		}
 		if j == len(f.tokens) || words[j] == 0 || j-i > 2*maxNameWords || parted(f.text, end, f.tokens[j].Start) {
@@ -202,6 +224,9 @@ func moreFields(line string, n int) bool {
 
 // shortestRest is how many letters of an Arabic name of one word must be left without the particle.
 const shortestRest = 4
+
+// mayBeArabic says whether a word whose text begins with this byte may be in Arabic letters when it is folded: these, or one of their forms.
+func mayBeArabic(first byte) bool { return first >= 0xd8 && first <= 0xdb || first >= 0xef }
 
 // withoutParticle gives what a folded Arabic word may be without the "and", "for", "by", "so" or "as" that is written onto its
 // beginning. "For the" has lost the alif of the article.

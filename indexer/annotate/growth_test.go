@@ -30,7 +30,8 @@ var hostileTexts = map[string]struct {
 	"unknown bodies":  {"en", bodies, "were not kept as candidates"},
 	"signatories":     {"en", func(size int) string { return "Signed by:\n" + numberedPieces("Harbour Group %d\n")(size) }, "entries of the list of signatories were cut"},
 	"unclosed quotes": {"en", repeated("“We reject it, said Valdoria\n\n"), ""},
-	"nested quotes":   {"en", repeated("“ « „ ‘ 「 ( [ { "), ""},
+	"nested quotes":   {"en", repeated("“we « „ ‘ 「 ( [ { "), "quotation marks were passed over"},
+	"endless quote":   {"en", func(size int) string { return "“" + repeated("we reject it and ")(size) + "”" }, "longer than"},
 	"nested brackets": {"en", func(size int) string {
 		return strings.Repeat("((((Valdoria ", size/26) + strings.Repeat("))))Orlandia ", size/26)
 	}, ""},
@@ -47,12 +48,22 @@ var hostileTexts = map[string]struct {
 	"delegations apart":  {"en", repeated("The delegation of Valdoria called for a vote. "), "quotes were cut"},
 	"positions":          {"en", repeated("We reject the text unless Valdoria withdraws it. "), "wordings of positions were cut"},
 	"introductions":      {"en", numberedPieces("Valdoria (V%d) and "), ""},
+	"abbreviations":      {"en", abbreviated, "abbreviations that the text introduces"},
 	"letterheads":        {"en", repeated("Statement by the delegation of "), ""},
 	"my country":         {"en", repeated("my country, my delegation, on behalf of the people and Government of "), ""},
 }
 
 func repeated(piece string) func(int) string {
 	return func(size int) string { return strings.Repeat(piece, size/len(piece)+1) }
+}
+
+// abbreviated introduces as many abbreviations of three letters as there are.
+func abbreviated(size int) string {
+	var b strings.Builder
+	for i := 0; b.Len() < size; i++ {
+		fmt.Fprintf(&b, "Valdoria (%c%c%c) and ", 'A'+i%26, 'A'+i/26%26, 'A'+i/676%26)
+	}
+	return b.String()
 }
 
 func bodies(size int) string {

@@ -36,7 +36,7 @@ func (b *builder) issuers(text *finder) {
 		b.bylineOrSite()
 		return
 	}
-	if isCover(b.in.Text) {
+	if b.covered {
 		if c, found := b.cover(text); found {
 			b.issue(c)
 		}

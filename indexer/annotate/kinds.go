@@ -2,7 +2,6 @@ package annotate
 
 import (
 	"net/url"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -73,7 +72,7 @@ func (b *builder) kindOf(text *finder) (kind, rule string, confidence float64) {
 	switch {
 	case b.in.Given != "":
 		return b.in.Given, "source", 1
-	case isCover(b.in.Text):
+	case b.covered:
 		return ofCover(fold.String(b.in.Text[:min(len(b.in.Text), coverBytes)])), "cover-page", 0.85
 	case byTitle == "submission" || byTitle == "press-release" || byTitle == "meeting-summary":
 		return byTitle, "title", 0.9
@@ -212,7 +211,7 @@ const severalOwn = 4 // places where somebody who speaks for a state says "my de
 func (f *finder) ofDelegation() bool {
 	n := 0
 	for i := 1; i < len(f.tokens) && n < severalOwn; i++ {
-		if ownedBy[f.tokens[i-1].Term] && delegated[f.tokens[i].Term] {
+		if f.has(i-1, ofOwner) && f.has(i, ofDelegate) {
 			n++
 		}
 	}
@@ -240,12 +239,15 @@ func (b *builder) voiced() bool {
 
 // ofQuotes tells press releases, reports and summaries by whom they quote: a press release its own people, a report several others.
 func (b *builder) ofQuotes(text *finder) (kind, rule string, confidence float64) {
-	direct, indirect, own, states := 0, 0, 0, map[string]bool{}
-	speakers := map[string]bool{}
+	direct, indirect, own, states := 0, 0, 0, 0
+	speakers, met := map[string]bool{}, map[string]bool{}
 	for i := range b.found.Quotes {
 		q := &b.found.Quotes[i]
-		if actor, known := b.annotator.o.Registry.Actor(q.Speaker); known && actor.Kind == "state" {
-			states[q.Speaker] = true
+		if q.Speaker != "" && !met[q.Speaker] {
+			met[q.Speaker] = true
+			if actor, known := b.annotator.o.Registry.Actor(q.Speaker); known && actor.Kind == "state" {
+				states++
+			}
 		}
 		if !q.Direct && q.Speaker+q.Name != "" {
 			indirect++
@@ -259,14 +261,14 @@ func (b *builder) ofQuotes(text *finder) (kind, rule string, confidence float64)
 		}
 		speakers[q.Speaker+q.Name] = true
 	}
-	if direct == 0 && len(states) < manyStates && (indirect < 2 || b.issuerID != "") {
+	if direct == 0 && states < manyStates && (indirect < 2 || b.issuerID != "") {
 		return "", "", 0
 	}
 	tail := fold.String(b.in.Text[max(0, len(b.in.Text)-kindTail):])
 	contacts := contacted.any(tail)
-	first := b.ownWords(text.head(kindHead), ownPronouns) >= severalFirst
+	first := b.ownWords(text.head(kindHead), ofOwnVoice) >= severalFirst
 	switch {
-	case len(states) >= manyStates && !first:
+	case states >= manyStates && !first:
 		return "meeting-summary", "form", 0.7
 	case direct >= 1 && contacts, own >= 1 && !first, direct >= fewQuotes && b.fewVoices(speakers) && b.issuerID != "":
 		return "press-release", "form", 0.7
@@ -314,6 +316,9 @@ func ofArticles(text string) bool {
 	n := 0
 	for at := 0; at < len(text) && n < severalArticles && at < articleBytes; {
 		line, next := lineAt(text, at)
+		if at = next; !mayBeNumbered(line) {
+			continue
+		}
 		lower := strings.ToLower(line[:min(len(line), 40)])
 		for _, w := range numbered {
 			if rest, found := strings.CutPrefix(lower, w); found && rest != "" && (w != "第" || strings.Contains(rest, "条")) && (w == "第" || strings.ContainsAny(rest[:min(len(rest), 8)], "0123456789ivx٠١٢٣٤٥٦٧٨٩")) {
@@ -321,14 +326,18 @@ func ofArticles(text string) bool {
 				break
 			}
 		}
-		at = next
 	}
 	return n >= severalArticles
 }
 
+// mayBeNumbered is a first look at a line: most begin as no article does.
+func mayBeNumbered(line string) bool {
+	return line != "" && (line[0] >= utf8.RuneSelf || strings.IndexByte("aAsS", line[0]) >= 0)
+}
+
 // recitals begin the paragraphs of preambles and resolutions, folded.
-var recitals = foldAll("whereas", "recalling", "reaffirming", "noting ", "recognizing", "recognising", "considering", "bearing in mind", "mindful ", "welcoming ", "having considered", "considérant", "rappelant", "réaffirmant", "notant ", "attendu que",
-	"considerando", "recordando", "reafirmando", "observando", "reconociendo", "teniendo ", "принимая во внимание", "напоминая", "подтверждая", "учитывая", "признавая", "отмечая", "ولما كان", "لما كان", "إذ ", "وإذ ", "鉴于", "回顾", "重申", "铭记", "认识到", "注意到")
+var recitals = newWording(foldAll("whereas", "recalling", "reaffirming", "noting ", "recognizing", "recognising", "considering", "bearing in mind", "mindful ", "welcoming ", "having considered", "considérant", "rappelant", "réaffirmant", "notant ", "attendu que",
+	"considerando", "recordando", "reafirmando", "observando", "reconociendo", "teniendo ", "принимая во внимание", "напоминая", "подтверждая", "учитывая", "признавая", "отмечая", "ولما كان", "لما كان", "إذ ", "وإذ ", "鉴于", "回顾", "重申", "铭记", "认识到", "注意到")...)
 
 const severalRecitals = 3
 
@@ -337,7 +346,7 @@ func ofRecitals(text string) bool {
 	n := 0
 	for line := range strings.Lines(text[:min(len(text), maxHeadBytes)]) {
 		line = fold.String(strings.TrimLeft(line[:min(len(line), 80)], " \t*_0123456789.()"))
-		if slices.ContainsFunc(recitals, func(r string) bool { return strings.HasPrefix(line, r) }) {
+		if recitals.leads(line) {
 			n++
 		}
 	}
@@ -349,11 +358,12 @@ const severalFirst = 3 // places where a text says "we"
 // plural says whether a text speaks as "we".
 func (f *finder) plural() bool {
 	n := 0
-	for i := range f.tokens {
-		switch f.tokens[i].Term {
-		case "we", "our", "nous", "notre", "nosotros", "nuestro", "nuestra", "мы", "наш":
+	for i := range f.words {
+		if f.has(i, ofPlural) {
 			n++
 		}
 	}
 	return n >= severalFirst
 }
+
+var plurals = setOf(`we our nous notre nosotros nuestro nuestra мы наш`)

@@ -47,7 +47,7 @@ var titles = setOf(`
 	وفد بعثة البعثة الدائمة سعادة السفير السيد السيدة معالي وزير الخارجية حكومة ممثل الممثل الدائم باسم من`)
 
 // newLetterheads enters the openings of letterheads.
-func newLetterheads(words dictionary, openings []string) *names {
+func newLetterheads(words *analysis.Words, openings []string) *names {
 	n := newNames(words)
 	analyzer := analysis.NewAnalyzer()
 	for _, l := range openings {

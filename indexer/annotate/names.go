@@ -40,22 +40,10 @@ type name struct {
 // kid is an edge.
 type kid struct{ word, node uint32 }
 
-// dictionary numbers the words of names from 1, so that a text's words are looked up once, whatever is then looked for.
-type dictionary map[string]uint32
-
-func (d dictionary) number(word string) uint32 {
-	n, known := d[word]
-	if !known {
-		n = uint32(len(d) + 1)
-		d[strings.Clone(word)] = n
-	}
-	return n
-}
-
 // names is a trie over numbered words. Names are added, then it is frozen: an edge is then a place in kids, where those of one node
 // stand together in the order of their words.
 type names struct {
-	words dictionary
+	words *analysis.Words   // numbers the words of names, so that a text's words are looked up once, whatever is then looked for
 	edges map[uint64]uint32 // (node, word) → node; nil once frozen
 	nodes []name
 	first []uint32 // by word: the root's edge; 0 for none
@@ -69,7 +57,7 @@ type names struct {
 // searched is how many tries have a number.
 const searched = 2
 
-func newNames(words dictionary) *names {
+func newNames(words *analysis.Words) *names {
 	return &names{words: words, edges: make(map[uint64]uint32), nodes: make([]name, 1)}
 }
 
@@ -80,7 +68,7 @@ func (n *names) add(words []string, owner int32, form spelling) {
 	}
 	at := uint32(0)
 	for _, w := range words {
-		at = n.grow(at, n.words.number(w))
+		at = n.grow(at, n.words.Add(w))
 	}
 	here := &n.nodes[at]
 	switch {
@@ -106,7 +94,7 @@ func (n *names) grow(at, word uint32) uint32 {
 
 func (n *names) freeze() {
 	edges := slices.Sorted(maps.Keys(n.edges))
-	n.first = make([]uint32, len(n.words)+1)
+	n.first = make([]uint32, n.words.Len()+1)
 	for _, e := range edges {
 		from, word, to := e>>32, uint32(e), n.edges[e]
 		if from == 0 {
@@ -149,10 +137,9 @@ func (n *names) step(at, word uint32) uint32 {
 
 // newTries enters every name of every actor: as written, and by stems where names are inflected; and the words that head a list of
 // signatories.
-func newTries(actors []registry.Actor) (written, headings *names) {
-	words := make(dictionary)
+func newTries(words *analysis.Words, actors []registry.Actor) (written, headings *names) {
 	written, headings = newNames(words), newNames(words)
-	written.inflected = newNames(make(dictionary))
+	written.inflected = newNames(new(analysis.Words))
 	analyzer := analysis.NewAnalyzer()
 	written.lexicons = newLexicons(words, analyzer)
 	for _, w := range headingWords {
@@ -227,8 +214,8 @@ func (n *names) holds(words []string) bool {
 func (n *names) find(words []string) uint32 {
 	at := uint32(0)
 	for _, w := range words {
-		number, known := n.words[w]
-		if at = n.edges[uint64(at)<<32|uint64(number)]; !known || at == 0 {
+		number := n.words.Number(w)
+		if at = n.edges[uint64(at)<<32|uint64(number)]; number == 0 || at == 0 {
 			return 0
 		}
 	}

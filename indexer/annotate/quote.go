@@ -1,7 +1,6 @@
 package annotate
 
 import (
-	"fmt"
 	"slices"
 	"sort"
 	"strings"
@@ -26,20 +25,19 @@ func (b *builder) speech(text *finder) {
 	if l == nil || len(text.tokens) == 0 {
 		return
 	}
-	s := &speechFinder{builder: b, issuer: nobody}
 	into := l.rooms.Get().(*room)
+	s := &speechFinder{builder: b, issuer: nobody, uttered: into.uttered, cues: into.cues, asked: into.asked}
 	defer func() {
 		if cap(into.words) <= maxRoom {
+			into.marks.text, into.uttered, into.cues, into.asked = "", emptied(s.uttered), emptied(s.cues), emptied(s.asked)
 			l.rooms.Put(into)
 		}
 	}()
 	named := b.namedInOrder()
 	s.listener = &listener{view: newView(into, text, l, named, b.words.Language), named: named, known: make(map[string]speaker), last: speaker{owner: nobody}}
-	marks, cut := scanMarks(b.in.Text)
-	if cut {
-		b.found.Notes = append(b.found.Notes, fmt.Sprintf("what stands in quotation marks was looked at up to the %dth time", maxMarked))
-	}
-	s.marks = marks
+	into.marks.scan(b.in.Text)
+	b.found.Notes = append(b.found.Notes, into.marks.notes()...)
+	s.marks = into.marks.found
 	s.quotes()
 	s.positions()
 	s.report()

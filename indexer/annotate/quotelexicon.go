@@ -74,7 +74,7 @@ type lexicon struct {
 }
 
 // newLexicons enters the words of all languages under their numbers in a dictionary, before other words, so that the tables stay small.
-func newLexicons(words dictionary, analyzer *analysis.Analyzer) map[string]*lexicon {
+func newLexicons(words *analysis.Words, analyzer *analysis.Analyzer) map[string]*lexicon {
 	all := make(map[string]*lexicon, len(speechWords))
 	for _, language := range speechWords {
 		entries := make(map[string]class)

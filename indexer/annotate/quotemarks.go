@@ -1,6 +1,7 @@
 package annotate
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -42,13 +43,15 @@ type markScan struct {
 	text  string
 	open  []opened
 	found []marked
-	cut   bool
+	cut   bool // there are more than maxMarked
+	long  int  // stretches over maxQuoteBytes
+	deep  int  // marks within maxOpen others
 }
 
-// scanMarks gives the stretches within quotation marks in the order of the text, those within others too. What is not closed in its
+// scan finds the stretches within quotation marks in the order of the text, those within others too. What is not closed in its
 // paragraph goes on in the next one only if that begins with the same mark.
-func scanMarks(text string) ([]marked, bool) {
-	s := &markScan{text: text}
+func (s *markScan) scan(text string) {
+	*s = markScan{text: text, open: s.open[:0], found: s.found[:0]}
 	for i := 0; i < len(text) && !s.cut; {
 		c := text[i]
 		if c < utf8.RuneSelf && c != '"' && c != '\'' && c != '\n' {
@@ -74,7 +77,21 @@ func scanMarks(text string) ([]marked, bool) {
 		i += size
 	}
 	s.unclosed(len(text))
-	return s.found, s.cut
+}
+
+// notes say what was cut.
+func (s *markScan) notes() []string {
+	var notes []string
+	if s.cut {
+		notes = append(notes, fmt.Sprintf("what stands in quotation marks was looked at up to the %dth time", maxMarked))
+	}
+	if s.long > 0 {
+		notes = append(notes, fmt.Sprintf("%d stretches in quotation marks are no quotes: each is longer than %d bytes", s.long, maxQuoteBytes))
+	}
+	if s.deep > 0 {
+		notes = append(notes, fmt.Sprintf("%d quotation marks were passed over: they stand within %d others", s.deep, maxOpen))
+	}
+	return notes
 }
 
 // mark opens or closes.
@@ -96,9 +113,11 @@ func (s *markScan) mark(r rune, at, size int) {
 	if _, may := closers[r]; !may || (r == '”' || r == '»') && !opens(before, after) || toggles(r) && !opens(before, after) || r == '‘' && !opens(before, after) {
 		return
 	}
-	if len(s.open) < maxOpen {
-		s.open = append(s.open, opened{mark: r, at: at, from: at + size, kept: len(s.found)})
+	if len(s.open) == maxOpen {
+		s.deep++
+		return
 	}
+	s.open = append(s.open, opened{mark: r, at: at, from: at + size, kept: len(s.found)})
 }
 
 func toggles(r rune) bool { return r == '"' || r == '\'' || r == '＂' }
@@ -123,7 +142,10 @@ func (s *markScan) closes(r rune) int {
 func (s *markScan) close(n, at, after int) {
 	o := s.open[n]
 	s.open = s.open[:n]
-	if at > o.from && at-o.from <= maxQuoteBytes {
+	switch {
+	case at-o.from > maxQuoteBytes:
+		s.long++
+	case at > o.from:
 		s.add(marked{start: o.from, end: at, before: o.at, after: after, single: o.mark == '\'' || o.mark == '‘'}, o.kept)
 	}
 }
@@ -180,7 +202,9 @@ func (s *markScan) unclosed(at int) {
 	if len(s.open) > 0 && s.open[0].mark != '\'' && s.open[0].mark != '‘' && s.open[0].mark != '”' && s.open[0].mark != '»' {
 		o := s.open[0]
 		switch {
-		case at <= o.from || at-o.from > maxQuoteBytes:
+		case at-o.from > maxQuoteBytes:
+			s.long++
+		case at <= o.from:
 		case o.kept == len(s.found):
 			s.add(marked{start: o.from, end: at, before: o.at, after: at, unclosed: true}, o.kept)
 		case len(s.open) == 1 && s.endsIn(o.kept, at): // "«… «…»": one mark closes both

@@ -53,6 +53,10 @@ type view struct {
 type room struct {
 	words   []word
 	numbers []uint32
+	marks   markScan
+	uttered []uttered
+	cues    []position
+	asked   []position
 }
 
 // newView reads the words of a text into a room. It takes one pass.

@@ -47,6 +47,9 @@ func (b *builder) declared() string {
 			news = newsReport
 		}
 	}
+	if b.in.Section == "" {
+		return news
+	}
 	folded := fold.String(b.in.Section[:min(len(b.in.Section), 200)])
 	parts := append(strings.FieldsFunc(folded, func(r rune) bool { return strings.ContainsRune("/|>,;»", r) }), folded)
 	for _, s := range sections {
@@ -122,13 +125,13 @@ func (b *builder) ofReport(text *finder) bool {
 	}
 	f := text.head(reportBytes)
 	own, when, heard := 0, 0, 0
-	b.outsideMarks(f, func(term string) {
+	b.outsideMarks(f, func(i int) {
 		switch {
-		case ownWord(term):
+		case f.has(i, ofOwnVoice) || ownVerb(f.tokens[i].Term):
 			own++
-		case whens[term]:
+		case f.has(i, ofTime):
 			when = 1
-		case hearsay[term]:
+		case f.has(i, ofHearsay):
 			heard++
 		}
 	})
@@ -159,12 +162,13 @@ func (b *builder) ofReport(text *finder) bool {
 	return points >= enoughPoints
 }
 
-// outsideMarks visits the words of the head of the text that stand outside quotation marks.
-func (b *builder) outsideMarks(f *finder, visit func(term string)) {
+// outsideMarks visits the tokens of the head of the text that stand outside quotation marks.
+func (b *builder) outsideMarks(f *finder, visit func(i int)) {
 	if len(f.tokens) == 0 {
 		return
 	}
-	marks, _ := scanMarks(b.in.Text[:f.tokens[len(f.tokens)-1].End])
+	b.marks.scan(b.in.Text[:f.tokens[len(f.tokens)-1].End])
+	marks := b.marks.found
 	at := 0
 	for i := range f.tokens {
 		t := &f.tokens[i]
@@ -172,16 +176,16 @@ func (b *builder) outsideMarks(f *finder, visit func(term string)) {
 			at++
 		}
 		if at == len(marks) || t.Start < marks[at].start {
-			visit(t.Term)
+			visit(i)
 		}
 	}
 }
 
-// ownWords counts words of a set outside quotation marks.
-func (b *builder) ownWords(f *finder, set map[string]bool) int {
+// ownWords counts the words with a trait outside quotation marks.
+func (b *builder) ownWords(f *finder, t trait) int {
 	n := 0
-	b.outsideMarks(f, func(term string) {
-		if set[term] {
+	b.outsideMarks(f, func(i int) {
+		if f.has(i, t) {
 			n++
 		}
 	})
@@ -198,12 +202,9 @@ func (b *builder) issuerRule() string {
 	return ""
 }
 
-// ownWord says whether a word is of the first person: a pronoun, or a verb of languages that leave the pronoun out.
-func ownWord(term string) bool {
-	if ownPronouns[term] {
-		return true
-	}
-	if len(term) < 7 {
+// ownVerb says whether a word is a verb of the first person in languages that leave the pronoun out.
+func ownVerb(term string) bool {
+	if last := len(term) - 1; last < 6 || term[last] != 's' && term[last] < utf8.RuneSelf {
 		return false
 	}
 	for _, ending := range []string{"amos", "emos", "imos", "аем", "яем", "уем"} {

@@ -75,7 +75,7 @@ func (a *Annotator) weaklyCalled(name string) (Speaker, bool) {
 		if at == 0 && i > 0 {
 			return Speaker{}, false
 		}
-		if number := a.written.words[w]; i == 0 {
+		if number := a.written.words.Number(w); i == 0 {
 			at = a.weak.begin(number)
 		} else {
 			at = a.weak.step(at, number)

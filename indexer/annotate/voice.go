@@ -24,7 +24,7 @@ func (f *finder) head(bytes int) *finder {
 			return h
 		}
 	}
-	short := &finder{text: f.text, tokens: f.tokens[:n], words: f.words[:n], of: f}
+	short := &finder{text: f.text, tokens: f.tokens[:n], words: f.words[:n], traits: f.traits, arabic: f.arabic, of: f}
 	if f.stems != nil {
 		short.stems = f.stems[:n]
 	}
@@ -51,9 +51,8 @@ const (
 
 // spot is where the head of a text names somebody.
 type spot struct {
-	match
-	from, next int // tokens
-	weak       bool
+	place
+	weak bool
 }
 
 // voice tells for whom the "I" or "we" of a text speaks, from what stands beside the names in its head: "on behalf of X", "my country, X",
@@ -162,17 +161,36 @@ func (b *builder) heard(f *finder, voices map[int32]ownVoice, enough, ahead floa
 	return claimed{id: b.annotator.actors[who].ID, rule: ruleVoice, in: inText, start: best.start, end: best.end, confidence: min(0.95, 0.6+first/20)}, true
 }
 
-// spots lists where a head names actors, by names and by weak names, in order.
+// spots lists where a head names actors, by names and, where no name stands, by weak names, in order.
 func (b *builder) spots(f *finder) []spot {
-	var all []spot
-	f.eachToken(b.annotator.written, func(m match, from, next int) { all = append(all, spot{m, from, next, false}) })
-	strong := len(all)
-	f.eachToken(b.annotator.weak, func(m match, from, next int) {
-		if !slices.ContainsFunc(all[:strong], func(s spot) bool { return from < s.next && s.from < next }) {
-			all = append(all, spot{m, from, next, true})
+	if f.spied {
+		return f.spots
+	}
+	strong, weak := f.all(b.annotator.written), f.all(b.annotator.weak)
+	all := make([]spot, 0, len(strong)+len(weak))
+	at := 0
+	upTo := func(from int) {
+		for ; at < len(strong) && strong[at].next <= from; at++ {
+			if strong[at].owner != shared {
+				all = append(all, spot{strong[at], false})
+			}
 		}
-	})
-	slices.SortFunc(all, func(a, b spot) int { return a.from - b.from })
+	}
+	for _, w := range weak {
+		if w.owner == shared {
+			continue
+		}
+		upTo(w.from)
+		k := at
+		for k < len(strong) && strong[k].owner == shared {
+			k++
+		}
+		if k == len(strong) || strong[k].from >= w.next {
+			all = append(all, spot{w, true})
+		}
+	}
+	upTo(len(f.tokens))
+	f.spots, f.spied = all, true
 	return all
 }
 
@@ -192,25 +210,11 @@ func listed(f *finder, spots []spot, i int) bool {
 var firstPersons = setOf(`i my we our me us yo mi mis nosotros nuestro nuestra nuestros nuestras je mon ma mes nous notre nos я мы мой моя моей наш наша нашей мне меня нам нас honour honor privilege 我 我们 أنا نحن`)
 
 // diplomatic says whether a text is in the manner of those who speak for states.
-func (f *finder) diplomatic() bool {
-	for i := range f.tokens {
-		if manner[f.tokens[i].Term] {
-			return true
-		}
-	}
-	return false
-}
+func (f *finder) diplomatic() bool { return f.any(ofManner) }
 
 var manner = setOf(`assembly excellency excellencies delegation delegations honour session presidency chairman chairperson chair rostrum delegacion asamblea delegaciones sesion assemblee seance делегация делегации ассамблея ассамблеи сессии`)
 
-func (f *finder) firstPerson() bool {
-	for i := range f.tokens {
-		if firstPersons[f.tokens[i].Term] {
-			return true
-		}
-	}
-	return false
-}
+func (f *finder) firstPerson() bool { return f.any(ofFirstPerson) }
 
 // back gives the folded word before token i by so many words, or nothing at the beginning of the text.
 func (f *finder) back(i, by int) string {

@@ -15,7 +15,7 @@ const weakConfidence = 0.6
 
 // newWeak enters the weak names of states: demonyms, capitals, names that mean other things as well. A name that two states have stands for
 // neither. An adjective in Russian is entered in its cases, one in Arabic with its feminine.
-func newWeak(words dictionary, actors []registry.Actor) *names {
+func newWeak(words *analysis.Words, actors []registry.Actor) *names {
 	weak := newNames(words)
 	analyzer := analysis.NewAnalyzer()
 	for i := range actors {

@@ -7,43 +7,69 @@ import (
 )
 
 const (
-	wordingBits   = 11
+	wordingBits   = 13
 	shortestOfAll = 3 // bytes of a phrase at least: by the first ones it is looked for
 )
 
 // wording is a set of phrases that are looked for in a text all at once, in one pass.
 type wording struct {
 	phrases []string
-	by      [1 << wordingBits][]uint16 // phrases by their first bytes
+	begins  [1 << wordingBits / 64]uint64 // by the hash of three bytes: whether a phrase begins so. Most places of a text are past with this
+	by      map[uint32][]uint16           // phrases by their first three bytes
 }
 
 // newWording takes folded phrases of at least three bytes each.
 func newWording(phrases ...string) *wording {
-	w := &wording{phrases: phrases}
+	w := &wording{phrases: phrases, by: make(map[uint32][]uint16)}
 	for i, p := range phrases {
-		h := wordingHash(p)
-		w.by[h] = append(w.by[h], uint16(i))
+		three := firstThree(p)
+		h := wordingHash(three)
+		w.by[three] = append(w.by[three], uint16(i))
+		w.begins[h/64] |= 1 << (h % 64)
 	}
 	return w
 }
 
-func wordingHash(s string) uint32 {
-	return (uint32(s[0])*0x9e3779b1 ^ uint32(s[1])*0x85ebca6b ^ uint32(s[2])*0xc2b2ae35) >> (32 - wordingBits)
-}
+func firstThree(s string) uint32 { return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 }
+
+func wordingHash(three uint32) uint32 { return three * 0x9e3779b1 >> (32 - wordingBits) }
 
 // in counts the different phrases that a text has, at most limit.
 func (w *wording) in(text string, limit int) int {
+	if len(text) < shortestOfAll {
+		return 0
+	}
 	n := 0
 	var met []uint16
-	for i := 0; i+shortestOfAll <= len(text) && n < limit; i++ {
-		for _, p := range w.by[wordingHash(text[i:i+shortestOfAll])] {
-			if strings.HasPrefix(text[i:], w.phrases[p]) && !contains(met, p) {
+	three := firstThree(text) << 8
+	for i := shortestOfAll - 1; i < len(text) && n < limit; i++ {
+		three = three>>8 | uint32(text[i])<<16
+		h := wordingHash(three)
+		if w.begins[h/64]&(1<<(h%64)) == 0 {
+			continue
+		}
+		rest := text[i-shortestOfAll+1:]
+		for _, p := range w.by[three] {
+			if strings.HasPrefix(rest, w.phrases[p]) && !contains(met, p) {
 				met = append(met, p)
 				n++
 			}
 		}
 	}
 	return min(n, limit)
+}
+
+// leads says whether a text begins with one of the phrases.
+func (w *wording) leads(text string) bool {
+	if len(text) < shortestOfAll {
+		return false
+	}
+	for _, p := range w.by[firstThree(text)] {
+		if strings.HasPrefix(text, w.phrases[p]) {
+			return true
+		}
+	}
+	return false
 }
 
 func contains(all []uint16, one uint16) bool {

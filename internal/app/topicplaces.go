@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"rostrum/indexer/annotate"
 	"rostrum/search/analysis"
@@ -25,11 +24,11 @@ type topicPlaces struct {
 	terms    map[string]uint32            // numbers of the words of phrases, from 1
 	stems    map[string]map[string]uint32 // by language: numbers of stems, after those of terms
 	last     uint32                       // number given
-	shapes   [1 << shapeBits]bool         // of the words that have a number: most of a text have none
+	shapes   [1 << shapeBits / 64]uint64  // of the words that have a number: most of a text have none
 	readings sync.Pool                    // *topicReading
 }
 
-const shapeBits = 12
+const shapeBits = 15
 
 // shape is what a look at a word tells, before it is looked up.
 func shape(word string) uint32 {
@@ -38,6 +37,16 @@ func shape(word string) uint32 {
 		return 0
 	}
 	return (uint32(word[0])*0x9e3779b1 ^ uint32(word[n/2])*0x85ebca6b ^ uint32(word[n-1])*0xc2b2ae35 ^ uint32(n)*0x27d4eb2f) >> (32 - shapeBits)
+}
+
+func (p *topicPlaces) shaped(word string) bool {
+	s := shape(word)
+	return p.shapes[s/64]&(1<<(s%64)) != 0
+}
+
+func (p *topicPlaces) admit(word string) {
+	s := shape(word)
+	p.shapes[s/64] |= 1 << (s % 64)
 }
 
 // topicNode is a query, read.
@@ -136,7 +145,7 @@ func (p *topicPlaces) read(leaf query.Node) topicLeaf {
 func (p *topicPlaces) numbersOf(terms []string) []uint32 {
 	numbers := make([]uint32, len(terms))
 	for i, t := range terms {
-		p.shapes[shape(t)] = true
+		p.admit(t)
 		if p.terms[t] == 0 {
 			p.last++
 			p.terms[t] = p.last
@@ -150,7 +159,7 @@ func (p *topicPlaces) stemNumber(language, stem string) uint32 {
 	if p.stems[language] == nil {
 		p.stems[language] = make(map[string]uint32)
 	}
-	p.shapes[shape(stem)] = true
+	p.admit(stem)
 	if p.stems[language][stem] == 0 {
 		p.last++
 		p.stems[language][stem] = p.last
@@ -174,6 +183,7 @@ type topicText struct {
 	terms  []uint32   // by token
 	at     [][]uint32 // tokens by number
 	met    []uint32   // numbers that have some
+	begins []uint32   // where a near may begin
 }
 
 // leafPlaces are the places of a leaf, once it was looked for.
@@ -210,13 +220,13 @@ func (t *topicText) read(tokens []analysis.Token, p *topicPlaces, stems map[stri
 	}
 	for i := range tokens {
 		term := uint32(0)
-		if word := tokens[i].Term; p.shapes[shape(word)] {
+		if word := tokens[i].Term; p.shaped(word) {
 			if term = p.terms[word]; term != 0 {
 				t.put(term, i)
 			}
 		}
 		t.terms = append(t.terms, term)
-		if word := tokens[i].Stem; p.shapes[shape(word)] {
+		if word := tokens[i].Stem; p.shaped(word) {
 			if stem := stems[word]; stem != 0 {
 				t.put(stem, i)
 			}
@@ -251,7 +261,7 @@ func (r *topicReading) done() {
 }
 
 // spans gives the places that make a topic match: title before text, in the order of the text. The topic matches.
-func (r *topicReading) spans(topic, title, text string) []annotate.Span {
+func (r *topicReading) spans(topic string) []annotate.Span {
 	r.marks = r.marks[:0]
 	root := r.places.roots[topic]
 	r.explain(&root)
@@ -259,18 +269,11 @@ func (r *topicReading) spans(topic, title, text string) []annotate.Span {
 		return cmp.Or(cmp.Compare(rankOf(a), rankOf(b)), cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end))
 	})
 	spans := make([]annotate.Span, len(r.marks))
-	in, bytes, runes := title, 0, 0
 	for i, m := range r.marks {
-		where := percolate.InTitle
+		spans[i] = annotate.Span{In: percolate.InTitle, Start: m.start, End: m.end}
 		if m.inText {
-			where = percolate.InText
-			if i == 0 || !r.marks[i-1].inText {
-				in, bytes, runes = text, 0, 0
-			}
+			spans[i].In = percolate.InText
 		}
-		runes += utf8.RuneCountInString(in[bytes:m.start])
-		bytes = m.start
-		spans[i] = annotate.Span{In: where, Start: runes, End: runes + utf8.RuneCountInString(in[m.start:m.end])}
 	}
 	return spans
 }
@@ -406,16 +409,25 @@ func (t *topicText) follow(terms []uint32, first int) (last uint32, found bool) 
 
 // findNear visits the matches that begin at each token: the nearest token of every other term after it.
 func (t *topicText) findNear(l *topicLeaf, limit int, visit func(tokens ...uint32)) {
-	for i := 0; i < len(t.tokens) && limit > 0; i++ {
-		if t.terms[i] == 0 || !slices.Contains(l.terms, t.terms[i]) {
-			continue
+	t.begins = t.begins[:0]
+	for _, term := range l.terms {
+		if len(t.at[term]) == 0 {
+			return
 		}
-		match, seen := []uint32{uint32(i)}, []uint32{t.terms[i]}
-		for j := i + 1; j < len(t.tokens) && len(seen) < len(l.terms); j++ {
+		t.begins = append(t.begins, t.at[term]...)
+	}
+	slices.Sort(t.begins)
+	var match, seen []uint32
+	for _, i := range t.begins {
+		if limit <= 0 {
+			return
+		}
+		match, seen = append(match[:0], i), append(seen[:0], t.terms[i])
+		for j := int(i) + 1; j < len(t.tokens) && len(seen) < len(l.terms); j++ {
 			if int(t.tokens[j].Position-t.tokens[i].Position) > l.distance+len(l.terms)-1 {
 				break
 			}
-			if term := t.terms[j]; slices.Contains(l.terms, term) && !slices.Contains(seen, term) {
+			if term := t.terms[j]; term != 0 && slices.Contains(l.terms, term) && !slices.Contains(seen, term) {
 				seen, match = append(seen, term), append(match, uint32(j))
 			}
 		}

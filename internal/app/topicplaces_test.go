@@ -50,7 +50,11 @@ func TestTopicPlacesAreWhatExplainGives(t *testing.T) {
 			hit := annotate.TopicHit{ID: topic.ID}
 			for _, mark := range percolate.Explain(m.nodes[topic.ID], st, nil, maxTopicPlaces) {
 				if mark.In == percolate.InTitle || mark.In == percolate.InText {
-					hit.Spans = append(hit.Spans, annotate.Span{In: mark.In, Start: mark.Start, End: mark.End})
+					text := []rune(text)
+					if mark.In == percolate.InTitle {
+						text = []rune(title)
+					}
+					hit.Spans = append(hit.Spans, annotate.Span{In: mark.In, Start: len(string(text[:mark.Start])), End: len(string(text[:mark.End]))})
 				}
 			}
 			want = append(want, hit)

@@ -51,7 +51,7 @@ func (m *topicMatcher) Match(words *analysis.Document, title, text string) []ann
 	r := m.places.reading(words)
 	defer r.done()
 	for i := range hits {
-		hits[i].Spans = r.spans(hits[i].ID, title, text)
+		hits[i].Spans = r.spans(hits[i].ID)
 	}
 	slices.SortFunc(hits, func(a, b annotate.TopicHit) int { return strings.Compare(a.ID, b.ID) })
 	return hits

@@ -16,7 +16,10 @@ type Analyzer struct {
 }
 
 // word is what a word as written becomes. An empty term is none: the word was nothing but marks.
-type word struct{ term, stem string }
+type word struct {
+	term, stem string
+	sum        uint32 // of the term
+}
 
 // NewAnalyzer makes an Analyzer that has seen nothing.
 func NewAnalyzer() *Analyzer {
@@ -58,9 +61,9 @@ func (a *Analyzer) Append(dst []Token, text, language string) []Token {
 		position++
 		if symbol > 0 {
 			s := lookUp(memo, text[start:symbol], "")
-			dst = append(dst, Token{Term: s.term, Stem: s.term, Position: position, Start: start, End: symbol})
+			dst = append(dst, Token{Term: s.term, Stem: s.term, Position: position, Sum: s.sum, Start: start, End: symbol})
 		}
-		dst = append(dst, Token{Term: w.term, Stem: w.stem, Position: position, Start: start, End: end})
+		dst = append(dst, Token{Term: w.term, Stem: w.stem, Position: position, Sum: w.sum, Start: start, End: end})
 	}
 	return dst
 }
@@ -86,7 +89,7 @@ func newWord(raw, language string) word {
 		term = strings.ReplaceAll(term, ".", "")
 	}
 	term = strings.Clone(term)
-	return word{term, Stem(term, language)}
+	return word{term, Stem(term, language), Sum(term)}
 }
 
 // acronym says whether the points of a folded word stand between letters: those of numbers and symbols stay.

@@ -6,6 +6,7 @@ type Token struct {
 	Term     string // folded, as written
 	Stem     string // the inflected forms of one word share it; equal to Term where the language has no stemmer
 	Position uint32 // 1-based, in words; a symbol has the position of its first part
+	Sum      uint32 // of Term, by which Words finds it; 0 where nobody has counted it
 	Start    int    // byte offset into the text
 	End      int    // exclusive
 }
