@@ -83,7 +83,14 @@ func (b *Bus) open(ctx context.Context) error {
 		return err
 	}
 	b.adviseCluster()
-	return b.declare(ctx)
+	b.awaitCluster(ctx)
+	const tries = 3 // a cluster whose servers are still finding one another can leave a request without an answer; declaring again changes nothing
+	for try := 1; ; try++ {
+		err := b.declare(ctx)
+		if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil || try == tries {
+			return err
+		}
+	}
 }
 
 // reach starts the embedded server, or none, and connects.

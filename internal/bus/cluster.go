@@ -1,8 +1,10 @@
 package bus
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -34,5 +36,26 @@ func (b *Bus) undeclared(err error, doing string) error {
 func (b *Bus) adviseCluster() {
 	if name := b.conn.ConnectedClusterName(); name != "" && b.opt.URL != "" && b.opt.Replicas == 1 {
 		b.log.Warn("each stream is kept by one server of the cluster, and stops with it", "cluster", name, "remedy", "set bus.replicas: 3")
+	}
+}
+
+// gathering is how long a cluster may take until its servers have found one another.
+const gathering = 30 * time.Second
+
+// awaitCluster waits until a cluster has a leader, without which it declares nothing: parts and servers may be started at the same time.
+func (b *Bus) awaitCluster(ctx context.Context) {
+	if b.conn.ConnectedClusterName() == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, gathering)
+	defer cancel()
+	for ctx.Err() == nil {
+		asked, done := context.WithTimeout(ctx, 2*time.Second)
+		_, err := b.js.AccountInfo(asked)
+		done()
+		if err == nil || errors.Is(err, jetstream.ErrJetStreamNotEnabled) {
+			return // declaring says what else is amiss
+		}
+		_ = wait(ctx, resumeMin)
 	}
 }
