@@ -52,8 +52,17 @@ type bruter struct {
 
 type truth func(leaves []bool) bool
 
-// piece cuts words of about n letters from a text.
+// piece cuts words of about n letters from a text; letters that were drawn may be spaces alone, which are no words.
 func (b *bruter) piece(language string, n int) string {
+	for range 100 {
+		if piece := b.cut(language, n); strings.TrimSpace(piece) != "" {
+			return piece
+		}
+	}
+	panic("a text of " + language + " is nothing but spaces")
+}
+
+func (b *bruter) cut(language string, n int) string {
 	text := b.texts[language]
 	at := b.r.IntN(len(text) - n)
 	for at > 0 && language != "zh" && text[at-1] != ' ' {
