@@ -18,6 +18,9 @@ const (
 	maxSigned = 6
 )
 
+// credits tell that whoever is named after them made a picture.
+var credits = regexp.MustCompile(`(?i)^(?:photos?|fotos?|fotografías?|fotograf|bild|bilder|image|images|imagen|immagine|picture|pictures|фото|صورة|تصوير|图|圖|攝影|摄影)(?:\s+(?:by|credit|courtesy|von|par|por|di))?\s*[:：©/]`)
+
 var (
 	authorMetas = []string{"author", "article:author", "dc.creator", "dcterms.creator", "citation_author", "byl", "parsely-author", "sailthru.author"}
 	markups     = regexp.MustCompile(`<[^>]*>`)
@@ -36,7 +39,7 @@ func author(f *facts, ld article, byline, hint string, isSite func(string) bool)
 	} {
 		name = clean(markups.ReplaceAllString(a.text, " "))
 		name = strings.TrimSpace(strings.Trim(authorBegin.ReplaceAllString(name, ""), ",|·•-–—: "))
-		if name != "" && len(name) <= maxAuthor && !strings.Contains(name, "://") && !strings.Contains(name, "@") && !nobody[fold.String(name)] {
+		if name != "" && len(name) <= maxAuthor && !strings.Contains(name, "://") && !strings.Contains(name, "@") && !credits.MatchString(name) && !nobody[fold.String(name)] {
 			if !isSite(name) {
 				return name, a.from
 			}

@@ -17,6 +17,7 @@ func TestAuthorsAndWhereTheyCameFrom(t *testing.T) {
 		"a site is not its own author": {`<meta property="og:site_name" content="The Gazette"><meta name="author" content="The Gazette">`, `<span class="author">Mira Tolven</span>`, "", "Mira Tolven", "text"},
 		"unless nobody else is":        {`<meta property="og:site_name" content="The Gazette"><meta name="author" content="The Gazette">`, "", "", "The Gazette", "meta"},
 		"a word":                       {`<meta name="author" content="admin">`, "", "Mira Tolven", "Mira Tolven", "feed"},
+		"of a picture":                 {`<meta name="author" content="Foto: Odo Vask">`, `<p class="byline"><a rel="author" href="/m">Mira Tolven</a></p>`, "", "Mira Tolven", "text"},
 		"of a comment":                 {"", `<div class="comments"><span class="author">Somebody Else</span></div>`, "", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -37,7 +37,11 @@ type liner struct {
 	open  strings.Builder
 	block *html.Node
 	space bool // white space is due before the next letter
+	seams bool // what two text nodes gave is to be told apart
 }
+
+// seam stands between what two text nodes of a line gave, where that is asked for. It is no character of a text: such are dropped.
+const seam = '\x00'
 
 // linesOf renders a tree as a reader sees it: white space collapsed, one line per paragraph, heading, list item, table cell and
 // forced break. Lines without text are left out.
@@ -48,9 +52,20 @@ func linesOf(root *html.Node) []line {
 	return l.lines
 }
 
+// seamedLinesOf renders a tree so too, with a seam between the text nodes of each line.
+func seamedLinesOf(root *html.Node) []line {
+	l := liner{block: root, seams: true}
+	l.walk(root)
+	l.end()
+	return l.lines
+}
+
 func (l *liner) walk(n *html.Node) {
 	switch n.Type {
 	case html.TextNode:
+		if l.seams && l.open.Len() > 0 {
+			l.open.WriteRune(seam)
+		}
 		l.write(n.Data)
 		return
 	case html.ElementNode:

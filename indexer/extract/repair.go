@@ -59,7 +59,7 @@ func (r *repair) mend(selected []placed, title string) []placed {
 	if float64(left) < removable*float64(r.total) {
 		kept = selected
 	}
-	return r.withLead(kept, title)
+	return r.withLead(r.withOpening(kept), title)
 }
 
 // withoutAdornments drops the lines in marked blocks that hold little of the text.
@@ -150,6 +150,9 @@ func (r *repair) withGaps(selected []placed) []placed {
 // belongs says whether a line that was left out between two selected ones is of the same text.
 func (r *repair) belongs(k, before, after int) bool {
 	block := r.all[k].block
+	if r.bare(k, before) && r.bare(k, after) {
+		return r.opens(k)
+	}
 	heading := isHeading(block)
 	if !heading && block.DataAtom != atom.P && block.DataAtom != atom.Blockquote {
 		return false
@@ -161,14 +164,44 @@ func (r *repair) belongs(k, before, after int) bool {
 	return linkShare(block) < 0.5 && !r.adorns(block)
 }
 
+// bare says whether a line stands right in the block that holds another line, or the paragraph of one: text that no element of its own
+// marks, as before the first paragraph or between two.
+func (r *repair) bare(k, beside int) bool {
+	block, other := r.all[k].block, r.all[beside].block
+	return block != nil && block.DataAtom != atom.P && block.DataAtom != atom.Body && !isHeading(block) && (other == block || other.Parent == block && (other.DataAtom == atom.P || isHeading(other)))
+}
+
+// opens says whether a line is a sentence as long as an introduction at least, and tells of no page or picture, is no decoration and no links.
+func (r *repair) opens(k int) bool {
+	l := r.all[k]
+	return utf8.RuneCountInString(l.text) >= minLead && endsSentence(l.text) && !r.tells(l.text) && !r.adorns(l.block) && linkShare(l.block) <= 0.3
+}
+
+// withOpening puts the paragraphs and the bare text right before the selected lines, in the same block, in front of them.
+func (r *repair) withOpening(selected []placed) []placed {
+	first := beginning(selected)
+	var opening []placed
+	for k := first - 1; k >= 0 && len(opening) < leadSpan && !r.taken[k]; k-- {
+		block, below := r.all[k].block, r.all[k+1].block
+		paragraph := block.DataAtom == atom.P && below.DataAtom == atom.P && block.Parent == below.Parent
+		if !paragraph && !r.bare(k, k+1) || !r.opens(k) || repeats(selected, r.all[k].text) {
+			break
+		}
+		opening = append(opening, placed{r.all[k].text, k})
+	}
+	slices.Reverse(opening)
+	return append(opening, selected...)
+}
+
 // leadMarks are parts of the class or id by which publishers mark the introduction above a text.
 var leadMarks = []string{"intro", "teaser", "lead", "lede", "summary", "excerpt", "standfirst", "chapo", "preface", "abstract", "description", "deck", "vorspann", "entradilla", "bajada", "anriss"}
 
-// Lengths of an introduction, and how many lines below the title it begins at the most.
+// Lengths of an introduction; how many lines below the title it begins at the most, or above the text.
 const (
 	minLead  = 50
 	maxLead  = 1200
 	leadSpan = 12
+	leadNear = 2
 )
 
 // withLead puts the introduction between title and text in front of the selected lines.
@@ -179,8 +212,8 @@ func (r *repair) withLead(selected []placed, title string) []placed {
 		return selected
 	}
 	var lead []placed
-	for k := head + 1; k < first && k <= head+leadSpan; k++ {
-		if !r.taken[k] && r.isLead(k) && !repeats(selected, r.all[k].text) {
+	for k := head + 1; k < first; k++ {
+		if (k <= head+leadSpan || k >= first-leadNear) && !r.taken[k] && r.isLead(k) && !repeats(selected, r.all[k].text) {
 			lead = append(lead, placed{r.all[k].text, k})
 		}
 	}

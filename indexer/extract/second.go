@@ -36,9 +36,11 @@ func size(selected []placed) int {
 // selection finds the lines that a library selected in the page, and mends them by what the page says of itself.
 func selection(all []line, selectedNode *html.Node, c *container, contained bool, title string, address *url.URL) (selected []placed, o *original) {
 	o = newOriginal(all)
-	for _, s := range linesOf(selectedNode) {
-		selected = append(selected, o.render(s.text)...)
+	for _, s := range seamedLinesOf(selectedNode) {
+		o.render(s.text)
 	}
+	o.complete()
+	selected = o.given
 	if contained {
 		selected = c.correct(all, selected)
 		o.reuse(selected)
