@@ -95,6 +95,7 @@ func (a *Annotator) Annotate(in Input) Findings {
 	b.mentions(text)
 	b.speech(text)
 	b.releases(text)
+	b.joined(text)
 	b.person(text)
 	b.spokespersons()
 	b.kind(text)

@@ -48,9 +48,9 @@ func (b *builder) issueByName(name, rule, in string, start, end int, confidence 
 	})
 }
 
-// authored names the author of a report or an opinion that no known actor issued: as the byline has it, else the site.
+// authored names the author of a report, an opinion or an article that no known actor issued: as the byline has it, else the site.
 func (b *builder) authored() {
-	if b.issuerID != "" || b.found.Kind != newsReport && b.found.Kind != opEd {
+	if b.issuerID != "" || b.found.Kind != newsReport && b.found.Kind != opEd && !b.article() {
 		return
 	}
 	author := b.in.Author
@@ -72,6 +72,19 @@ func (b *builder) authored() {
 	if len(b.issuing) == 0 && b.in.SiteName != "" && len(b.in.SiteName) <= 2*maxAuthor && !b.in.Gathered {
 		b.issueByName(tidy(b.in.SiteName), ruleSite, inSource, 0, 0, 0.6)
 	}
+}
+
+// article says whether a page calls itself one, and is neither told to be of another kind nor signed by anybody.
+func (b *builder) article() bool {
+	if b.found.Kind != "statement" || b.found.Signatories > 0 || isCover(b.in.Text) {
+		return false
+	}
+	for t := range strings.FieldsSeq(b.in.Types[:min(len(b.in.Types), 400)]) {
+		if t == "article" || strings.HasSuffix(t, "Article") || t == "BlogPosting" {
+			return true
+		}
+	}
+	return false
 }
 
 // bareAuthor takes the "by" off a byline; it gives nothing where what is left is no name.
@@ -212,9 +225,10 @@ func lastSigned(text string, closed bool) (name string, at int) {
 		if len(line) > 120 {
 			break
 		}
-		bare := strings.Trim(line, "*_-–—,\"”“»« ")
+		bare := strings.Trim(line, "#*_-–—,\"”“»« ")
 		words := strings.Fields(bare)
-		before := fold.String(strings.TrimSpace(text[strings.LastIndexByte(text[:max(0, begin-1)], '\n')+1 : max(0, begin-1)]))
+		above := strings.TrimRight(text[:begin], " \n\t")
+		before := fold.String(strings.TrimSpace(above[strings.LastIndexByte(above, '\n')+1:]))
 		signs := len(before) < 60 && slices.ContainsFunc(regards, func(r string) bool { return strings.HasPrefix(before, r) })
 		if len(words) >= 2 && len(words) <= nameWords && !strings.ContainsAny(bare, "0123456789:;,.!?()/@#") && (signs || !closed && endsSentence(before)) && signer(words) {
 			return bare, begin + strings.Index(text[begin:end], bare)

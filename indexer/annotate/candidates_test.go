@@ -51,6 +51,7 @@ func TestIssuersByThePageItself(t *testing.T) {
 		{"a voice", "Speech", "Mr. President, allow me to congratulate you on behalf of the people and Government of Valdoria. We thank Orlandia.", "en", []string{"vl"}, "voice"},
 		{"my country", "Speech", "Mr. President, your country, Orlandia, is a friend of my country, Valdoria. Excellencies, we thank you.", "en", []string{"vl"}, "voice"},
 		{"two that are as likely", "News", "We met in Valdoria. We met in Orlandia, too. Our delegation left.", "en", nil, ""},
+		{"a cover page in capitals", "Note", "United Nations\nDistr.\nGENERAL\nOriginal: ENGLISH\nNational report\nValdoria\nI. Introduction\nOrlandia is not meant.", "en", []string{"vl"}, "cover-page"},
 		{"a cover page", "Note", "United Nations\nDistr.: General\nNational report\nValdoria\nI. Introduction\nOrlandia is not meant.", "en", []string{"vl"}, "cover-page"},
 	} {
 		f := a.Annotate(input(c.title, c.text, c.language))

@@ -21,7 +21,7 @@ func isCover(text string) bool {
 	return coverMarks.any(text[:min(len(text), coverBytes)])
 }
 
-var coverMarks = newWording("Distr.:", "Distr. :", "Distr.: General", "Original: English", "Original: French", "Original: Spanish", "Original: Arabic", "Original: Russian", "Original: Chinese", "Distr. general", "Распространение:", "التوزيع:", "分发：")
+var coverMarks = newWording("Distr.:", "Distr. :", "Distr.: General", "Original: English", "Original: French", "Original: Spanish", "Original: Arabic", "Original: Russian", "Original: Chinese", "Original: ENGLISH", "Original: FRENCH", "Original: SPANISH", "Original: RUSSIAN", "Distr.\nGENERAL", "Distr. GENERAL", "Distr. general", "Распространение:", "التوزيع:", "分发：")
 
 // cover reads the issuer off a cover page: who prepared or submitted the document, as the page says; the state it is a report of; or
 // the organ whose report or resolution it is.
