@@ -102,7 +102,7 @@ func (k *Bucket) delete(ctx context.Context, key string, rev uint64) error {
 	if k.shedsTombstones() {
 		options = append(options, jetstream.WithMsgTTL(tombstoneTime))
 	}
-	_, err := k.bus.js.PublishMsg(ctx, msg, options...)
+	_, err := k.bus.send(ctx, msg, options...)
 	return wrap(err, "delete %s from %s", key, k.name)
 }
 

@@ -112,7 +112,7 @@ func (l *Log) message(ctx context.Context, r Record) (*nats.Msg, error) {
 // publishAtomic stores all messages or none, in order, with one fsync.
 func (b *Bus) publishAtomic(ctx context.Context, msgs []*nats.Msg) error {
 	if len(msgs) == 1 {
-		_, err := b.js.PublishMsg(ctx, clone(msgs[0]))
+		_, err := b.send(ctx, clone(msgs[0]))
 		return err
 	}
 	id := nuid.Next()
@@ -164,7 +164,7 @@ func clone(m *nats.Msg) *nats.Msg {
 // publishEach publishes message by message, in order.
 func (b *Bus) publishEach(ctx context.Context, msgs []*nats.Msg) error {
 	for _, m := range msgs {
-		if _, err := b.js.PublishMsg(ctx, clone(m)); err != nil {
+		if _, err := b.send(ctx, clone(m)); err != nil {
 			return err
 		}
 	}

@@ -64,7 +64,7 @@ func (b *Bus) sendCapture(ctx context.Context, source, messageID string, payload
 	}
 	return b.untilTaken(ctx, "CAPTURES", func(ctx context.Context) error {
 		msg := &nats.Msg{Subject: captureSubject(source, "inline"), Data: payload, Header: nats.Header{}}
-		_, err := b.js.PublishMsg(ctx, msg, jetstream.WithMsgID(messageID))
+		_, err := b.send(ctx, msg, jetstream.WithMsgID(messageID))
 		return err
 	})
 }
@@ -87,12 +87,20 @@ func (b *Bus) sendByReference(ctx context.Context, source, messageID string, pay
 		tries++
 		msg := &nats.Msg{Subject: captureSubject(source, "body"), Header: nats.Header{}}
 		refer(msg.Header, name, len(payload))
-		ack, err := b.js.PublishMsg(ctx, msg, jetstream.WithMsgID(messageID))
+		ack, err := b.send(ctx, msg, jetstream.WithMsgID(messageID))
 		if err == nil && ack.Duplicate && tries == 1 {
 			store.drop(ctx, name) // an earlier publish has its own; after a second try the earlier one may be ours
 		}
 		return err
 	})
+}
+
+// send publishes a message and waits for the server's word, for requestTimeout at most: a word that was lost with its connection never comes,
+// however long the caller may wait.
+func (b *Bus) send(ctx context.Context, msg *nats.Msg, options ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	return b.js.PublishMsg(ctx, msg, options...)
 }
 
 // untilTaken repeats publish while its failure may pass.

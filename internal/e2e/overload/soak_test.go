@@ -209,14 +209,12 @@ func TestSoak(t *testing.T) {
 	defer tick.Stop()
 	report := max(length/10, 4*time.Second)
 	random := rand.New(rand.NewPCG(1, 2))
-	var grown []float64
 	for next := began.Add(report); time.Since(began) < length; {
 		<-tick.C
 		q := []string{word(random), word(random) + "+AND+" + word(random), "actor:council+" + word(random), word(random) + "&facets=source,month", "%22council+says%22&sort=newest"}[random.IntN(5)]
 		asking.Go(func() { pieces.Add(1); answers.ask(client, up.Base+"/api/v1/statements?q="+q) })
 		if time.Now().After(next) {
 			anon, heap = memory(t, up)
-			grown = append(grown, anon)
 			t.Logf("after %4.0f s: %d statements, %.0f MB anonymous, %.0f MB heap; %s", time.Since(began).Seconds(), total(), anon, heap, answers)
 			next = next.Add(report)
 		}

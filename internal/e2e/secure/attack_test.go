@@ -109,9 +109,7 @@ func TestAttacksDoNothing(t *testing.T) {
 			t.Errorf("the attacks are not in the text of %s, so nothing is tried: %.300s", h.URL, one.Text)
 		}
 	}
-	for _, archived := range archivedOf(t, i, hits[0].ID, hits[1].ID, hits[2].ID) {
-		paths = append(paths, archived)
-	}
+	paths = append(paths, archivedOf(t, i, hits[0].ID, hits[1].ID, hits[2].ID)...)
 	for _, path := range paths {
 		s := browser.read(t, i.Base+path)
 		archived := strings.HasPrefix(path, "/captures/")
@@ -126,9 +124,7 @@ func TestAttacksDoNothing(t *testing.T) {
 
 	// What a naive reader would show of a feed and of a mail, with nothing that stands against it.
 	bodies := feedBodies(t, i, saved.Feed)
-	for _, m := range box.all() {
-		bodies = append(bodies, m)
-	}
+	bodies = append(bodies, box.all()...)
 	naive := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var n int
 		_, _ = fmt.Sscanf(r.URL.Path, "/%d", &n)
