@@ -48,11 +48,18 @@ func (e *Entry) Line() ([]byte, error) {
 }
 
 // SURT gives the sort-friendly form of a URL by which CDXJ lines are ordered: host labels from the right, in lower case, without
-// www, and the query's parameters sorted. What is no URL is given back without spaces.
+// www, and the query's parameters sorted. What is no URL is given back in lower case. It has no spaces and no line breaks.
 func SURT(rawURL string) string {
+	return unspaced.Replace(surt(rawURL))
+}
+
+// unspaced escapes what would end a key, or a line, of CDXJ.
+var unspaced = strings.NewReplacer(" ", "%20", "\t", "%09", "\n", "%0a", "\r", "%0d")
+
+func surt(rawURL string) string {
 	u, err := url.Parse(strings.TrimSpace(rawURL))
 	if err != nil || u.Host == "" {
-		return strings.ReplaceAll(strings.ToLower(rawURL), " ", "%20")
+		return strings.ToLower(rawURL)
 	}
 	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
 	if rest, ok := strings.CutPrefix(host, "www."); ok {
