@@ -46,7 +46,9 @@ func (v *verifier) State() httpapi.VerifyState {
 	if s.State == "" {
 		s.State = stateNone
 	}
-	s.List, s.Checked = append([]httpapi.VerifyFlaw{}, s.List...), maps.Clone(s.Checked)
+	checked := map[string]int{} // an object in JSON, before the first check too
+	maps.Copy(checked, s.Checked)
+	s.List, s.Checked = append([]httpapi.VerifyFlaw{}, s.List...), checked
 	return s
 }
 
