@@ -146,7 +146,7 @@ func TestAClusterOfThree(t *testing.T) {
 	secondCable.Plug()
 	t.Logf("%s: both are whole again", at())
 
-	node.WaitIndexed(40 * time.Second)
+	node.WaitIndexed(2 * time.Minute) // what was acknowledged into a cut cable comes again after five minutes
 	t.Logf("%s: every page is indexed", at())
 	inventory := node.Inventory()
 	if len(inventory) != hosts*pages {
