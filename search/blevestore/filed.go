@@ -135,10 +135,12 @@ func (p *part) file(path string, bytes int64, stop <-chan struct{}) error {
 }
 
 func (p *part) fileInto(w *columnWriter, stop <-chan struct{}) error {
-	c := p.columns
-	flags, _ := c.flags.have()
-	for flag, name := range map[string]string{flagStatement: sectionStatements, flagLead: sectionLeads} {
-		body, err := flags[flag].MarshalBinary()
+	for copies, name := range map[bool]string{true: sectionStatements, false: sectionLeads} {
+		docs, err := p.whole(copies)
+		if err != nil {
+			return err
+		}
+		body, err := docs.MarshalBinary()
 		if err != nil {
 			return fmt.Errorf("write %s: %w", name, err)
 		}

@@ -167,15 +167,15 @@ func TestAnExportThatWasCutOffGivesTheSameBytes(t *testing.T) {
 			}
 			stop()
 			p.memory = m[:10] // what is stored has changed
-			k, stop = keeper(t, p, dir)
+			resumed := false
+			k, stop = keeper(t, p, dir, func(k *Keeper) {
+				resumed = k.all[cut.ID].Place != nil
+				k.all[cut.ID].Created = k.all[whole.ID].Created // which a WARC and a Markdown carry
+			})
 			defer stop()
 			if _, err := k.Resume("somebody", cut.ID); err != nil {
 				t.Fatal(err)
 			}
-			k.mu.Lock()
-			resumed := k.all[cut.ID].Place != nil
-			k.all[cut.ID].Created = k.all[whole.ID].Created // which a WARC and a Markdown carry
-			k.mu.Unlock()
 			awaitState(t, k, cut.ID, Done)
 			if got := fileOf(t, k, cut.ID); !bytes.Equal(got, want) {
 				t.Errorf("%d bytes of %d are not the same", len(got), len(want))
