@@ -24,8 +24,8 @@ type columns struct {
 	heads                 lazy[map[string][]uint32] // leads of several, by group
 	behind                lazy[*followers]
 	keys                  lazy[*keyFilter]
-	places                lazy[placeLists] // nil where none are filed
-	freqs                 lazy[*freqLists] // nil where none are filed
+	places                lazy[filedLists] // nil where none are filed
+	freqs                 lazy[filedLists] // nil where none are filed
 
 	mu     sync.Mutex
 	values map[string]*lazy[*ordinals]

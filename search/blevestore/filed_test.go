@@ -113,6 +113,7 @@ func TestFiledColumnsAnswerAsThoseThatWereMade(t *testing.T) {
 		func(b []byte) []byte { b[16] ^= 0xff; return b },
 		func(b []byte) []byte { b[len(b)-100] ^= 0xff; return b },
 		func(b []byte) []byte { b[0] ^= 0xff; return b },
+		func(b []byte) []byte { return harmLists(t, b) },
 	} {
 		body, err := os.ReadFile(files[0])
 		if err != nil {
@@ -129,6 +130,24 @@ func TestFiledColumnsAnswerAsThoseThatWereMade(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// harmLists changes each list of a column file, and nothing else.
+func harmLists(t *testing.T, file []byte) []byte {
+	f := &columnFile{mapped: file}
+	if err := f.readTable(); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{sectionPlaces, sectionPairs, sectionFreqs} {
+		body, err := f.unchecked(name)
+		if err != nil || len(body) == 0 {
+			t.Fatal("no lists are filed: ", name, err)
+		}
+		for i := range body {
+			body[i] ^= 3
+		}
+	}
+	return file
 }
 
 func TestWhatIsFiledGoesWithItsSegment(t *testing.T) {

@@ -1,7 +1,6 @@
 package blevestore
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -18,49 +17,19 @@ const (
 	maxPackedFreq    = 255
 )
 
-// freqList says where the frequencies of a stem are within their section: a byte for each document.
-type freqList struct {
-	At   int `json:"at"`
-	Docs int `json:"docs"`
-}
-
-type freqLists struct {
-	of   map[string]freqList
-	data []byte
-}
-
 // fileFreqs writes the frequencies of the common stems.
 func (p *part) fileFreqs(w *columnWriter, stop <-chan struct{}) error {
 	terms, err := p.commonTerms(fieldStems)
 	if err != nil {
 		return err
 	}
-	index := make(map[string]freqList, len(terms))
-	w.section(sectionFreqs, func(out io.Writer) error {
-		at := 0
-		for _, term := range terms {
-			select {
-			case <-stop:
-				return errStopped
-			default:
-			}
-			freqs, err := p.readFreqs(term)
-			if err != nil {
-				return err
-			}
-			if freqs == nil {
-				continue
-			}
-			if _, err := out.Write(freqs); err != nil {
-				return err
-			}
-			index[term] = freqList{at, len(freqs)}
-			at += len(freqs)
+	_, err = w.lists(sectionFreqs, sectionFreqIndex, terms, stop, func(out io.Writer, term string) (int, error) {
+		freqs, err := p.readFreqs(term)
+		if err != nil {
+			return 0, err
 		}
-		return nil
+		return out.Write(freqs)
 	})
-	body, err := json.Marshal(index)
-	w.bytes(sectionFreqIndex, body)
 	return err
 }
 
@@ -96,45 +65,14 @@ func (p *part) packedFreqs(field, term string) []byte {
 	if field != fieldStems {
 		return nil
 	}
-	lists, _ := p.columns.freqs.get(func() (*freqLists, error) {
-		f := p.columns.file.Load()
-		if f == nil {
-			return nil, nil
-		}
-		lists, err := readFreqLists(f)
-		if err != nil {
-			return nil, nil //nolint:nilerr // remembered as none
+	lists, _ := p.columns.freqs.get(func() (filedLists, error) {
+		lists := filedLists{}
+		if f := p.columns.file.Load(); f == nil || lists.read(f, sectionFreqs, sectionFreqIndex) != nil {
+			return nil, nil // remembered as none
 		}
 		return lists, nil
 	})
-	if lists == nil {
-		return nil
-	}
-	list, ok := lists.of[term]
-	if !ok {
-		return nil
-	}
-	return lists.data[list.At : list.At+list.Docs]
-}
-
-func readFreqLists(f *columnFile) (*freqLists, error) {
-	index, err := f.section(sectionFreqIndex)
-	if err != nil {
-		return nil, err
-	}
-	lists := &freqLists{}
-	if lists.data, err = f.section(sectionFreqs); err != nil {
-		return nil, err
-	}
-	if err := json.Unmarshal(index, &lists.of); err != nil {
-		return nil, fmt.Errorf("read %s: %w", sectionFreqIndex, err)
-	}
-	for _, l := range lists.of {
-		if l.At < 0 || l.Docs < 0 || l.At > len(lists.data) || l.Docs > len(lists.data)-l.At {
-			return nil, errColumnFile
-		}
-	}
-	return lists, nil
+	return lists.get(term)
 }
 
 // addPacked adds the score of a stem from its packed frequencies; false where bleve is to be asked.

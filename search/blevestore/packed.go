@@ -2,7 +2,6 @@ package blevestore
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -20,16 +19,6 @@ const (
 	sectionPlaces     = "places"
 	sectionPlaceIndex = "places.index"
 )
-
-// placeList says where the positions of a term are within the section of places.
-type placeList struct {
-	At    int `json:"at"`
-	Bytes int `json:"bytes"`
-	Docs  int `json:"docs"`
-}
-
-// placeLists are the packed positions of a segment, by word and by pair of words.
-type placeLists map[string][]byte
 
 // placePacker packs the positions of one term, document after document.
 type placePacker struct {
@@ -58,27 +47,7 @@ func (p *part) filePlaces(w *columnWriter, stop <-chan struct{}) error {
 	if err != nil {
 		return err
 	}
-	index := make(map[string]placeList, len(terms))
-	w.section(sectionPlaces, func(out io.Writer) error {
-		at := 0
-		for _, term := range terms {
-			select {
-			case <-stop:
-				return errStopped
-			default:
-			}
-			list, err := p.packPlaces(out, term)
-			if err != nil {
-				return err
-			}
-			list.At = at
-			at += list.Bytes
-			index[term] = list
-		}
-		return nil
-	})
-	body, err := json.Marshal(index)
-	w.bytes(sectionPlaceIndex, body)
+	index, err := w.lists(sectionPlaces, sectionPlaceIndex, terms, stop, p.packPlaces)
 	if err != nil || w.err != nil {
 		return err
 	}
@@ -111,14 +80,14 @@ func (p *part) commonTerms(field string) ([]string, error) {
 }
 
 // packPlaces writes the positions of one term in all documents, deleted ones too.
-func (p *part) packPlaces(out io.Writer, term string) (list placeList, err error) {
+func (p *part) packPlaces(out io.Writer, term string) (docs int, err error) {
 	dict, err := p.Dictionary(fieldWords)
 	if err != nil {
-		return list, fmt.Errorf("read dictionary %s: %w", fieldWords, err)
+		return docs, fmt.Errorf("read dictionary %s: %w", fieldWords, err)
 	}
 	postings, err := dict.PostingsList([]byte(term), nil, nil)
 	if err != nil {
-		return list, fmt.Errorf("read postings %s: %w", term, err)
+		return docs, fmt.Errorf("read postings %s: %w", term, err)
 	}
 	it := postings.Iterator(true, true, true, nil)
 	r := placeReader{it: it}
@@ -126,57 +95,30 @@ func (p *part) packPlaces(out io.Writer, term string) (list placeList, err error
 	for {
 		posting, err := it.Next()
 		if err != nil {
-			return list, fmt.Errorf("read positions: %w", err)
+			return docs, fmt.Errorf("read positions: %w", err)
 		}
 		if posting == nil {
-			return list, nil
+			return docs, nil
 		}
 		r.take(posting)
 		record := pack.pack(uint32(posting.Number()), r.positions)
 		if _, err := out.Write(record); err != nil {
-			return list, err
+			return docs, err
 		}
-		list.Bytes += len(record)
-		list.Docs++
+		docs++
 	}
 }
 
 // packed gives the packed positions of a part; nil where none are filed, or what is filed is damaged: bleve has them all.
-func (p *part) packed() placeLists {
-	lists, _ := p.columns.places.get(func() (placeLists, error) {
-		f := p.columns.file.Load()
-		if f == nil {
-			return nil, nil
-		}
-		lists := placeLists{}
-		if lists.read(f, sectionPlaces, sectionPlaceIndex) != nil || lists.read(f, sectionPairs, sectionPairIndex) != nil {
-			return nil, nil //nolint:nilerr // remembered as none
+func (p *part) packed() filedLists {
+	lists, _ := p.columns.places.get(func() (filedLists, error) {
+		lists := filedLists{}
+		if f := p.columns.file.Load(); f == nil || lists.read(f, sectionPlaces, sectionPlaceIndex) != nil || lists.read(f, sectionPairs, sectionPairIndex) != nil {
+			return nil, nil // remembered as none
 		}
 		return lists, nil
 	})
 	return lists
-}
-
-func (l placeLists) read(f *columnFile, places, index string) error {
-	body, err := f.section(index)
-	if err != nil {
-		return err
-	}
-	data, err := f.section(places)
-	if err != nil {
-		return err
-	}
-	var of map[string]placeList
-	if err := json.Unmarshal(body, &of); err != nil {
-		return fmt.Errorf("read %s: %w", index, err)
-	}
-	for term, at := range of {
-		if at.At < 0 || at.Bytes < 0 || at.At > len(data) || at.Bytes > len(data)-at.At {
-			return errColumnFile
-		}
-		l[term] = data[at.At : at.At+at.Bytes : at.At+at.Bytes]
-	}
-	return nil
 }
 
 // packedReader reads packed positions, document after document.
@@ -310,7 +252,7 @@ func (p *part) packedTerm(field, term string, candidates int64) []byte {
 	if field != fieldWords {
 		return nil
 	}
-	data := p.packed()[term]
+	data := p.packed().get(term)
 	if int64(len(data)) > candidates*costPosting { // which is read at a byte a nanosecond where few of them are wanted
 		return nil
 	}

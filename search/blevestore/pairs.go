@@ -2,11 +2,11 @@ package blevestore
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/mmap-go"
@@ -27,7 +27,7 @@ const (
 func pairOf(first, second string) string { return first + " " + second }
 
 // filePairs writes the places of pairs. words say where those of the common words were just written.
-func (p *part) filePairs(w *columnWriter, words map[string]placeList, stop <-chan struct{}) error {
+func (p *part) filePairs(w *columnWriter, words map[string]listPlace, stop <-chan struct{}) error {
 	at := w.table.Sections[sectionPlaces].At
 	if w.err = cmp.Or(w.err, w.out.Flush()); w.err != nil {
 		return w.err
@@ -46,32 +46,15 @@ func (p *part) filePairs(w *columnWriter, words map[string]placeList, stop <-cha
 		l := words[term]
 		return mapped[at+int64(l.At) : at+int64(l.At+l.Bytes)]
 	}
-	index := map[string]placeList{}
-	w.section(sectionPairs, func(out io.Writer) error {
-		at := 0
-		for _, pair := range p.commonPairs(words, places) {
-			select {
-			case <-stop:
-				return errStopped
-			default:
-			}
-			list, err := packPair(out, places(pair[0]), places(pair[1]))
-			if err != nil {
-				return err
-			}
-			list.At = at
-			at += list.Bytes
-			index[pairOf(pair[0], pair[1])] = list
-		}
-		return nil
+	_, err = w.lists(sectionPairs, sectionPairIndex, p.commonPairs(words, places), stop, func(out io.Writer, pair string) (int, error) {
+		first, second, _ := strings.Cut(pair, " ")
+		return packPair(out, places(first), places(second))
 	})
-	body, err := json.Marshal(index)
-	w.bytes(sectionPairIndex, body)
 	return err
 }
 
 // commonPairs gives the pairs that stand in one of commonPart of the sampled documents, the commonest first, at most maxPairs.
-func (p *part) commonPairs(words map[string]placeList, places func(string) []byte) [][2]string {
+func (p *part) commonPairs(words map[string]listPlace, places func(string) []byte) []string {
 	var terms []string
 	for term, l := range words {
 		if uint64(l.Docs)*pairPart >= p.Count() {
@@ -106,9 +89,9 @@ func (p *part) commonPairs(words map[string]placeList, places func(string) []byt
 		}
 	}
 	slices.SortFunc(pairs, func(a, b int) int { return cmp.Or(counts[b]-counts[a], a-b) })
-	out := make([][2]string, 0, maxPairs)
+	out := make([]string, 0, maxPairs)
 	for _, pair := range pairs[:min(len(pairs), maxPairs)] {
-		out = append(out, [2]string{terms[pair/len(terms)], terms[pair%len(terms)]})
+		out = append(out, pairOf(terms[pair/len(terms)], terms[pair%len(terms)]))
 	}
 	return out
 }
@@ -127,7 +110,7 @@ func wordsAt(readers []packedReader, doc uint32, at []uint16) []uint16 {
 }
 
 // packPair writes where the first word of a pair has the second behind it.
-func packPair(out io.Writer, first, second []byte) (list placeList, err error) {
+func packPair(out io.Writer, first, second []byte) (docs int, err error) {
 	a, b := packedReader{data: first}, packedReader{data: second}
 	var starts []uint32
 	var p placePacker
@@ -142,12 +125,11 @@ func packPair(out io.Writer, first, second []byte) (list placeList, err error) {
 		}
 		record := p.pack(a.doc, starts)
 		if _, err := out.Write(record); err != nil {
-			return list, err
+			return docs, err
 		}
-		list.Bytes += len(record)
-		list.Docs++
+		docs++
 	}
-	return list, nil
+	return docs, nil
 }
 
 // unit is a word of a phrase or a pair of two, and how far into the phrase it stands.
