@@ -68,7 +68,7 @@ func (p *part) packedFreqs(field, term string) []byte {
 	lists, _ := p.columns.freqs.get(func() (filedLists, error) {
 		lists := filedLists{}
 		if f := p.columns.file.Load(); f == nil || lists.read(f, sectionFreqs, sectionFreqIndex) != nil {
-			return nil, nil // remembered as none
+			return nil, nil //nolint:nilerr // remembered as none
 		}
 		return lists, nil
 	})

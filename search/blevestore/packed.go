@@ -114,7 +114,7 @@ func (p *part) packed() filedLists {
 	lists, _ := p.columns.places.get(func() (filedLists, error) {
 		lists := filedLists{}
 		if f := p.columns.file.Load(); f == nil || lists.read(f, sectionPlaces, sectionPlaceIndex) != nil || lists.read(f, sectionPairs, sectionPairIndex) != nil {
-			return nil, nil // remembered as none
+			return nil, nil //nolint:nilerr // remembered as none
 		}
 		return lists, nil
 	})
