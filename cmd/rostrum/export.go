@@ -154,6 +154,11 @@ func dryRun(cmd *cobra.Command, c *client, query string, flags exportFlags) erro
 		orAll(found.Query.Parsed), found.Shape, found.Format, grouped(found.Statements), about, grouped(found.Rows), about, bytesOf(found.Bytes), took, found.Generation); err != nil {
 		return failed(err)
 	}
+	if found.Note != "" {
+		if _, err := fmt.Fprintf(cmd.OutOrStdout(), "note        %s\n", found.Note); err != nil {
+			return failed(err)
+		}
+	}
 	for _, l := range found.LeftOut {
 		if _, err := fmt.Fprintf(cmd.OutOrStdout(), "left out    %s%s of them: %s\n", about, grouped(l.Statements), l.Reason); err != nil {
 			return failed(err)

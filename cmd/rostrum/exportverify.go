@@ -39,5 +39,8 @@ func verifyExport(cmd *cobra.Command, path string) error {
 	m := &v.Manifest.Rostrum
 	_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is what was exported: %s, %s, %s\nquery  %s\nmade   %s from index %s\nagain  %s\n", path, rows, bytesOf(v.Manifest.Resources[0].Bytes),
 		v.Manifest.Resources[0].Hash, orAll(m.Query.Parsed), v.Manifest.Created.Format("2006-01-02 15:04:05Z07:00"), m.From.Generation, m.Command)
+	if err == nil && m.From.Note != "" {
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "note   %s\n", m.From.Note)
+	}
 	return failed(err)
 }

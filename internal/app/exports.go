@@ -29,7 +29,7 @@ func (a *App) newExporter(n *node) (*export.Exporter, error) {
 			return topic.Name
 		},
 		Origin: func(ctx context.Context) export.Origin {
-			from := export.Origin{Software: "Rostrum/" + Version, Definitions: definitions, Files: files}
+			from := export.Origin{Software: "Rostrum/" + Version, Definitions: definitions, Files: files, Note: n.note()}
 			if s, err := n.store.Status(ctx); err == nil { // a manifest without it still holds
 				from.Generation, from.Statements, from.Newest = s.Generation, s.Statements, s.Newest
 			}

@@ -16,6 +16,7 @@ type Estimate struct {
 	Exact   bool    `json:"exact" doc:"false: reckoned from the part that could be looked at in a second"`
 	// Generation is the index's from which it would be made.
 	Generation string `json:"generation,omitempty" doc:"of the index that was looked at"`
+	Note       string `json:"note,omitempty" doc:"what that index lacks, when it is being built anew"`
 }
 
 // Estimate carries the export out for at most a second, and writes nothing.
@@ -24,6 +25,7 @@ func (p *Plan) Estimate(ctx context.Context) (Estimate, error) {
 }
 
 func (p *Plan) estimate(ctx context.Context, limit time.Duration) (Estimate, error) {
+	from := p.Origin(ctx)
 	run, err := p.Open(ctx)
 	if err != nil {
 		return Estimate{}, err
@@ -33,7 +35,7 @@ func (p *Plan) estimate(ctx context.Context, limit time.Duration) (Estimate, err
 	limited, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	seen, err := run.Write(limited, io.Discard)
-	e := Estimate{Outcome: seen, Seconds: time.Since(began).Seconds(), Exact: err == nil, Generation: p.Origin(ctx).Generation}
+	e := Estimate{Outcome: seen, Seconds: time.Since(began).Seconds(), Exact: err == nil, Generation: from.Generation, Note: from.Note}
 	if err != nil {
 		if limited.Err() == nil || ctx.Err() != nil {
 			return Estimate{}, err

@@ -147,7 +147,7 @@ func (k *Keeper) again(ctx context.Context, plan *Plan, r *record) error {
 	if err := k.empty(r.ID); err != nil {
 		return err
 	}
-	dir := filepath.Join(k.dir(r.ID), pinDir)
+	dir, from := filepath.Join(k.dir(r.ID), pinDir), plan.Origin(ctx)
 	if err := k.o.Pinner.Pin(ctx, plan.node, plan.copies, dir); err != nil {
 		return err
 	}
@@ -164,7 +164,7 @@ func (k *Keeper) again(ctx context.Context, plan *Plan, r *record) error {
 	if ctx.Err() != nil { // another statement was forgotten meanwhile
 		return ctx.Err()
 	}
-	r.Stale, r.Place, r.Total, r.Created, r.Origin = false, nil, total, k.o.Now().UTC(), plan.Origin(ctx)
+	r.Stale, r.Place, r.Total, r.Created, r.Origin = false, nil, total, k.o.Now().UTC(), from
 	r.Statements, r.Rows, r.Bytes = 0, 0, 0
 	return k.save(r)
 }

@@ -190,6 +190,8 @@ type repeat struct {
 	id       string // of the export: if that is kept already, nothing is made
 	stem     string // of the file's name
 	base     *Base
+	// incremental waits for a whole index: what one that is being built anew lacks yet would be told as deleted.
+	incremental bool
 }
 
 // Base is the export before, of which only the differences are wanted.
@@ -224,7 +226,11 @@ func (k *Keeper) Create(ctx context.Context, w Wish) (Kept, error) {
 			return kept, nil
 		}
 	}
-	r := &record{Ask: w.Ask, Origin: plan.Origin(ctx), Kept: Kept{ID: id, Owner: w.Owner, File: stem + suffix,
+	from := plan.Origin(ctx)
+	if w.repeat != nil && w.repeat.incremental && from.Note != "" {
+		return Kept{}, fault.New(fault.Transient, "the index is being built anew, and what it lacks would be told as deleted", "it is made when the index is whole")
+	}
+	r := &record{Ask: w.Ask, Origin: from, Kept: Kept{ID: id, Owner: w.Owner, File: stem + suffix,
 		Query: search.Echo{Input: w.Query, Parsed: plan.Parsed}, Format: plan.Format, Shape: plan.Shape, Columns: plan.Columns, Compression: w.Compression, State: Waiting, Created: now,
 		Expires: now.AddDate(0, 0, w.Days)}}
 	if w.repeat != nil {

@@ -24,6 +24,8 @@ type Origin struct {
 	Definitions map[string]string `json:"definitions,omitempty" doc:"SHA-256 of the actors and topics in force"`
 	// Files are SHA-256 of the files that those were read from, as sha256sum tells them.
 	Files map[string]string `json:"files,omitempty" doc:"SHA-256 of the files that define processes, sources, actors, topics and corrections, by path"`
+	// Note is what holds of the index as a whole, such as that it is being built anew and lacks statements.
+	Note string `json:"note,omitempty" doc:"what the index lacked, when it was being built anew"`
 }
 
 // Sum is what a file is, in bytes.

@@ -167,7 +167,7 @@ func (s *Schedules) begin(ctx context.Context, v *scheduled, now time.Time) erro
 	sum := sha256.Sum256([]byte(v.ID + v.Next.Format(time.RFC3339Nano)))
 	run := &RunOf{Export: hex.EncodeToString(sum[:8]), Due: v.Next}
 	w := Wish{Ask: v.Ask, Owner: v.Owner, Compression: v.Compression, Days: MaxDays,
-		repeat: &repeat{schedule: v.ID, id: run.Export, stem: fmt.Sprintf("rostrum-%s-%s-%s", v.Shape, v.Next.Format("20060102-150405"), v.ID[:6]), base: v.Base}}
+		repeat: &repeat{schedule: v.ID, id: run.Export, stem: fmt.Sprintf("rostrum-%s-%s-%s", v.Shape, v.Next.Format("20060102-150405"), v.ID[:6]), base: v.Base, incremental: v.Incremental}}
 	_, err := s.o.Keeper.Create(ctx, w)
 	v.Now, v.Next = run, v.after(now)
 	if err != nil {

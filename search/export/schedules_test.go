@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -401,5 +402,51 @@ func TestAnInterruptedForgettingIsMadeGoodAtTheNextStart(t *testing.T) {
 	}
 	if withdrawn, _, err := k.Mend(t.Context()); err != nil || withdrawn != 0 {
 		t.Errorf("mended twice: %d, %v", withdrawn, err)
+	}
+}
+
+// What an index lacks that is being built anew is not gone: exports say so, and an incremental schedule waits.
+func TestAnIndexThatIsBuiltAnewIsSaidAndTakenForNoDeletion(t *testing.T) {
+	r := newRig(t, several(4), map[string]Target{ToFolder: NewFolder(t.TempDir())})
+	defer func() { r.stop() }()
+	var note atomic.Value
+	note.Store("")
+	e := r.keeper.o.Exporter
+	e.options.Origin = func(context.Context) Origin { return Origin{Generation: "g2", Note: note.Load().(string)} }
+	v, err := r.s.Add(t.Context(), ScheduleWish{Ask: Ask{Format: "csv"}, Incremental: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.next(v.ID)
+	note.Store("half of it is there")
+	r.change(several(2))
+	r.clock.set(r.until(v.ID, func(v *Schedule) bool { return v.Now == nil }).Next)
+	waits := r.until(v.ID, func(v *Schedule) bool { return len(v.Runs) == 2 })
+	if waits.Now != nil || !strings.Contains(waits.Runs[0].Error, "built anew") || waits.Next.Sub(r.clock.now()) > beginAgain {
+		t.Errorf("%+v", waits)
+	}
+	kept, err := r.keeper.Create(t.Context(), Wish{Ask: Ask{Format: "csv"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	awaitState(t, r.keeper, kept.ID, Done)
+	_, path, err := r.keeper.Path("", kept.ID, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if told, err := Verify(path); err != nil || told.Manifest.Rostrum.From.Note != note.Load() {
+		t.Errorf("the manifest says %+v, %v", told.Manifest.Rostrum.From, err)
+	}
+	plan, err := e.Plan(t.Context(), Ask{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found, err := plan.Estimate(t.Context()); err != nil || found.Note != note.Load() {
+		t.Errorf("the dry run says %+v, %v", found, err)
+	}
+	note.Store("")
+	r.change(several(5))
+	if run := r.next(v.ID); run.Deleted != 0 || run.Rows != 1 {
+		t.Errorf("%+v", run)
 	}
 }

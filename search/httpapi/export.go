@@ -80,13 +80,14 @@ func (e *exports) serve(w http.ResponseWriter, r *http.Request) {
 		e.estimate(w, r, ask, plan)
 		return
 	}
+	from := plan.Origin(r.Context()) // first: an index that is being built anew may be whole a moment later, and the export is not
 	run, err := plan.Open(r.Context())
 	if err != nil {
 		e.refuse(w, r, err)
 		return
 	}
 	defer run.Close()
-	e.stream(w, r, plan, run)
+	e.stream(w, r, plan, run, from)
 }
 
 func (e *exports) refuse(w http.ResponseWriter, r *http.Request, err error) {
@@ -113,14 +114,14 @@ func (e *exports) estimate(w http.ResponseWriter, r *http.Request, ask export.As
 }
 
 // stream writes the export. What fails half-way aborts the connection: a short file must never look like a whole one.
-func (e *exports) stream(w http.ResponseWriter, r *http.Request, plan *export.Plan, run *export.Run) {
+func (e *exports) stream(w http.ResponseWriter, r *http.Request, plan *export.Plan, run *export.Run, from export.Origin) {
 	h := w.Header()
 	h.Set("Content-Type", plan.MediaType())
 	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="%s"`, fileName(plan)))
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("Trailer", headerRows)
 	h.Set(headerStatements, strconv.Itoa(run.Total()))
-	id, from := newExportID(), plan.Origin(r.Context())
+	id := newExportID()
 	h.Set(headerExport, id)
 	sum := &summed{paced: &paced{w: w, control: http.NewResponseController(w), stall: e.stall}, hash: sha256.New()}
 	out, err := compressed(w, r, plan.Packed(), sum)

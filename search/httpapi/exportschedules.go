@@ -34,22 +34,14 @@ func (s *server) listSchedules(ctx context.Context, _ *struct{}) (*out[scheduleL
 
 type scheduleInput struct {
 	Body struct {
-		Query       string   `json:"q,omitempty" maxLength:"20000" doc:"empty is everything"`
-		Format      string   `json:"format,omitempty" maxLength:"40" doc:"absent: jsonl"`
-		Shape       string   `json:"shape,omitempty" maxLength:"40" doc:"absent: statements"`
-		Columns     []string `json:"columns,omitempty" maxItems:"200"`
-		Period      string   `json:"period,omitempty" maxLength:"40" doc:"of the shape panel: month, quarter, year or phase"`
-		Copies      string   `json:"copies,omitempty" enum:"all" doc:"every member of a group instead of its lead"`
-		BOM         bool     `json:"bom,omitempty"`
-		Neutralize  bool     `json:"neutralize,omitempty"`
-		Compression string   `json:"compression,omitempty" maxLength:"40" doc:"gzip or zstd"`
-		Every       string   `json:"every,omitempty" maxLength:"40" doc:"daily or weekly; absent: daily"`
-		Clock       string   `json:"at,omitempty" maxLength:"40" doc:"HH:MM in the zone; absent: 02:00"`
-		Day         string   `json:"day,omitempty" maxLength:"40" doc:"of the week, for weekly; absent: monday"`
-		Zone        string   `json:"zone,omitempty" maxLength:"100" doc:"as in Europe/Paris; absent: UTC"`
-		To          string   `json:"to,omitempty" maxLength:"40" doc:"folder or s3; absent: folder"`
-		Path        string   `json:"path,omitempty" maxLength:"1000" doc:"folder there"`
-		Incremental bool     `json:"incremental,omitempty" doc:"after the first, only what is new or changed"`
+		AskedExport
+		Every       string `json:"every,omitempty" maxLength:"40" doc:"daily or weekly; absent: daily"`
+		Clock       string `json:"at,omitempty" maxLength:"40" doc:"HH:MM in the zone; absent: 02:00"`
+		Day         string `json:"day,omitempty" maxLength:"40" doc:"of the week, for weekly; absent: monday"`
+		Zone        string `json:"zone,omitempty" maxLength:"100" doc:"as in Europe/Paris; absent: UTC"`
+		To          string `json:"to,omitempty" maxLength:"40" doc:"folder or s3; absent: folder"`
+		Path        string `json:"path,omitempty" maxLength:"1000" doc:"folder there"`
+		Incremental bool   `json:"incremental,omitempty" doc:"after the first, only what is new or changed"`
 	}
 }
 
@@ -62,7 +54,7 @@ func (s *server) createSchedule(ctx context.Context, in *scheduleInput) (*create
 	b := &in.Body
 	made, err := s.Schedules.Add(ctx, export.ScheduleWish{Owner: asker(ctx), Compression: b.Compression, To: b.To, Path: b.Path, Incremental: b.Incremental,
 		Timing: export.Timing{Every: export.Every(b.Every), Clock: b.Clock, Day: b.Day, Zone: b.Zone},
-		Ask:    export.Ask{Query: b.Query, Format: b.Format, Shape: b.Shape, Columns: b.Columns, Period: b.Period, Copies: b.Copies == "all", BOM: b.BOM, Neutralize: b.Neutralize}})
+		Ask:    b.ask()})
 	if err != nil {
 		return nil, problem(ctx, s.Log, err)
 	}

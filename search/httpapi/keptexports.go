@@ -39,18 +39,27 @@ func (s *server) listKept(ctx context.Context, _ *struct{}) (*out[keptList], err
 	return &out[keptList]{Body: keptList{s.Kept.List(owner(ctx))}}, nil
 }
 
+// AskedExport is what is asked of an export in a body: once, or again and again.
+type AskedExport struct {
+	Query       string   `json:"q,omitempty" maxLength:"20000" doc:"empty is everything"`
+	Format      string   `json:"format,omitempty" maxLength:"40" doc:"absent: jsonl"`
+	Shape       string   `json:"shape,omitempty" maxLength:"40" doc:"absent: statements"`
+	Columns     []string `json:"columns,omitempty" maxItems:"200"`
+	Period      string   `json:"period,omitempty" maxLength:"40" doc:"of the shape panel: month, quarter, year or phase"`
+	Copies      string   `json:"copies,omitempty" enum:"all" doc:"every member of a group instead of its lead"`
+	BOM         bool     `json:"bom,omitempty"`
+	Neutralize  bool     `json:"neutralize,omitempty"`
+	Compression string   `json:"compression,omitempty" maxLength:"40" doc:"gzip or zstd"`
+}
+
+func (a *AskedExport) ask() export.Ask {
+	return export.Ask{Query: a.Query, Format: a.Format, Shape: a.Shape, Columns: a.Columns, Period: a.Period, Copies: a.Copies == "all", BOM: a.BOM, Neutralize: a.Neutralize}
+}
+
 type keptInput struct {
 	Body struct {
-		Query       string   `json:"q,omitempty" maxLength:"20000" doc:"empty is everything"`
-		Format      string   `json:"format,omitempty" maxLength:"40" doc:"absent: jsonl"`
-		Shape       string   `json:"shape,omitempty" maxLength:"40" doc:"absent: statements"`
-		Columns     []string `json:"columns,omitempty" maxItems:"200"`
-		Period      string   `json:"period,omitempty" maxLength:"40" doc:"of the shape panel: month, quarter, year or phase"`
-		Copies      string   `json:"copies,omitempty" enum:"all" doc:"every member of a group instead of its lead"`
-		BOM         bool     `json:"bom,omitempty"`
-		Neutralize  bool     `json:"neutralize,omitempty"`
-		Compression string   `json:"compression,omitempty" maxLength:"40" doc:"gzip or zstd"`
-		Days        int      `json:"days,omitempty" minimum:"0" maximum:"90" doc:"that the file is kept; absent: 7"`
+		AskedExport
+		Days int `json:"days,omitempty" minimum:"0" maximum:"90" doc:"that the file is kept; absent: 7"`
 	}
 }
 
@@ -61,8 +70,7 @@ type createdKept struct {
 
 func (s *server) createKept(ctx context.Context, in *keptInput) (*createdKept, error) {
 	b := &in.Body
-	kept, err := s.Kept.Create(ctx, export.Wish{Owner: asker(ctx), Compression: b.Compression, Days: b.Days, Ask: export.Ask{Query: b.Query, Format: b.Format, Shape: b.Shape,
-		Columns: b.Columns, Period: b.Period, Copies: b.Copies == "all", BOM: b.BOM, Neutralize: b.Neutralize}})
+	kept, err := s.Kept.Create(ctx, export.Wish{Owner: asker(ctx), Compression: b.Compression, Days: b.Days, Ask: b.ask()})
 	if err != nil {
 		return nil, problem(ctx, s.Log, err)
 	}
