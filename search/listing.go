@@ -126,7 +126,7 @@ func (s *Service) Topic(ctx context.Context, id string) (TopicDetail, error) {
 }
 
 func unknown(what, id string, near []string) error {
-	remedy := ""
+	remedy := "GET /api/v1/" + what + "s lists those that are"
 	if len(near) > 0 {
 		remedy = "the nearest known are " + strings.Join(near, ", ")
 	}

@@ -137,6 +137,9 @@ func problemOf(status int, body []byte) error {
 	if err := json.Unmarshal(body, &p); err != nil || p.Detail == "" {
 		return fault.New(kind, fmt.Sprintf("the server answered %d %s", status, http.StatusText(status)), "check --server")
 	}
+	if p.Field != "" && p.Position == nil && !strings.Contains(p.Detail, p.Field) {
+		p.Detail = p.Field + ": " + p.Detail
+	}
 	if p.Position != nil {
 		p.Detail = fmt.Sprintf("%s (at character %d)", p.Detail, *p.Position+1)
 	}

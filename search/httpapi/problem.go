@@ -83,14 +83,31 @@ func retell(_ huma.Context, _ string, v any) (any, error) {
 		return v, nil
 	}
 	p := newProblem(fault.Invalid)
-	p.Status, p.Title, p.Detail = model.Status, http.StatusText(model.Status), model.Detail
+	p.Status, p.Detail, p.Remedy = model.Status, model.Detail, "see /openapi.json for what this parameter takes"
+	if model.Status == http.StatusBadRequest { // a body that is missing, no JSON, or breaks off
+		p.Status, p.Field, p.Remedy = http.StatusUnprocessableEntity, "body", "send one JSON object, whole; see /openapi.json for its fields"
+	}
+	p.Title = http.StatusText(p.Status)
 	if len(model.Errors) > 0 {
-		first := model.Errors[0]
-		_, p.Field, _ = strings.Cut(first.Location, ".")
-		p.Detail = first.Message
-		p.Remedy = "see /openapi.json for what this parameter takes"
+		p.Detail, p.Field = model.Errors[0].Message, fieldOf(model.Errors[0])
 	}
 	return p, nil
+}
+
+// fieldOf names the parameter or body field at fault: "body" for the whole of it.
+func fieldOf(e *huma.ErrorDetail) string {
+	_, field, inside := strings.Cut(e.Location, ".")
+	missing, required := strings.CutPrefix(e.Message, "expected required property ")
+	missing, _, _ = strings.Cut(missing, " ")
+	switch {
+	case required && inside:
+		return field + "." + missing
+	case required:
+		return missing
+	case inside:
+		return field
+	}
+	return e.Location
 }
 
 // writeProblem writes a problem outside the framework.

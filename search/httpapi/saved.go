@@ -78,8 +78,21 @@ func channelsOf(bodies []channelBody) []alert.Channel {
 	return channels
 }
 
+// SavedEcho is what a saved query is shown with and a body can't change. It may be sent back as it was shown.
+type SavedEcho struct {
+	ID      string `json:"id,omitempty" doc:"not looked at"`
+	Parsed  string `json:"parsed,omitempty" doc:"not looked at"`
+	Feed    string `json:"feed,omitempty" doc:"not looked at"`
+	Created string `json:"created,omitempty" doc:"not looked at"`
+	Updated string `json:"updated,omitempty" doc:"not looked at"`
+	Problem string `json:"problem,omitempty" doc:"not looked at"`
+	Dear    bool   `json:"dear,omitempty" doc:"not looked at"`
+}
+
 type draftInput struct {
 	Body struct {
+		SavedEcho
+		Owner            string        `json:"owner,omitempty" maxLength:"200" doc:"of an admin's request alone: whose it is; else, and when absent, the asker's"`
 		Name             string        `json:"name,omitempty" maxLength:"200" doc:"absent: the query"`
 		Query            string        `json:"query" maxLength:"20000"`
 		Rate             string        `json:"rate,omitempty" enum:"immediate,hourly,daily,weekly" default:"immediate"`
@@ -100,7 +113,11 @@ type createdSaved struct {
 
 func (s *server) createSaved(ctx context.Context, in *draftInput) (*createdSaved, error) {
 	b := &in.Body
-	saved, err := s.Alerts.Create(ctx, alert.Draft{Name: b.Name, Owner: asker(ctx), Query: b.Query, Rate: b.Rate, Zone: b.Zone, DigestAt: b.DigestAt, MinChange: b.MinChange, Channels: channelsOf(b.Channels),
+	whose := asker(ctx)
+	if IdentityOf(ctx).Scope == ScopeAdmin {
+		whose = cmp.Or(b.Owner, whose)
+	}
+	saved, err := s.Alerts.Create(ctx, alert.Draft{Name: b.Name, Owner: whose, Query: b.Query, Rate: b.Rate, Zone: b.Zone, DigestAt: b.DigestAt, MinChange: b.MinChange, Channels: channelsOf(b.Channels),
 		IncludeBackfill: b.IncludeBackfill, IncludeRevisions: b.IncludeRevisions, Paused: b.Paused})
 	if err != nil {
 		return nil, problem(ctx, s.Log, err)
@@ -116,6 +133,8 @@ func (s *server) showSaved(ctx context.Context, in *idInput) (*out[alert.Saved],
 type editInput struct {
 	ID   string `path:"id" maxLength:"200"`
 	Body struct {
+		SavedEcho
+		Owner            string         `json:"owner,omitempty" doc:"not looked at"`
 		Name             *string        `json:"name,omitempty" maxLength:"200"`
 		Query            *string        `json:"query,omitempty" maxLength:"20000"`
 		Rate             *string        `json:"rate,omitempty" enum:"immediate,hourly,daily,weekly"`

@@ -35,9 +35,23 @@ type idInput struct {
 	ID string `path:"id" maxLength:"200"`
 }
 
-func (s *server) showStatement(ctx context.Context, in *idInput) (*out[statement.Statement], error) {
+// whole is a statement with everything that is known of it. What it has none of is there as well, empty.
+type whole struct {
+	statement.Statement
+	Snippets []search.Snippet     `json:"snippets" doc:"none: no query found it"`
+	Text     string               `json:"text"`
+	Quotes   []statement.Quote    `json:"quotes"`
+	Cues     []statement.Cue      `json:"cues"`
+	Evidence []statement.Evidence `json:"evidence"`
+}
+
+func wholeOf(s statement.Statement) whole {
+	return whole{s, []search.Snippet{}, s.Text, append([]statement.Quote{}, s.Quotes...), append([]statement.Cue{}, s.Cues...), append([]statement.Evidence{}, s.Evidence...)}
+}
+
+func (s *server) showStatement(ctx context.Context, in *idInput) (*out[whole], error) {
 	found, err := s.Search.Statement(ctx, in.ID)
-	return answer(ctx, s, found, err)
+	return answer(ctx, s, wholeOf(found), err)
 }
 
 type copies struct {

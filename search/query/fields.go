@@ -62,7 +62,7 @@ func nearestField(name string) Field {
 func Nearest(name string, known []string) string {
 	best, at := "", 3
 	for _, k := range known {
-		if d := distance(strings.ToLower(name), k); d < at && d < len(name) {
+		if d := distance(strings.ToLower(name), k); d < at && 2*d <= len(name) {
 			best, at = k, d
 		}
 	}
