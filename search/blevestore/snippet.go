@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/text/width"
+
 	"rostrum/internal/statement"
 	"rostrum/search"
 	"rostrum/search/analysis"
@@ -16,7 +18,7 @@ import (
 
 const (
 	maxSnippets    = 2
-	maxSnippet     = 300     // code points
+	maxSnippet     = 300     // columns: two for a Han letter, one for a Latin one
 	leadIn         = 80      // code points shown before the first match where its sentence began earlier
 	maxSnippetText = 1 << 20 // bytes of a text that are looked at
 	maxLeafMarks   = 100     // marks of one leaf that are looked at
@@ -105,15 +107,20 @@ func cutSnippets(text []rune, marks []percolate.Mark) []search.Snippet {
 		return []search.Snippet{snippet(text, 0, nil)}
 	}
 	snippets := make([]search.Snippet, 0, maxSnippets)
+	size := snippetSize(text)
 	shown := map[query.Node]bool{}
 	for len(snippets) < maxSnippets {
-		first, ok := bestStretch(marks, shown)
+		first, ok := bestStretch(marks, shown, size)
 		if !ok {
 			break
 		}
-		start := stretchStart(text, marks[first].Start, lastEnd(marks, marks[first].Start, marks[first].Start+maxSnippet-leadIn))
+		at := marks[first]
+		start := stretchStart(text, at.Start, lastEnd(marks, at.Start, at.Start+size-leadOf(size)), size)
+		if snippetEnd(text, start) < at.End { // wide letters in a text that began with others
+			start = stretchStart(text, at.Start, at.End, size/2)
+		}
 		for _, m := range marks {
-			if m.Start >= start && m.End <= start+maxSnippet || m == marks[first] {
+			if m.Start >= start && m.End <= start+size || m == marks[first] {
 				shown[m.Leaf] = true
 			}
 		}
@@ -123,12 +130,12 @@ func cutSnippets(text []rune, marks []percolate.Mark) []search.Snippet {
 }
 
 // bestStretch gives the mark from which a snippet's length shows most leaves not shown yet, then most marks.
-func bestStretch(marks []percolate.Mark, shown map[query.Node]bool) (first int, ok bool) {
+func bestStretch(marks []percolate.Mark, shown map[query.Node]bool, size int) (first int, ok bool) {
 	most := 0
 	for i, from := range marks {
 		fresh, inside := map[query.Node]bool{}, 0
 		for _, m := range marks[i:] {
-			if m.Start > from.Start && m.End > from.Start+maxSnippet-leadIn {
+			if m.Start > from.Start && m.End > from.Start+size-leadOf(size) {
 				break
 			}
 			inside++
@@ -144,12 +151,12 @@ func bestStretch(marks []percolate.Mark, shown map[query.Node]bool) (first int, 
 }
 
 // stretchStart gives where the sentence of a match begins, if a snippet from there shows all up to end, or a word shortly before the match.
-func stretchStart(text []rune, at, end int) int {
-	far := max(0, min(at-leadIn, max(at-maxSnippet/2, end-maxSnippet)))
+func stretchStart(text []rune, at, end, size int) int {
+	far := max(0, min(at-leadOf(size), max(at-size/2, end-size)))
 	if i := sentenceStart(text[far:at]); i > 0 || far == 0 {
 		return far + i
 	}
-	limit := max(0, at-leadIn)
+	limit := max(0, at-leadOf(size))
 	for i := limit; i < at && limit > 0; i++ {
 		if unicode.IsSpace(text[i]) {
 			return i + 1
@@ -176,10 +183,46 @@ func skipSpace(s []rune, i int) int {
 	return i
 }
 
-// snippet cuts at most maxSnippet code points from start, after a sentence or a word, with the marks that lie within.
+// snippetSize gives how many code points of a text take a snippet's columns, judged by its beginning.
+func snippetSize(text []rune) int {
+	head := text[:min(len(text), maxSnippet)]
+	columns := 0
+	for _, r := range head {
+		columns += columnsOf(r)
+	}
+	return maxSnippet * len(head) / max(1, columns)
+}
+
+// leadOf is the lead-in of a snippet of so many code points.
+func leadOf(size int) int { return leadIn * size / maxSnippet }
+
+// columnsOf gives how wide a letter is shown.
+func columnsOf(r rune) int {
+	if r < 0x1100 { // nothing before the Hangul is wide
+		return 1
+	}
+	switch width.LookupRune(r).Kind() {
+	case width.EastAsianWide, width.EastAsianFullwidth:
+		return 2
+	}
+	return 1
+}
+
+// snippetEnd gives where what begins at start has filled a snippet's columns.
+func snippetEnd(text []rune, start int) int {
+	columns := 0
+	for i := start; i < len(text); i++ {
+		if columns += columnsOf(text[i]); columns > maxSnippet {
+			return i
+		}
+	}
+	return len(text)
+}
+
+// snippet cuts at most maxSnippet columns from start, after a sentence or a word, with the marks that lie within.
 func snippet(text []rune, start int, marks []percolate.Mark) search.Snippet {
 	start = skipSpace(text, start)
-	end := min(len(text), start+maxSnippet)
+	end := snippetEnd(text, start)
 	if end < len(text) {
 		end = start + niceEnd(text[start:end], lastEnd(marks, start, end)-start)
 	}

@@ -125,3 +125,22 @@ func TestNamesOfActorsAreLookedUpAtOnce(t *testing.T) {
 		t.Errorf("%v, %v", got, err)
 	}
 }
+
+// A snippet takes the room of 300 Latin letters whatever its script, with the match in it.
+func TestSnippetsAreBoundedByTheirWidth(t *testing.T) {
+	s := openStore(t, t.TempDir())
+	filler := strings.Repeat("会议继续讨论有关程序的各项问题，各方发言", 40)
+	store(t, s, said(1, "声明", filler+"我们支持联合国公约的通过"+filler, "zh"), said(2, "Both", strings.Repeat("Words in Latin letters stand first. ", 20)+filler+"。"+filler[:140*3]+"公约草案"+filler, "en"))
+	for q, most := range map[string]int{"联合国": maxSnippet / 2, "公约草案": maxSnippet} {
+		for _, h := range ask(t, s, q, func(r *search.Request) { r.Snippets = true }).Hits {
+			sn := h.Snippets[0]
+			columns := 0
+			for _, r := range sn.Text {
+				columns += columnsOf(r)
+			}
+			if n := len([]rune(sn.Text)); len(sn.Marks) == 0 || columns > maxSnippet || n > most || n < maxSnippet/4 {
+				t.Errorf("%s: %d code points in %d columns with %d marks", q, n, columns, len(sn.Marks))
+			}
+		}
+	}
+}
