@@ -51,6 +51,7 @@ type chart struct {
 	From, To                string // days, for the script that brushes
 	Height, Base, Top       int
 	AxisY, NameY            int
+	Deep                    int // lines of milestones' names below the first, which narrow screens do not show
 	Bands                   []band
 	Grid                    []gridline
 	Bars                    []bar
@@ -185,7 +186,7 @@ func (s stretch) milestones(all []search.DatedEvent, top int) []tick {
 				break
 			}
 		}
-		t.Y = top + 16*t.Level
+		t.Y = top + nameLine*t.Level
 		out[i] = t
 	}
 	return out
@@ -226,8 +227,18 @@ func firstFree(l label, others []label, ticks []tick) int {
 	return maxNameLines
 }
 
-// maxNameLines bounds the lines of milestones' names.
-const maxNameLines = 4
+const (
+	maxNameLines = 4  // of milestones
+	nameLine     = 16 // pixels
+)
+
+// deepest gives the lowest line on which a name stands.
+func deepest(ticks []tick) (line int) {
+	for _, t := range ticks {
+		line = max(line, t.Level)
+	}
+	return line
+}
 
 // keys writes what the short names on a chart stand for.
 func keys(bands []band, ticks []tick) (phases, milestones string) {
@@ -303,10 +314,8 @@ func (p *pages) timelineChart(t *search.Timeline, chosen *stretch, phasePath fun
 	c.Bands = s.bands(reg, phasePath)
 	c.Years = s.years()
 	c.Milestones = s.milestones(t.Milestones, c.NameY)
-	c.Height = c.NameY + 8
-	for _, m := range c.Milestones {
-		c.Height = max(c.Height, m.Y+8)
-	}
+	c.Deep = deepest(c.Milestones)
+	c.Height = c.NameY + 8 + nameLine*c.Deep
 	on := func(at time.Time) bool {
 		return chosen != nil && !at.Before(monthOf(chosen.from)) && (chosen.to.IsZero() || at.Before(chosen.to))
 	}

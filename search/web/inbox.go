@@ -75,14 +75,13 @@ func firedOf(a *alert.Alert) firedAlert {
 	}
 	out := firedAlert{At: a.At.UTC().Format("2 Jan 2006"), ISO: a.At.UTC().Format(time.RFC3339), Path: statementPath(a.Statement.ID), Title: cmpOr(a.Statement.Title, a.Statement.URL),
 		Language: a.Statement.Language, Cause: a.At.UTC().Format("15:04") + " · " + causeWord(a), Snippet: marked(search.Snippet{Text: said.Text, Marks: said.Marks}), Who: speakers(a.Statement.Actors, 3)}
-	for _, reason := range a.Reasons {
-		words := cmpOr(cmpOr(reason.Text, reason.Name), reason.Value)
-		if words != "" && !strings.EqualFold(words, reason.Query) {
-			words += " (" + reason.Query + ")"
+	for _, why := range a.Reasons {
+		met := reason{Words: cmpOr(cmpOr(cmpOr(why.Text, why.Name), why.Value), why.Query), Query: why.Query}
+		if strings.EqualFold(met.Words, met.Query) {
+			met.Query = ""
 		}
-		words = cmpOr(words, reason.Query)
-		if !slices.ContainsFunc(out.Reasons, func(said string) bool { return strings.EqualFold(said, words) }) {
-			out.Reasons = append(out.Reasons, words)
+		if !slices.ContainsFunc(out.Reasons, func(said reason) bool { return said.Query == met.Query && strings.EqualFold(said.Words, met.Words) }) {
+			out.Reasons = append(out.Reasons, met)
 		}
 	}
 	return out

@@ -60,9 +60,12 @@ type savedForm struct {
 type firedAlert struct {
 	At, ISO, Path, Title, Language, Cause string
 	Snippet                               []piece
-	Reasons                               []string
+	Reasons                               []reason
 	Who                                   []who
 }
+
+// reason is why an alert fired: words of the text, and the part of the query that they met where it reads otherwise.
+type reason struct{ Words, Query string }
 
 // inboxAlert is a statement that fired, with every saved query it met.
 type inboxAlert struct {

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"mime"
 	"net/http"
 	"net/url"
@@ -10,9 +11,11 @@ import (
 	"strconv"
 	"strings"
 
+	"rostrum/internal/fault"
 	"rostrum/internal/statement"
 	"rostrum/internal/worddiff"
 	"rostrum/search"
+	"rostrum/search/query"
 )
 
 // statementPage is one statement.
@@ -45,14 +48,21 @@ type statementPage struct {
 	Changes                   []change
 	Copies                    []copied
 	MoreCopies                int
-	TranslationOf             string // the path of the original
+	Translation               *translated
 	CitedBy, CitedIn, CitedOn string
 	Cites                     []place
-	WatchPath                 string
+	AsQuery                   string // the query that finds this page
+	WatchPath, ExportPath     string
 	Corrections               []correction
 }
 
 type correction struct{ Name, What, Reason string }
+
+// translated is the statement that this one is in another language, and by what that is known.
+type translated struct {
+	Path, Title, Language, About string
+	Why                          []string
+}
 
 type signatory struct {
 	who
@@ -104,6 +114,9 @@ func (p *pages) statement(r *http.Request) (view, error) {
 	}
 	p.fillActors(&d, &s)
 	p.fillText(r, &d, &s)
+	if err := p.fillOriginal(ctx, &d, &s); err != nil {
+		return view{}, err
+	}
 	if s.Copies > 0 {
 		if err := p.fillCopies(ctx, &d, s.ID); err != nil {
 			return view{}, err
@@ -133,14 +146,12 @@ func (p *pages) statementHead(r *http.Request, s *statement.Statement) statement
 			break
 		}
 	}
-	if s.TranslationOf != "" {
-		d.TranslationOf = statementPath(s.TranslationOf)
-	}
 	d.cite(s)
 	for _, f := range []place{{Name: "RIS", Path: "ris"}, {Name: "BibTeX", Path: "bibtex"}, {Name: "CSL-JSON", Path: "csl-json"}} {
 		d.Cites = append(d.Cites, place{Name: f.Name, Path: "/api/v1" + statementPath(s.ID) + "/cite?format=" + f.Path})
 	}
-	d.WatchPath = "/saved?revisions=1&q=" + url.QueryEscape("url:"+hostOf(s.URL)+" title:"+quoteWords(s.Title))
+	d.AsQuery = query.Phrase{Field: query.URL, Text: s.URL}.String()
+	d.WatchPath, d.ExportPath = "/saved?revisions=1&q="+url.QueryEscape(d.AsQuery), "/exports?q="+url.QueryEscape(d.AsQuery)
 	d.corrected(s)
 	return d
 }
@@ -161,11 +172,6 @@ func (d *statementPage) corrected(s *statement.Statement) {
 		}
 		d.Corrections = append(d.Corrections, c)
 	}
-}
-
-// quoteWords makes a phrase of a title.
-func quoteWords(title string) string {
-	return `"` + strings.Join(strings.Fields(strings.ReplaceAll(title, `"`, " ")), " ") + `"`
 }
 
 // cite fills in a line that names the statement, as a reference would.
@@ -261,6 +267,29 @@ func copyOf(c *statement.Statement) copied {
 	return copied{Path: statementPath(c.ID), URL: c.URL, Host: hostOf(c.URL), Source: c.Source, Date: c.Time().UTC().Format("2 Jan 2006")}
 }
 
+// fillOriginal names the statement that this one translates, with the evidence; one that was forgotten meanwhile by its id.
+func (p *pages) fillOriginal(ctx context.Context, d *statementPage, s *statement.Statement) error {
+	if s.TranslationOf == "" {
+		return nil
+	}
+	t := translated{Path: statementPath(s.TranslationOf), Title: s.TranslationOf}
+	original, err := p.Search.Statement(ctx, s.TranslationOf)
+	switch {
+	case err == nil:
+		t.Path, t.Title, t.Language = statementPath(original.ID), cmpOr(original.Title, original.URL), original.Language
+		t.About = languageName(original.Language) + ", " + original.Time().UTC().Format("2 Jan 2006")
+	case fault.KindOf(err) != fault.NotFound:
+		return err
+	}
+	for _, e := range s.Evidence {
+		if e.Finding == statement.FindingTranslation {
+			t.Why = append(t.Why, sentence(e.Rule)+fmt.Sprintf(" Confidence %.2f.", e.Confidence))
+		}
+	}
+	d.Translation = &t
+	return nil
+}
+
 func (p *pages) fillCopies(ctx context.Context, d *statementPage, id string) error {
 	all, err := p.Search.Copies(ctx, id)
 	if err != nil {
@@ -311,8 +340,9 @@ func (p *pages) capture(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h := w.Header()
-	if isPDF := bytes.HasPrefix(c.Body, []byte("%PDF-")) && c.Header.Get("Content-Type") == "application/pdf"; !isPDF {
-		h.Set("Content-Security-Policy", sandbox) // browsers show no PDF in a sandbox; they have one of their own for it
+	h.Set("Content-Security-Policy", sandbox)
+	if isPDF := bytes.HasPrefix(c.Body, []byte("%PDF-")) && c.Header.Get("Content-Type") == "application/pdf"; isPDF {
+		h.Set("Content-Security-Policy", "frame-ancestors 'none'") // browsers show no PDF in a sandbox; they have one of their own for it
 	}
 	h.Set("Content-Type", cmpOr(c.Header.Get("Content-Type"), "application/octet-stream"))
 	if name := downloadName(c); name != "" {

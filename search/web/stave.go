@@ -60,9 +60,8 @@ func (p *pages) stave(positions []search.Utterance, picked int, path func(int) s
 	v.Bands = s.bands(reg, func(id string) string { return searchPath("phase:" + id) })
 	v.Years = s.years()
 	v.Milestones = s.milestones(p.Search.Milestones(), v.NameY)
-	for _, m := range v.Milestones {
-		v.Height = max(v.Height, m.Y+8)
-	}
+	v.Deep = deepest(v.Milestones)
+	v.Height = v.NameY + 8 + nameLine*v.Deep
 	v.PhaseKeys, v.MilestoneKey = keys(v.Bands, v.Milestones)
 	for i, polarity := range cueOrder {
 		v.Lines = append(v.Lines, itoa(staveTop+i*laneHigh))

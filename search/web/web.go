@@ -4,6 +4,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -14,6 +15,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"runtime/debug"
+	"strings"
 
 	"rostrum/internal/fault"
 	"rostrum/internal/registry"
@@ -127,7 +130,7 @@ func (p *pages) page(handler func(*http.Request) (view, error)) http.HandlerFunc
 		err := bearable(r)
 		var v view
 		if err == nil {
-			v, err = handler(r)
+			v, err = p.whole(r, handler)
 		}
 		if err != nil {
 			v = p.problem(r, err)
@@ -156,6 +159,17 @@ func (p *pages) page(handler func(*http.Request) (view, error)) http.HandlerFunc
 	}
 }
 
+// whole runs a handler; a panic in it is an error like others, so that a reader gets a page.
+func (p *pages) whole(r *http.Request, handler func(*http.Request) (view, error)) (v view, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			p.Log.ErrorContext(r.Context(), "page panicked", "path", r.URL.Path, "panic", cause, "stack", string(debug.Stack()))
+			err = fmt.Errorf("show %s: panic: %v", r.URL.Path, cause)
+		}
+	}()
+	return handler(r)
+}
+
 // maxPageQuery is how long a query may be that a page repeats in its links, in bytes of an address: a page stays below 100 KB.
 const maxPageQuery = 12_000
 
@@ -175,11 +189,14 @@ func (p *pages) problem(r *http.Request, err error) view {
 	data := struct {
 		Frame                 frame
 		Heading, What, Remedy string
-	}{Frame: p.frame(r, "Not shown"), Heading: "This could not be shown", What: "The server could not answer.", Remedy: "Its log names the cause."}
+	}{Frame: p.frame(r, "Not shown"), Heading: "This could not be shown"}
 	if f, ok := errors.AsType[*fault.Error](err); ok && kind != fault.Internal {
 		data.What, data.Remedy = sentence(f.What), sentence(f.Remedy)
 	} else {
-		p.Log.ErrorContext(r.Context(), "page failed", "path", r.URL.Path, "error", err)
+		reference := strings.ToLower(rand.Text()[:8])
+		p.Log.ErrorContext(r.Context(), "page failed", "path", r.URL.Path, "reference", reference, "error", err)
+		data.What = "Something in the server failed; what you asked for is not at fault."
+		data.Remedy = "Try again in a minute. If it fails again, tell whoever runs the server the reference " + reference + ", under which its log names the cause."
 	}
 	switch kind {
 	case fault.NotFound:
