@@ -37,9 +37,11 @@ type Bus struct {
 	alerts   *Log
 	buckets  map[BucketName]*Bucket
 	bodies   map[bodyStore]*bodies
-	inline   int // bytes of the largest payload that travels in its message
+	inline   int       // bytes of the largest payload that travels in its message
+	until    time.Time // when an opening loses patience
 
-	indexing atomic.Bool // captures are being consumed by this Bus
+	indexing atomic.Bool            // captures are being consumed by this Bus
+	hurt     atomic.Pointer[string] // why the embedded server takes no writes; nil when it does
 
 	ctx    context.Context // ends when Close begins
 	cancel context.CancelFunc
@@ -53,8 +55,8 @@ type Bus struct {
 }
 
 // Open starts the embedded server in opt.Dir, or connects to opt.URL, and declares every stream and bucket. Declaring again changes
-// nothing. Another process on the same directory is fault.Conflict, at once; a server that can't be reached is fault.Unreachable.
-// The caller closes the Bus. ctx bounds the opening alone.
+// nothing. Another process on the same directory is fault.Conflict, at once; a server that can't be reached within Options.Patience is
+// fault.Unreachable. The caller closes the Bus. ctx bounds the opening alone.
 func Open(ctx context.Context, opt Options) (*Bus, error) {
 	opt = opt.withDefaults()
 	if err := opt.check(); err != nil {
@@ -65,42 +67,39 @@ func Open(ctx context.Context, opt Options) (*Bus, error) {
 		b.cancel()
 		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
 		defer cancel()
-		return nil, errors.Join(err, b.shut(closing))
+		return nil, errors.Join(err, b.drain(closing), b.shut(closing))
 	}
 	b.metrics.connected.Set(1)
 	return b, nil
 }
 
 func newBus(opt Options) *Bus {
-	b := &Bus{opt: opt, log: opt.Log, metrics: newMetrics(opt.Metrics), done: make(chan struct{})}
+	b := &Bus{opt: opt, log: opt.Log, metrics: newMetrics(opt.Metrics), done: make(chan struct{}), until: time.Now().Add(opt.Patience)}
 	b.ctx, b.cancel = context.WithCancel(context.Background())
 	b.link, b.unlink = context.WithCancel(b.ctx)
 	return b
 }
 
 func (b *Bus) open(ctx context.Context) error {
-	if err := b.reach(); err != nil {
+	if err := b.reach(ctx); err != nil {
 		return err
 	}
 	b.adviseCluster()
-	b.awaitCluster(ctx)
-	const tries = 3 // a cluster whose servers are still finding one another can leave a request without an answer; declaring again changes nothing
-	for try := 1; ; try++ {
-		err := b.declare(ctx)
-		if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil || try == tries {
-			return err
-		}
+	if err := b.awaitCluster(ctx); err != nil {
+		return err
 	}
+	return b.declare(ctx)
 }
 
 // reach starts the embedded server, or none, and connects.
-func (b *Bus) reach() (err error) {
+func (b *Bus) reach(ctx context.Context) (err error) {
 	if b.opt.URL == "" {
 		if b.server, err = startServer(b.opt); err != nil {
 			return err
 		}
+		b.users.Go(b.tend)
 	}
-	return b.connect()
+	return b.comeUp(ctx, requestTimeout, "connect", func(context.Context) error { return b.connect() })
 }
 
 // Close ends every Consume, Follow and Watch, waits for them, and stops the connection and the embedded server. It is idempotent: later
@@ -168,8 +167,11 @@ func (b *Bus) use(ctx context.Context) (_ context.Context, done func(), err erro
 
 func errClosed() error { return fault.New(fault.Unreachable, "the bus is closed", "") }
 
-// Check says whether the bus can carry: connected, and JetStream answers within ctx. The error is fault.Unreachable.
+// Check says whether the bus can carry: its disk takes writes, it is connected, and JetStream answers within ctx. The error is fault.Unreachable.
 func (b *Bus) Check(ctx context.Context) error {
+	if err := b.errHurt(); err != nil {
+		return err
+	}
 	if status := b.conn.Status(); status != nats.CONNECTED {
 		return fault.Newf(fault.Unreachable, "the bus is not connected to its NATS server (%s)", strings.ToLower(status.String()))
 	}

@@ -4,8 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
+	"net/http"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"rostrum/internal/fault"
@@ -39,23 +43,56 @@ func (b *Bus) adviseCluster() {
 	}
 }
 
-// gathering is how long a cluster may take until its servers have found one another.
-const gathering = 30 * time.Second
+// Between tries of what an outside server that is coming up does not take yet, between the lines in the log that say so, and how long one try may take:
+// a server whose cluster has no leader yet may never answer.
+const (
+	comingUpAgain = 500 * time.Millisecond
+	comingUpSaid  = 15 * time.Second
+	comingUpAsked = 2 * time.Second
+)
 
 // awaitCluster waits until a cluster has a leader, without which it declares nothing: parts and servers may be started at the same time.
-func (b *Bus) awaitCluster(ctx context.Context) {
+func (b *Bus) awaitCluster(ctx context.Context) error {
 	if b.conn.ConnectedClusterName() == "" {
-		return
+		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, gathering)
-	defer cancel()
-	for ctx.Err() == nil {
-		asked, done := context.WithTimeout(ctx, 2*time.Second)
-		_, err := b.js.AccountInfo(asked)
+	return b.comeUp(ctx, comingUpAsked, "find the leader of the cluster", func(ctx context.Context) error {
+		_, err := b.js.AccountInfo(ctx)
+		return wrap(err, "find the leader of the cluster")
+	})
+}
+
+// comeUp does what an outside server may refuse while it, or its cluster, is coming up: it tries again until the patience of this opening is at its
+// end, says so, and gives the last error. What may be tried must change nothing the second time.
+func (b *Bus) comeUp(ctx context.Context, each time.Duration, doing string, try func(context.Context) error) error {
+	said := time.Time{}
+	for {
+		asked, done := context.WithTimeout(ctx, each)
+		err := try(asked)
 		done()
-		if err == nil || errors.Is(err, jetstream.ErrJetStreamNotEnabled) {
-			return // declaring says what else is amiss
+		if err == nil || ctx.Err() != nil || time.Now().After(b.until) || !b.comingUp(err) {
+			return err
 		}
-		_ = wait(ctx, resumeMin)
+		if time.Since(said) > comingUpSaid {
+			said = time.Now()
+			b.log.Warn("bus waits for its NATS servers to come up", "doing", doing, "at_most", time.Until(b.until).Round(time.Second), "error", err,
+				"remedy", "check bus.url, start the server; of a cluster more than half of the servers, at least as many as bus.replicas, with JetStream")
+		}
+		_ = wait(ctx, comingUpAgain) // when ctx ends, the next try says so
 	}
+}
+
+// comingUp says whether an outside server refused what it may take when it, and its cluster, are up.
+func (b *Bus) comingUp(err error) bool {
+	if b.opt.URL == "" {
+		return false
+	}
+	if api, ok := errors.AsType[*jetstream.APIError](err); ok {
+		off := api.ErrorCode == jetstream.JSErrCodeJetStreamNotEnabled || api.ErrorCode == jetstream.JSErrCodeJetStreamNotEnabledForAccount
+		return api.ErrorCode == codeNoPeers || api.Code == http.StatusServiceUnavailable && (!off || b.conn.ConnectedClusterName() != "")
+	}
+	if _, network := errors.AsType[net.Error](err); network {
+		return true // refused, timed out, a name that is not known yet
+	}
+	return isAny(err, context.DeadlineExceeded, io.EOF, nats.ErrNoServers, nats.ErrTimeout, nats.ErrNoResponders, jetstream.ErrNoStreamResponse)
 }

@@ -22,6 +22,9 @@ const (
 	minInline = 200 << 10
 )
 
+// How often an outside server is asked whether it is there.
+const pingEvery = 10 * time.Second
+
 func (b *Bus) connect() error {
 	conn, err := nats.Connect(b.opt.URL, b.connectOptions()...)
 	if err != nil {
@@ -54,9 +57,12 @@ func (b *Bus) connectOptions() []nats.Option {
 			b.log.Warn("bus connection reports an error", "error", err, "subscribed", sub != nil)
 		}),
 	}
+	if b.server == nil {
+		options = append(options, nats.PingInterval(pingEvery)) // a network that drops everything says nothing: found out after three of them
+	}
 	switch {
 	case b.server != nil:
-		options = append(options, nats.InProcessServer(b.server.Server))
+		options = append(options, nats.InProcessServer(b.server))
 	case b.opt.Token != "":
 		options = append(options, nats.Token(b.opt.Token))
 	case b.opt.User != "":

@@ -85,7 +85,8 @@ type worker struct {
 	keepAlive time.Duration
 	mark      mark
 	killers   killers
-	busy      bool // the batch in hand was full: there is more where it came from
+	busy      bool               // the batch in hand was full: there is more where it came from
+	consumer  jetstream.Consumer // that this run made; nil when it is to be made
 }
 
 // delivery is one capture's message while it is in hand.
@@ -108,19 +109,49 @@ func (w *worker) consume(ctx context.Context) error {
 		return err
 	}
 	w.bus.sweep(ctx)
+	defer w.leave(ctx)
+	delay := resumeMin
+	for {
+		began := time.Now()
+		err := w.pass(ctx)
+		if ctx.Err() != nil || !retriable(err) {
+			return err
+		}
+		if time.Since(began) > resumeMax {
+			delay = resumeMin
+		}
+		w.log.Warn("bus lost its consumer; making it anew, for what was lost on the way", "again_in", delay, "error", err)
+		_ = wait(ctx, delay) // when ctx ends, the next pass says so
+		delay = min(2*delay, resumeMax)
+	}
+}
+
+// pass works through one consumer, made anew, until something fails. What went to or fro with a connection that was lost, or when the server fell
+// silent, nobody can know: a fetched capture, an acknowledgement. It ends then, and what was not acknowledged comes again
+// with the next consumer, at once rather than after ackWait.
+func (w *worker) pass(ctx context.Context) error {
+	if err := w.ours(ctx); err != nil {
+		return err
+	}
+	up, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(w.bus.connection(), cancel)()
 	consumer, err := w.bus.recreateConsumer(ctx)
 	if err != nil {
 		return err
 	}
+	w.consumer = consumer
 	messages, err := consumer.Messages(jetstream.PullMaxBytes(readAhead), jetstream.PullHeartbeat(heartbeat))
 	if err != nil {
 		return err
 	}
 	defer messages.Stop()
-	defer w.leave(ctx)
-	queue := &queue{messages: messages, consumer: consumer, opt: w.opt, idle: w.idle}
+	queue := &queue{messages: messages, opt: w.opt, idle: func(context.Context) error { return w.idle(ctx) }}
 	for {
-		batch, err := queue.batch(ctx)
+		batch, err := queue.batch(up)
+		if err != nil && ctx.Err() == nil && up.Err() != nil {
+			return errReconnect
+		}
 		if err != nil {
 			return err
 		}
@@ -128,6 +159,23 @@ func (w *worker) consume(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// ours is a fault.Conflict when the consumer that this run made is no more, or another's by now.
+func (w *worker) ours(ctx context.Context) error {
+	if w.consumer == nil {
+		return nil
+	}
+	made := w.consumer.CachedInfo().Created
+	consumer, err := w.bus.captures.Consumer(ctx, indexerConsumer)
+	switch {
+	case errors.Is(err, jetstream.ErrConsumerNotFound), err == nil && !consumer.CachedInfo().Created.Equal(made):
+		return errTakenOver()
+	case err != nil:
+		return wrap(err, "look up consumer")
+	}
+	w.consumer = nil // it is removed next; if that or what follows fails, it is looked for no more
+	return nil
 }
 
 // recreateConsumer makes the durable consumer anew, so that what a killed indexer held is delivered at once. A server that was killed while

@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -17,10 +20,14 @@ import (
 // startTimeout bounds the recovery of the store at start (245,000 messages took 0.4 s).
 const startTimeout = 2 * time.Minute
 
-// embedded is a NATS server inside this process, without a port.
+// embedded is a NATS server inside this process, without a port. It can be started anew in its place; clients connect again.
 type embedded struct {
-	*server.Server
+	opt  Options
 	lock *os.File
+
+	mu      sync.Mutex
+	running *server.Server
+	log     *serverLog // of the one that runs
 }
 
 func startServer(opt Options) (*embedded, error) {
@@ -31,31 +38,47 @@ func startServer(opt Options) (*embedded, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := launch(opt)
-	if err != nil {
+	e := &embedded{opt: opt, lock: lock}
+	if err := e.launch(); err != nil {
 		return nil, errors.Join(fmt.Errorf("start bus in %s: %w", opt.Dir, err), lock.Close())
 	}
-	return &embedded{s, lock}, nil
+	return e, nil
 }
 
-func launch(opt Options) (*server.Server, error) {
-	s, err := server.NewServer(serverOptions(opt))
+func (e *embedded) launch() error {
+	s, err := server.NewServer(serverOptions(e.opt))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	log := &serverLog{log: opt.Log}
+	log := &serverLog{log: e.opt.Log, hurt: make(chan string, 1)}
 	s.SetLoggerV2(log, false, false, false)
 	s.Start()
 	why := log.fatal.Load()
 	if why == nil && s.ReadyForConnections(startTimeout) && s.JetStreamEnabled() {
-		return s, nil
+		e.mu.Lock()
+		e.running, e.log = s, log
+		e.mu.Unlock()
+		return nil
 	}
 	s.Shutdown()
 	s.WaitForShutdown()
 	if why == nil {
-		return nil, fault.New(fault.Internal, "the embedded NATS server did not get ready", "")
+		return fault.New(fault.Internal, "the embedded NATS server did not get ready", "")
 	}
-	return nil, fault.New(fault.Internal, *why, "check that the directory is whole, writable and on a disk with room")
+	return fault.New(fault.Internal, *why, "check that the directory is whole, writable and on a disk with room")
+}
+
+// current is the server that runs, and what it says.
+func (e *embedded) current() (*server.Server, *serverLog) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.running, e.log
+}
+
+// InProcessConn implements nats.InProcessConnProvider.
+func (e *embedded) InProcessConn() (net.Conn, error) {
+	s, _ := e.current()
+	return s.InProcessConn()
 }
 
 func serverOptions(opt Options) *server.Options {
@@ -80,8 +103,7 @@ func serverOptions(opt Options) *server.Options {
 func (e *embedded) stop(ctx context.Context) error {
 	stopped := make(chan error, 1)
 	go func() {
-		e.Shutdown()
-		e.WaitForShutdown()
+		e.halt()
 		stopped <- e.lock.Close()
 	}()
 	select {
@@ -92,10 +114,18 @@ func (e *embedded) stop(ctx context.Context) error {
 	}
 }
 
+// halt stops the server that runs.
+func (e *embedded) halt() {
+	s, _ := e.current()
+	s.Shutdown()
+	s.WaitForShutdown()
+}
+
 // serverLog passes the server's warnings and errors on, and remembers why it could not start: its Fatalf does not end the process.
 type serverLog struct {
 	log   *slog.Logger
 	fatal atomic.Pointer[string]
+	hurt  chan string // why the server takes no more writes, once
 }
 
 func (l *serverLog) Fatalf(format string, args ...any) {
@@ -105,7 +135,15 @@ func (l *serverLog) Fatalf(format string, args ...any) {
 }
 
 func (l *serverLog) Errorf(format string, args ...any) {
-	l.log.Error("nats server", "message", fmt.Sprintf(format, args...))
+	said := fmt.Sprintf(format, args...)
+	l.log.Error("nats server", "message", said)
+	if !strings.Contains(said, "Critical write error") && !strings.Contains(said, "will be DISABLED") {
+		return
+	}
+	select {
+	case l.hurt <- said:
+	default: // that it is hurt is known
+	}
 }
 
 func (l *serverLog) Warnf(format string, args ...any) {

@@ -34,6 +34,8 @@ type Options struct {
 
 	Replicas int // servers of an outside cluster that keep each stream: 1, 3 or 5; 0: 1
 
+	Patience time.Duration // how long Open waits for an outside server, and its cluster's leader, to come up; 0: 3 min
+
 	CapturesMaxBytes int64         // bound of the CAPTURES stream, at which publishers wait; 0: 1 GiB
 	BodiesMaxBytes   int64         // bound of the bodies that travel by reference with captures; 0: 4 GiB
 	StatementsMaxAge time.Duration // how long announcements and alerts are kept; 0: 30 days
@@ -54,6 +56,7 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.Sync, SyncAlways)
 	setDefault(&o.SyncEvery, 10*time.Second)
 	setDefault(&o.Replicas, 1)
+	setDefault(&o.Patience, 3*time.Minute)
 	setDefault(&o.CapturesMaxBytes, 1<<30)
 	setDefault(&o.BodiesMaxBytes, 4<<30)
 	setDefault(&o.StatementsMaxAge, 30*24*time.Hour)

@@ -3,7 +3,6 @@ package bus
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -16,7 +15,6 @@ import (
 // queue makes batches of the messages that come.
 type queue struct {
 	messages jetstream.MessagesContext
-	consumer jetstream.Consumer
 	opt      BatchOptions
 	idle     func(context.Context) error // called once when nothing came for a while
 	held     *delivery                   // came, and did not fit into the batch before
@@ -68,21 +66,11 @@ func (q *queue) first(ctx context.Context) (*delivery, error) {
 }
 
 func (q *queue) next(ctx context.Context) (*delivery, error) {
-	for {
-		msg, err := q.messages.Next(jetstream.NextContext(ctx))
-		switch {
-		case err == nil:
-			return newDelivery(msg)
-		case errors.Is(err, jetstream.ErrConsumerDeleted):
-			return nil, errTakenOver()
-		case !errors.Is(err, jetstream.ErrNoHeartbeat):
-			return nil, err
-		}
-		// The server was silent: a restart, a lost connection, or the consumer is no more.
-		if _, err := q.consumer.Info(ctx); errors.Is(err, jetstream.ErrConsumerNotFound) {
-			return nil, errTakenOver()
-		}
+	msg, err := q.messages.Next(jetstream.NextContext(ctx))
+	if err != nil {
+		return nil, err
 	}
+	return newDelivery(msg)
 }
 
 func errTakenOver() error {

@@ -76,6 +76,7 @@ func TestRemoteRefusals(t *testing.T) {
 		"no jetstream": {URL: plain},
 		"no such file": {URL: plain, CredsFile: t.TempDir() + "/absent.creds"},
 	} {
+		opt.Patience = time.Millisecond
 		_, err := Open(testContext(t), opt)
 		if err == nil || strings.Contains(err.Error(), "hidden") {
 			t.Errorf("%s: %v", name, err)

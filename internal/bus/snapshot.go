@@ -155,11 +155,11 @@ func undeclared(ctx context.Context, opt Options) (*Bus, error) {
 		return nil, err
 	}
 	b := newBus(opt)
-	if err := b.reach(); err != nil {
+	if err := b.reach(ctx); err != nil {
 		b.cancel()
 		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
 		defer cancel()
-		return nil, errors.Join(err, b.shut(closing))
+		return nil, errors.Join(err, b.drain(closing), b.shut(closing))
 	}
 	return b, nil
 }

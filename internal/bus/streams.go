@@ -174,18 +174,22 @@ func (b *Bus) declare(ctx context.Context) error {
 	b.buckets = make(map[BucketName]*Bucket)
 	for _, config := range b.opt.keyValues() {
 		config.Replicas = b.opt.Replicas
-		kv, err := b.js.CreateOrUpdateKeyValue(ctx, config)
+		doing := "declare bucket " + config.Bucket
+		var kv jetstream.KeyValue
+		err := b.comeUp(ctx, requestTimeout, doing, func(ctx context.Context) (err error) {
+			kv, err = b.js.CreateOrUpdateKeyValue(ctx, config)
+			return err
+		})
 		if err != nil {
-			return b.undeclared(err, "declare bucket "+config.Bucket)
+			return b.undeclared(err, doing)
 		}
 		b.buckets[BucketName(config.Bucket)] = &Bucket{bus: b, name: config.Bucket, kv: kv}
 	}
 	b.bodies = make(map[bodyStore]*bodies)
 	for _, config := range b.opt.bodyStreams() {
-		config.Replicas = b.opt.Replicas
-		stream, err := b.js.CreateOrUpdateStream(ctx, config)
+		stream, err := b.declareStream(ctx, config)
 		if err != nil {
-			return b.undeclared(err, "declare stream "+config.Name)
+			return err
 		}
 		name := bodyStore(config.Name)
 		b.bodies[name] = &bodies{bus: b, name: name, stream: stream, log: b.log}
@@ -197,16 +201,28 @@ func (b *Bus) declare(ctx context.Context) error {
 
 func (b *Bus) declareStreams(ctx context.Context) error {
 	for _, config := range b.opt.streams() {
-		config.Replicas = b.opt.Replicas
-		stream, err := b.js.CreateOrUpdateStream(ctx, config)
+		stream, err := b.declareStream(ctx, config)
 		if err != nil {
-			return b.undeclared(err, "declare stream "+config.Name)
+			return err
 		}
 		if config.Name == capturesStream {
 			b.captures = stream
 		}
 	}
 	return nil
+}
+
+func (b *Bus) declareStream(ctx context.Context, config jetstream.StreamConfig) (stream jetstream.Stream, err error) {
+	config.Replicas = b.opt.Replicas
+	doing := "declare stream " + config.Name
+	err = b.comeUp(ctx, requestTimeout, doing, func(ctx context.Context) (err error) {
+		stream, err = b.js.CreateOrUpdateStream(ctx, config)
+		return err
+	})
+	if err != nil {
+		return nil, b.undeclared(err, doing)
+	}
+	return stream, nil
 }
 
 // captureSubject is where captures of a source travel. kind is "inline", "body", or "*" for both.

@@ -13,7 +13,8 @@ func TestSyncReachesTheServer(t *testing.T) {
 		every  time.Duration
 	}{{"", true, 10 * time.Second}, {SyncAlways, true, 10 * time.Second}, {SyncInterval, false, 10 * time.Second}} {
 		b := openTest(t, func(o *Options) { o.Sync = c.policy })
-		got := b.server.JetStreamConfig()
+		server, _ := b.server.current()
+		got := server.JetStreamConfig()
 		if got.SyncAlways != c.always || got.SyncInterval != c.every {
 			t.Errorf("%q: always %v, every %s; want %v, %s", c.policy, got.SyncAlways, got.SyncInterval, c.always, c.every)
 		}

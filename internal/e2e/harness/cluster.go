@@ -17,9 +17,9 @@ type Cluster struct {
 	monitor []string
 }
 
-// StartCluster runs a cluster until the test ends, and waits until it has a leader. Its servers do not tell clients of one another, so that a
+// NewCluster makes a cluster whose servers are to be started, and run until the test ends then. They do not tell clients of one another, so that a
 // client reaches those alone that it is told of.
-func StartCluster(t *testing.T) *Cluster {
+func NewCluster(t *testing.T) *Cluster {
 	t.Helper()
 	c := &Cluster{t: t}
 	const size = 3
@@ -33,12 +33,20 @@ func StartCluster(t *testing.T) *Cluster {
 		c.monitor = append(c.monitor, "http://"+host+":"+watch)
 		n := &NATSServer{t: t, host: host, port: FreePort(t), args: []string{"-js", "-sd", t.TempDir(), "-n", fmt.Sprint("n", i), "-m", watch, "-no_advertise",
 			"-cluster_name", "rostrum", "-cluster", routes[i], "-routes", strings.Join(routes, ",")}}
-		n.Start()
-		t.Cleanup(n.Kill)
 		c.Servers = append(c.Servers, n)
 	}
-	Await(t, 20*time.Second, "the cluster has a leader", func() bool { return c.leader("") != "" })
 	return c
+}
+
+// Start starts every server that does not run, one after the other.
+func (c *Cluster) Start() {
+	c.t.Helper()
+	for _, n := range c.Servers {
+		if n.cmd == nil {
+			n.Start()
+			c.t.Cleanup(n.Kill)
+		}
+	}
 }
 
 // Leader is which server leads a stream: -1 while none does.

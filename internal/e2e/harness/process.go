@@ -44,6 +44,9 @@ type Process struct {
 	Cmd    *exec.Cmd
 	Stderr *Output
 	Waited chan error // how it ended; put it back
+
+	args []string
+	said chan string // where it listens
 }
 
 // Output is what a process has printed so far.
@@ -71,11 +74,19 @@ var address = regexp.MustCompile(`Rostrum is at (http://\S+),`)
 // Start runs the program until the test ends or it is killed, and waits until it says where it listens.
 func Start(t testing.TB, args ...string) *Process {
 	t.Helper()
+	p := Begin(t, args...)
+	p.Ready(30 * time.Second)
+	return p
+}
+
+// Begin is Start without the waiting, which is Ready.
+func Begin(t testing.TB, args ...string) *Process {
+	t.Helper()
 	path, err := Binary()
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Process{Cmd: exec.Command(path, args...), Stderr: &Output{}, Waited: make(chan error, 1)}
+	p := &Process{Cmd: exec.Command(path, args...), Stderr: &Output{}, Waited: make(chan error, 1), args: args, said: make(chan string, 1)}
 	p.T = t
 	p.Cmd.Stderr = p.Stderr
 	stdout, err := p.Cmd.StdoutPipe()
@@ -85,27 +96,31 @@ func Start(t testing.TB, args ...string) *Process {
 	if err := p.Cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	said := make(chan string, 1)
 	go func() {
 		lines := bufio.NewScanner(stdout)
 		for lines.Scan() {
 			if m := address.FindStringSubmatch(lines.Text()); m != nil {
-				said <- m[1]
+				p.said <- m[1]
 			}
 		}
-		close(said)
+		close(p.said)
 		p.Waited <- p.Cmd.Wait()
 	}()
 	t.Cleanup(p.Kill)
+	return p
+}
+
+// Ready waits until the program says where it listens.
+func (p *Process) Ready(limit time.Duration) {
+	p.T.Helper()
 	select {
-	case p.Base = <-said:
-	case <-time.After(30 * time.Second):
+	case p.Base = <-p.said:
+	case <-time.After(limit):
 	}
 	if p.Base == "" {
 		p.Kill()
-		t.Fatalf("rostrum %s said no address:\n%s", strings.Join(args, " "), p.Stderr)
+		p.T.Fatalf("rostrum %s said no address:\n%s", strings.Join(p.args, " "), p.Stderr)
 	}
-	return p
 }
 
 // Kill ends the process with SIGKILL and waits for it. It is idempotent.
