@@ -3,7 +3,7 @@ package annotate
 import "rostrum/search/analysis"
 
 // trait is what a word is to the rules that look at every word of a text; a word may be several things.
-type trait uint16
+type trait uint32
 
 const (
 	ofFirstPerson trait = 1 << iota
@@ -16,6 +16,13 @@ const (
 	ofOwner
 	ofDelegate
 	ofBodyNoun
+	ofBodyWord
+	ofLand
+	ofOther
+	ofReported
+	ofRegret
+	ofOfficer
+	ofChair
 )
 
 // wordTraits are the words that have each trait, folded.
@@ -30,6 +37,13 @@ var wordTraits = map[trait]map[string]bool{
 	ofOwner:       ownedBy,
 	ofDelegate:    delegated,
 	ofBodyNoun:    bodyNouns,
+	ofBodyWord:    bodyWords,
+	ofLand:        lands,
+	ofOther:       others,
+	ofReported:    reportedOf,
+	ofRegret:      regrets,
+	ofOfficer:     offices,
+	ofChair:       chairs,
 }
 
 // newTraits enters the words with traits before other words, and gives the traits by the words' numbers.

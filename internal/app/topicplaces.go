@@ -21,32 +21,43 @@ type topicPlaces struct {
 	roots    map[string]topicNode
 	numbers  map[query.Node]int // of leaves of text, into leaves
 	leaves   []topicLeaf
-	terms    map[string]uint32            // numbers of the words of phrases, from 1
-	stems    map[string]map[string]uint32 // by language: numbers of stems, after those of terms
-	last     uint32                       // number given
-	shapes   [1 << shapeBits / 64]uint64  // of the words that have a number: most of a text have none
-	readings sync.Pool                    // *topicReading
+	terms    topicWords     // of phrases
+	stems    []topicWords   // by language
+	last     uint32         // number given
+	sieve    analysis.Sieve // of the words that have a number: most of a text have none
+	readings sync.Pool      // *topicReading
 }
 
-const shapeBits = 15
+// topicWords are words with their numbers, from 1; those of all topicWords differ.
+type topicWords struct {
+	words   analysis.Words
+	numbers []uint32 // by what words calls them, less one
+}
 
-// shape is what a look at a word tells, before it is looked up.
-func shape(word string) uint32 {
-	n := len(word)
-	if n == 0 {
+// number gives the number of a word, a new one if it has none.
+func (w *topicWords) number(word string, last *uint32) uint32 {
+	n := int(w.words.Add(word))
+	if n > len(w.numbers) {
+		*last++
+		w.numbers = append(w.numbers, *last)
+	}
+	return w.numbers[n-1]
+}
+
+// find gives the number of a word by its sum; 0 for none.
+func (w *topicWords) find(word string, sum uint32) uint32 {
+	if n := w.words.Find(word, sum); n != 0 {
+		return w.numbers[n-1]
+	}
+	return 0
+}
+
+// topicLanguage gives where stems stand that are those of a language.
+func topicLanguage(language string) int {
+	if !analysis.Stems(language) {
 		return 0
 	}
-	return (uint32(word[0])*0x9e3779b1 ^ uint32(word[n/2])*0x85ebca6b ^ uint32(word[n-1])*0xc2b2ae35 ^ uint32(n)*0x27d4eb2f) >> (32 - shapeBits)
-}
-
-func (p *topicPlaces) shaped(word string) bool {
-	s := shape(word)
-	return p.shapes[s/64]&(1<<(s%64)) != 0
-}
-
-func (p *topicPlaces) admit(word string) {
-	s := shape(word)
-	p.shapes[s/64] |= 1 << (s % 64)
+	return 1 + slices.Index(analysis.Languages(), language)
 }
 
 // topicNode is a query, read.
@@ -71,15 +82,15 @@ const (
 // topicLeaf is a leaf of text, read.
 type topicLeaf struct {
 	titleOnly bool
-	stem      map[string]uint32 // by language, of a word
-	terms     []uint32          // of a phrase or near; none matches nothing
-	prefix    string            // folded
+	stem      []uint32 // by language, of a word
+	terms     []uint32 // of a phrase or near; none matches nothing
+	prefix    string   // folded
 	near      bool
 	distance  int
 }
 
 func newTopicPlaces(queries map[string]query.Node) *topicPlaces {
-	p := &topicPlaces{roots: make(map[string]topicNode), numbers: make(map[query.Node]int), terms: make(map[string]uint32), stems: make(map[string]map[string]uint32)}
+	p := &topicPlaces{roots: make(map[string]topicNode), numbers: make(map[query.Node]int), stems: make([]topicWords, 1+len(analysis.Languages()))}
 	for id, q := range queries {
 		p.roots[id] = p.node(q)
 	}
@@ -125,9 +136,10 @@ func (p *topicPlaces) read(leaf query.Node) topicLeaf {
 			l.terms = p.numbersOf(terms)
 			return l
 		}
-		l.stem = make(map[string]uint32)
-		for _, language := range append(analysis.Languages(), "") {
-			l.stem[language] = p.stemNumber(language, analysis.Stem(terms[0], language))
+		for i, language := range append([]string{""}, analysis.Languages()...) {
+			stem := analysis.Stem(terms[0], language)
+			p.sieve.Add(stem)
+			l.stem = append(l.stem, p.stems[i].number(stem, &p.last))
 		}
 		return l
 	case query.Phrase:
@@ -145,32 +157,17 @@ func (p *topicPlaces) read(leaf query.Node) topicLeaf {
 func (p *topicPlaces) numbersOf(terms []string) []uint32 {
 	numbers := make([]uint32, len(terms))
 	for i, t := range terms {
-		p.admit(t)
-		if p.terms[t] == 0 {
-			p.last++
-			p.terms[t] = p.last
-		}
-		numbers[i] = p.terms[t]
+		p.sieve.Add(t)
+		numbers[i] = p.terms.number(t, &p.last)
 	}
 	return numbers
-}
-
-func (p *topicPlaces) stemNumber(language, stem string) uint32 {
-	if p.stems[language] == nil {
-		p.stems[language] = make(map[string]uint32)
-	}
-	p.admit(stem)
-	if p.stems[language][stem] == 0 {
-		p.last++
-		p.stems[language][stem] = p.last
-	}
-	return p.stems[language][stem]
 }
 
 // topicReading is one statement as topics read it.
 type topicReading struct {
 	places      *topicPlaces
 	words       *analysis.Document
+	language    int
 	title, text topicText
 	leaves      []leafPlaces
 	looked      []int // leaves that were looked for
@@ -203,31 +200,28 @@ type topicMark struct {
 func (p *topicPlaces) reading(words *analysis.Document) *topicReading {
 	r := p.readings.Get().(*topicReading)
 	r.words = words
-	language := words.Language
-	if !analysis.Stems(language) {
-		language = ""
-	}
-	stems := p.stems[language]
+	r.language = topicLanguage(words.Language)
+	stems := &p.stems[r.language]
 	r.title.read(words.Title, p, stems)
 	r.text.read(words.Text, p, stems)
 	return r
 }
 
-func (t *topicText) read(tokens []analysis.Token, p *topicPlaces, stems map[string]uint32) {
+func (t *topicText) read(tokens []analysis.Token, p *topicPlaces, stems *topicWords) {
 	t.tokens, t.terms = tokens, t.terms[:0]
 	if len(t.at) == 0 {
 		t.at = make([][]uint32, p.last+1)
 	}
 	for i := range tokens {
-		term := uint32(0)
-		if word := tokens[i].Term; p.shaped(word) {
-			if term = p.terms[word]; term != 0 {
+		token, term := &tokens[i], uint32(0)
+		if p.sieve.May(token.Sum) {
+			if term = p.terms.find(token.Term, token.Sum); term != 0 {
 				t.put(term, i)
 			}
 		}
 		t.terms = append(t.terms, term)
-		if word := tokens[i].Stem; p.shaped(word) {
-			if stem := stems[word]; stem != 0 {
+		if p.sieve.May(token.StemSum) {
+			if stem := stems.find(token.Stem, token.StemSum); stem != 0 {
 				t.put(stem, i)
 			}
 		}
@@ -336,7 +330,7 @@ func (r *topicReading) leaf(number int) *leafPlaces {
 		if inText && l.titleOnly {
 			break
 		}
-		t.find(l, r.words.Language, left, func(tokens ...uint32) {
+		t.find(l, r.language, left, func(tokens ...uint32) {
 			left--
 			first, last := &t.tokens[tokens[0]], &t.tokens[tokens[len(tokens)-1]]
 			if !l.near {
@@ -352,14 +346,11 @@ func (r *topicReading) leaf(number int) *leafPlaces {
 }
 
 // find visits the first matches of a leaf, each as its tokens in order.
-func (t *topicText) find(l *topicLeaf, language string, limit int, visit func(tokens ...uint32)) {
+func (t *topicText) find(l *topicLeaf, language int, limit int, visit func(tokens ...uint32)) {
 	switch {
 	case l.stem != nil:
-		number, known := l.stem[language]
-		if !known {
-			number = l.stem[""]
-		}
-		for _, i := range t.at[number][:min(limit, len(t.at[number]))] {
+		at := t.at[l.stem[language]]
+		for _, i := range at[:min(limit, len(at))] {
 			visit(i)
 		}
 	case l.prefix != "":

@@ -18,7 +18,7 @@ type Analyzer struct {
 // word is what a word as written becomes. An empty term is none: the word was nothing but marks.
 type word struct {
 	term, stem string
-	sum        uint32 // of the term
+	sum, stems uint32 // of the term and of the stem
 }
 
 // NewAnalyzer makes an Analyzer that has seen nothing.
@@ -33,7 +33,7 @@ func Analyze(text, language string) []Token {
 
 // Document analyses a statement's title and text.
 func (a *Analyzer) Document(title, text, language string) *Document {
-	return &Document{Language: language, Title: a.Append(nil, title, language), Text: a.Append(make([]Token, 0, len(text)/6), text, language)}
+	return &Document{Language: language, Title: a.Append(nil, title, language), Text: a.Append(make([]Token, 0, len(text)/5), text, language)}
 }
 
 // Append appends the tokens of text to dst. The tokens' strings do not keep text alive.
@@ -61,9 +61,9 @@ func (a *Analyzer) Append(dst []Token, text, language string) []Token {
 		position++
 		if symbol > 0 {
 			s := lookUp(memo, text[start:symbol], "")
-			dst = append(dst, Token{Term: s.term, Stem: s.term, Position: position, Sum: s.sum, Start: start, End: symbol})
+			dst = append(dst, Token{Term: s.term, Stem: s.term, Position: position, Sum: s.sum, StemSum: s.sum, Start: start, End: symbol})
 		}
-		dst = append(dst, Token{Term: w.term, Stem: w.stem, Position: position, Sum: w.sum, Start: start, End: end})
+		dst = append(dst, Token{Term: w.term, Stem: w.stem, Position: position, Sum: w.sum, StemSum: w.stems, Start: start, End: end})
 	}
 	return dst
 }
@@ -89,7 +89,8 @@ func newWord(raw, language string) word {
 		term = strings.ReplaceAll(term, ".", "")
 	}
 	term = strings.Clone(term)
-	return word{term, Stem(term, language), Sum(term)}
+	stem := Stem(term, language)
+	return word{term, stem, Sum(term), Sum(stem)}
 }
 
 // acronym says whether the points of a folded word stand between letters: those of numbers and symbols stay.

@@ -71,7 +71,7 @@ func TestSpansAndPositions(t *testing.T) {
 		{Term: "us", Stem: "us", Position: 7, Start: 21, End: 25},
 	}
 	for i := range want {
-		want[i].Sum = Sum(want[i].Term)
+		want[i].Sum, want[i].StemSum = Sum(want[i].Term), Sum(want[i].Stem)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

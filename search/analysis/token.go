@@ -6,7 +6,8 @@ type Token struct {
 	Term     string // folded, as written
 	Stem     string // the inflected forms of one word share it; equal to Term where the language has no stemmer
 	Position uint32 // 1-based, in words; a symbol has the position of its first part
-	Sum      uint32 // of Term, by which Words finds it; 0 where nobody has counted it
+	Sum      uint32 // of Term, by which Words and Sieve find it; 0 where nobody has counted it
+	StemSum  uint32 // of Stem
 	Start    int    // byte offset into the text
 	End      int    // exclusive
 }

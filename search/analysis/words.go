@@ -59,11 +59,14 @@ func (w *Words) Len() int { return len(w.terms) }
 func (w *Words) Number(term string) uint32 { return w.find(Sum(term), term) }
 
 // Of gives the number of a token's term, 0 for one that was not added.
-func (w *Words) Of(t *Token) uint32 {
-	if t.Sum == 0 {
-		return w.Number(t.Term)
+func (w *Words) Of(t *Token) uint32 { return w.Find(t.Term, t.Sum) }
+
+// Find gives the number of a term by its sum, 0 for one that was not added. A sum that nobody has counted is 0.
+func (w *Words) Find(term string, sum uint32) uint32 {
+	if sum == 0 {
+		return w.Number(term)
 	}
-	return w.find(t.Sum, t.Term)
+	return w.find(sum, term)
 }
 
 func (w *Words) find(sum uint32, term string) uint32 {
@@ -97,4 +100,21 @@ func (w *Words) grow() {
 			w.place(s)
 		}
 	}
+}
+
+const sieveBits = 15
+
+// Sieve holds few words, and tells of most others by their sums that they are none of these. The zero Sieve holds none.
+type Sieve struct{ bits [1 << sieveBits / 64]uint64 }
+
+// Add takes in a term or stem.
+func (s *Sieve) Add(word string) {
+	at := Sum(word) >> (32 - sieveBits)
+	s.bits[at/64] |= 1 << (at % 64)
+}
+
+// May says whether a word of this sum may be one of them. Where nobody has counted it, which is 0, it may.
+func (s *Sieve) May(sum uint32) bool {
+	at := sum >> (32 - sieveBits)
+	return s.bits[at/64]&(1<<(at%64)) != 0 || sum == 0
 }

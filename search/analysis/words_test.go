@@ -33,3 +33,24 @@ func TestWordNumbers(t *testing.T) {
 		t.Errorf("%d words", w.Len())
 	}
 }
+
+func TestSieveKeepsItsWords(t *testing.T) {
+	var s Sieve
+	for i := range 300 {
+		s.Add(fmt.Sprint("word", i))
+	}
+	passed := 0
+	for i := range 3000 {
+		if may := s.May(Sum(fmt.Sprint("word", i))); may {
+			passed++
+		} else if i < 300 {
+			t.Errorf("word%d does not pass", i)
+		}
+	}
+	if passed > 400 {
+		t.Errorf("%d of 3000 words pass, where 300 should", passed)
+	}
+	if !s.May(0) {
+		t.Error("a word that nobody has counted does not pass")
+	}
+}

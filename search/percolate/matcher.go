@@ -235,7 +235,7 @@ func (m *Matcher) text(v *vocabulary, text string, title bool) {
 func (m *Matcher) scanned(v *vocabulary, text string, s *scanned, title bool) {
 	w := v.keyed(s.key, text, s.start, s.end)
 	if w == nil {
-		w = v.learn(m, text[s.start:s.end])
+		w = v.read(m, text[s.start:s.end])
 	}
 	if w.standing == noWord {
 		return
@@ -251,7 +251,7 @@ func (m *Matcher) scanned(v *vocabulary, text string, s *scanned, title bool) {
 func (m *Matcher) symbol(v *vocabulary, symbol string, title bool) {
 	w := v.find(symbol, 0, len(symbol))
 	if w == nil {
-		w = v.learn(m, symbol)
+		w = v.read(m, symbol)
 	}
 	m.word(v, w, title)
 }
@@ -260,13 +260,17 @@ func (m *Matcher) symbol(v *vocabulary, symbol string, title bool) {
 func (m *Matcher) tokens(v *vocabulary, tokens []analysis.Token, title bool) {
 	for i := range tokens {
 		t := &tokens[i]
-		if t.Symbol() {
+		if i+1 < len(tokens) && tokens[i+1].Position == t.Position { // over the words it is made of
 			m.symbol(v, t.Term, title)
+			continue
+		}
+		if v.sieve != nil && !v.sieve.passes(t) {
+			m.stand(none)
 			continue
 		}
 		w := v.find(t.Term, 0, len(t.Term))
 		if w == nil {
-			w = v.learn(m, t.Term)
+			w = v.learn(m, t.Term, t.Term, t.Stem)
 		}
 		if w.standing == noWord {
 			continue
@@ -333,7 +337,9 @@ func (m *Matcher) vocabulary(language string) *vocabulary {
 	v := m.vocabularies[language]
 	if v == nil {
 		v = newVocabulary(language, m.set.stems[language]())
-		if m.live != nil {
+		if m.live == nil {
+			v.sieve = newSieve(&m.set.lexicon, language)
+		} else {
 			for i, l := range m.state.leaves[:m.leaves] {
 				v.admit(l, uint32(m.set.leaves()+i))
 			}

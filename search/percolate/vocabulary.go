@@ -17,6 +17,7 @@ const (
 type vocabulary struct {
 	language string
 	stems    *stems
+	sieve    *sieve // nil: each word is looked up
 	salt     uint64
 	fixed    uint64 // in the keys of long words, for as long as the vocabulary lives
 	seed     maphash.Seed
@@ -166,15 +167,20 @@ func (v *vocabulary) grow() {
 	}
 }
 
-// learn takes in a word that it does not know, and gives its slot.
-func (v *vocabulary) learn(m *Matcher, word string) *slot {
+// read takes in a word of a text that it does not know, and gives its slot.
+func (v *vocabulary) read(m *Matcher, word string) *slot {
+	term, stem := analysis.Word(word, v.language)
+	return v.learn(m, word, term, stem)
+}
+
+// learn takes in a word that it does not know and what it becomes, and gives its slot.
+func (v *vocabulary) learn(m *Matcher, word, term, stem string) *slot {
 	if len(v.forms) > maxMemo {
 		v.reset(len(v.slots))
 	}
 	if len(v.forms)*3 > len(v.slots)*2 {
 		v.grow()
 	}
-	term, stem := analysis.Word(word, v.language)
 	f := form{at: uint32(len(v.raw)), length: uint32(len(word))}
 	s := slot{key: v.key(word, 0, len(word)), form: uint32(len(v.forms)), standing: noWord}
 	if len(word) > keyBytes {
