@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"html/template"
 	"mime"
 	"net/http"
 	"net/url"
@@ -88,13 +89,17 @@ type change struct {
 	Number, From, To, Size string
 	Title, Text            []worddiff.Span
 	Coarse                 bool
+	Cut                    bool // it goes on: the page has no room for all of it
 }
 
 const (
-	maxRevisionsShown = 50  // the API lists all
-	maxChanges        = 5   // revisions whose changes are shown
-	maxChangeSpans    = 120 // of one revision
-	maxCopiesShown    = 50  // the API gives all
+	maxRevisionsShown = 50     // the API lists all
+	maxChanges        = 5      // revisions whose changes are shown
+	maxChangeSpans    = 120    // of one revision
+	changeCost        = 20_000 // of one revision's changes, in bytes of the page
+	changesCost       = 30_000 // of all that are shown
+	spanCost          = 24     // of a change beside its words
+	maxCopiesShown    = 50     // the API gives all
 	maxSignatories    = 250
 	maxMentioned      = 60
 )
@@ -144,6 +149,11 @@ func (p *pages) statementHead(r *http.Request, s *statement.Statement) statement
 		if ph, ok := p.Registry().PhaseAt(process.ID, s.Time()); ok {
 			d.Phase = ph.Name
 			break
+		}
+	}
+	for i := range d.Who {
+		if d.Who[i].Role == string(statement.Signatory) && d.Who[i].Path == "" {
+			d.Who[i].Path = statementPath(s.ID) + "#signatories"
 		}
 	}
 	d.cite(s)
@@ -307,26 +317,48 @@ func (p *pages) fillRevisions(ctx context.Context, d *statementPage, id string) 
 	if err != nil {
 		return err
 	}
+	room := changesCost
 	for i := len(all) - 1; i >= 0 && len(d.Revisions) < maxRevisionsShown; i-- {
 		at := all[i].CapturedAt.UTC().Format("2 Jan 2006, 15:04:05")
 		d.Revisions = append(d.Revisions, revision{Number: number(all[i].Number), Seen: at, Shown: i == len(all)-1})
-		if i > 0 && len(d.Changes) < maxChanges {
-			d.Changes = append(d.Changes, changeOf(search.ChangeBetween(all[i-1], all[i])))
+		if i > 0 && len(d.Changes) < maxChanges && room > 0 {
+			c, cost := changeOf(search.ChangeBetween(all[i-1], all[i]), min(room, changeCost))
+			room -= cost
+			d.Changes = append(d.Changes, c)
 		}
 	}
 	return nil
 }
 
-func changeOf(c search.Change) change {
-	out := change{Number: number(c.To.Number), From: c.From.CapturedAt.UTC().Format("2 Jan 2006, 15:04:05"), To: c.To.CapturedAt.UTC().Format("2 Jan 2006, 15:04:05"),
-		Size: plural(c.Title.Added+c.Text.Added, "word", "words") + " added, " + number(c.Title.Removed+c.Text.Removed) + " removed", Text: c.Text.Condense(12), Coarse: c.Text.Coarse}
+// changeOf shows a change in at most room bytes of a page, and gives how many it takes.
+func changeOf(c search.Change, room int) (out change, cost int) {
+	out = change{Number: number(c.To.Number), From: c.From.CapturedAt.UTC().Format("2 Jan 2006, 15:04:05"), To: c.To.CapturedAt.UTC().Format("2 Jan 2006, 15:04:05"),
+		Size: plural(c.Title.Added+c.Text.Added, "word", "words") + " added, " + number(c.Title.Removed+c.Text.Removed) + " removed", Coarse: c.Text.Coarse}
+	var titleCut, textCut bool
+	var ofText int
 	if !c.Title.Equal() {
-		out.Title = c.Title.Spans
+		out.Title, cost, titleCut = fitting(c.Title.Spans, room/4)
 	}
-	if len(out.Text) > maxChangeSpans {
-		out.Text = append(out.Text[:maxChangeSpans:maxChangeSpans], worddiff.Span{Op: worddiff.Cut})
+	out.Text, ofText, textCut = fitting(c.Text.Condense(12), room-cost)
+	out.Cut = titleCut || textCut
+	return out, cost + ofText
+}
+
+// fitting cuts spans after as many bytes of a page as there is room for, and gives how many they take.
+func fitting(spans []worddiff.Span, room int) (out []worddiff.Span, cost int, cut bool) {
+	for i, s := range spans {
+		here := spanCost + len(template.HTMLEscapeString(s.Text))
+		if i < maxChangeSpans && cost+here <= room {
+			out, cost = append(out, s), cost+here
+			continue
+		}
+		if n := len(s.Text) * max(0, room-cost-spanCost) / here; n > 0 && i < maxChangeSpans {
+			s.Text = strings.ToValidUTF8(s.Text[:n], "")
+			out = append(out, s)
+		}
+		return append(out, worddiff.Span{Op: worddiff.Cut}), room, true
 	}
-	return out
+	return out, cost, false
 }
 
 // sandbox shows an archived page as it was, with scripts off, as a document that belongs to no site.

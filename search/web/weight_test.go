@@ -70,3 +70,26 @@ func TestALongStatementIsShownInParts(t *testing.T) {
 		}
 	}
 }
+
+// Revisions that exchange a thousand words each weigh no more than the page bears, and the page says where the rest is.
+func TestChangesAreCutToThePage(t *testing.T) {
+	text := func(n int) string {
+		words := make([]string, 1000)
+		for i := range words {
+			words[i] = fmt.Sprintf("<b>word%d</b>&潮%d", n, i)
+		}
+		return strings.Join(words, " ")
+	}
+	short, cost := changeOf(search.ChangeBetween(statement.Revision{Number: 1, Text: "The tide turned once."}, statement.Revision{Number: 2, Text: "The tide turned twice."}), changeCost)
+	if short.Cut || cost > 1000 || len(short.Text) == 0 {
+		t.Errorf("a word costs %d bytes: %+v", cost, short)
+	}
+	long, cost := changeOf(search.ChangeBetween(statement.Revision{Number: 1, Text: text(1)}, statement.Revision{Number: 2, Text: text(2)}), changeCost)
+	shown := 0
+	for _, s := range long.Text {
+		shown += len(template.HTMLEscapeString(s.Text))
+	}
+	if !long.Cut || cost > changeCost || shown > changeCost || shown < changeCost/2 {
+		t.Errorf("a thousand words cost %d bytes, %d of text; cut %v", cost, shown, long.Cut)
+	}
+}
