@@ -31,9 +31,9 @@ func (v *vocabulary) IDs(f query.Field, value string) ([]string, error) {
 	case query.Speaker, query.Issuer, query.Signatory, query.Quoted, query.Mentions:
 		ids = reg.ByAlias(value)
 	case query.Group:
-		return reg.GroupByName(value), nil
+		ids = reg.GroupByName(value)
 	case query.Phase:
-		return v.phaseIDs(value), nil
+		ids = v.phaseIDs(value)
 	case query.Topic:
 		ids = reg.TopicByName(value)
 	case query.Process:
@@ -41,14 +41,34 @@ func (v *vocabulary) IDs(f query.Field, value string) ([]string, error) {
 	case query.Source:
 		ids = v.sourceIDs(value)
 	case query.Kind:
-		if folded := fold.String(value); slices.Contains(v.options.Kinds, folded) {
+		if folded := strings.Join(strings.Fields(fold.String(value)), "-"); slices.Contains(v.options.Kinds, folded) {
 			ids = []string{folded}
 		}
 	}
 	if len(ids) > 0 {
 		return ids, nil
 	}
-	return v.held(f, value)
+	if held, err := v.held(f, value); err != nil || len(held) > 0 {
+		return held, err
+	}
+	if bare, ok := withoutArticle(value); ok {
+		return v.IDs(f, bare)
+	}
+	return nil, nil
+}
+
+// withoutArticle gives what follows a name's article, in the languages that write one as a word of its own; ok is false where there is none.
+func withoutArticle(name string) (bare string, ok bool) {
+	first, rest, spaced := strings.Cut(strings.TrimSpace(name), " ")
+	if spaced && slices.Contains([]string{"the", "la", "le", "les", "el", "los", "las"}, fold.String(first)) {
+		return rest, true
+	}
+	for _, elided := range []string{"l'", "l’"} {
+		if rest, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(name)), elided); ok {
+			return rest, true
+		}
+	}
+	return "", false
 }
 
 // held gives the spelling of value that the store holds: an id, or the name of an actor that no registry knows.

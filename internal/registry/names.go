@@ -147,7 +147,8 @@ func (r *Registry) NearestTopics(typed string, limit int) []string {
 const maxTyped = 64
 
 // nearest ranks every name by its edit distance to what was typed, which may be a third of the letters and at most three. What
-// was typed may also be the first words of a name, which counts as one edit. Where no name is near, one word of a name may be.
+// was typed may also be the first words of a name, which counts as one edit. Where no name is near, one word of a name may be; else a
+// name that stands within what was typed, or, in a script without spaces, what was typed within a name.
 func (k keys) nearest(typed string, limit int) []int32 {
 	want := []rune(key(typed))
 	if len(want) == 0 || limit <= 0 {
@@ -171,6 +172,14 @@ func (k keys) nearest(typed string, limit int) []int32 {
 			}
 		}
 	}
+	if len(best) == 0 {
+		for _, e := range k.entries {
+			d, within := k.beyond(e, string(want))
+			if was, seen := best[e.owner]; within && (!seen || d < was) {
+				best[e.owner] = d
+			}
+		}
+	}
 	owners := make([]int32, 0, len(best))
 	for o := range best {
 		owners = append(owners, o)
@@ -181,6 +190,15 @@ func (k keys) nearest(typed string, limit int) []int32 {
 
 // leastOfName is how many letters what was typed has at least that is compared with single words.
 const leastOfName = 4
+
+// beyond says whether a name stands within what was typed or, in a script without spaces, the other way about, and in how many bytes they differ.
+func (k keys) beyond(e entry, typed string) (int, bool) {
+	name := k.text(e)
+	if first, _ := utf8.DecodeRuneInString(typed); fold.Ideographic(first) {
+		return len(name) - len(typed), utf8.RuneCountInString(typed) > 1 && strings.Contains(name, typed)
+	}
+	return len(typed) - len(name), utf8.RuneCountInString(name) >= leastOfName && strings.Contains(" "+typed+" ", " "+name+" ")
+}
 
 // wordDistance is the distance to the nearest word of a name.
 func (k keys) wordDistance(e entry, want []rune, within int) int {

@@ -58,6 +58,7 @@ func TestEachLanguageIsFoundInItsOwnWay(t *testing.T) {
 		"A/AC.999/22": all, `"a/ac.999/22"`: all, "A/AC.999/*": all, "A/AC.99/*": {}, "999": all, `"ac 999"`: all, "A/AC.999/2": {},
 		// An actor and a topic have names in each.
 		"actor:أرلوند": all, "actor:阿伦德": all, "actor:\"L’Arlonde\"": all, "issuer:АРЛУНД": all, "actor:arlundia": all, `actor:"kingdom of arlund"`: all,
+		`actor:"the Kingdom of Arlund"`: all, `actor:"l'arlund"`: all, `topic:"les garanties"`: all, `kind:"joint letter" OR kind:Statement`: all,
 		"topic:الضمانات": all, "topic:保障措施": all, "topic:garanties": all, "topic:гарантии": all, "topic:salvaguardias": all,
 		// Fields, dates in plain forms, phases.
 		"lang:русский": {"s0004"}, "lang:ar": {"s0005"}, "title:declaración": {"s0003"}, "title:声明": {"s0006"}, "on:2024-01-06": {"s0005"},
@@ -95,7 +96,10 @@ func TestBadQueriesAreAnsweredWithTheirPlace(t *testing.T) {
 		"\x00\x01":                            {0, "no letter or digit"},
 		"\u202e\u2066":                        {0, "no letter or digit"},
 		"actor:Arlnd":                         {6, "arlund"},
-		"actor:阿伦":                            {6, "no actor"},
+		"actor:阿伦":                            {6, "did you mean arlund?"},
+		`actor:"the people of Arlund"`:        {6, "did you mean arlund?"},
+		"actor:Nowhereland":                   {6, "/api/v1/actors"},
+		"lang:Klingon":                        {5, "ISO 639-1"},
 		"topic:Safegards":                     {6, "safeguards"},
 		"topik:safeguards":                    {0, "did you mean topic:"},
 		"source:freedonai":                    {7, "did you mean freedonia?"},

@@ -120,7 +120,10 @@ func (r *resolver) ids(f Field, value string) ([]string, error) {
 
 func unknownValue(at int, f Field, value string, near []string) error {
 	what := fmt.Sprintf("no %s is known as %q", noun(f), value)
-	remedy := ""
+	remedy := "look for its words in quotation marks instead, or see which are known: the pages and GET /api/v1/actors, topics, processes and sources list them"
+	if f == Lang {
+		remedy = "give its ISO 639-1 code, as in lang:fr"
+	}
 	if len(near) > 0 {
 		remedy = "did you mean " + inSeries(near, "or") + "?"
 	}
