@@ -37,6 +37,9 @@ configuration names an outside NATS server (bus.url), what the backup has of the
 				shown.show(func(time.Duration) string { return bytesOf(n) + " restored" })
 			})
 			shown.end()
+			if err == nil {
+				err = app.AuditOffline(cfg, newLogger(slog.LevelWarn, cfg.Log.Format), "restored a backup", "made", report.Created, "by_version", report.Version)
+			}
 			if err != nil {
 				return failed(err)
 			}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"strings"
 
@@ -154,6 +155,9 @@ that has a problem the file is put back as it was. A running instance takes it u
 			file, err := app.AddSource(cfg, settings, process, found.Entry.With(e), configs.Options{Env: os.Environ(), Checks: app.Checks()})
 			if err != nil {
 				return err
+			}
+			if err := app.AuditOffline(cfg, newLogger(slog.LevelWarn, cfg.Log.Format), "added a source", "url", args[0], "file", file); err != nil {
+				return failed(err)
 			}
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "added to %s; `rostrum up` takes it up when it starts\n", file)
 			return failed(err)

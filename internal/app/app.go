@@ -46,6 +46,7 @@ type App struct {
 	node     *node
 	alerts   *alert.Service
 	observer *observer
+	audit    *slog.Logger // of changes
 	addr     string
 
 	cleanups []cleanup

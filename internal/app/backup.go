@@ -121,7 +121,7 @@ func (b *backuper) take(ctx context.Context, spool *spool) (*Backup, time.Durati
 	if err := b.streams(ctx, spool, taken, telling); err != nil {
 		return nil, 0, err
 	}
-	for _, name := range []string{ForgottenFile, CorrectionsFile, AdminTokenFile} {
+	for _, name := range besides {
 		if err := spool.copyFile(name, filepath.Join(b.cfg.Data, name)); err != nil {
 			return nil, 0, err
 		}

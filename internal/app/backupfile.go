@@ -12,6 +12,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -77,6 +78,9 @@ var (
 	streamName  = regexp.MustCompile(`^[A-Z_]{1,40}\.snapshot$`)
 )
 
+// besides are the files of the data folder that stand in a backup beside archive, bus and exports.
+var besides = []string{ForgottenFile, CorrectionsFile, AdminTokenFile, AuditFile, AuditBefore}
+
 // allowed says whether a name in a backup is one that a backup gives; anything else, such as a way out of the folder, is refused.
 func allowed(name string) bool {
 	if path.Clean(name) != name || !filepath.IsLocal(name) || strings.ContainsAny(name, "\\:\x00") || len(name) > 1000 {
@@ -85,7 +89,7 @@ func allowed(name string) bool {
 	folder, file, inside := strings.Cut(name, "/")
 	switch {
 	case !inside:
-		return name == ForgottenFile || name == CorrectionsFile || name == AdminTokenFile
+		return slices.Contains(besides, name)
 	case folder == archiveFolder:
 		return archiveName.MatchString(file)
 	case folder == busFolder:

@@ -25,7 +25,7 @@ type step func(ctx, work context.Context) error
 func (a *App) steps() []step {
 	steps := []step{a.startBus, a.startHealth}
 	if a.has(configs.SearchRole) {
-		steps = []step{a.makeData, a.startBus, a.startStore, a.startAlerts, a.saveStarters, a.startExports, a.startServer, a.runAlerts, a.startIndexer}
+		steps = []step{a.makeData, a.startBus, a.startStore, a.startAlerts, a.saveStarters, a.startExports, a.startAudit, a.startServer, a.runAlerts, a.startIndexer}
 	}
 	if a.has(configs.CrawlerRole) {
 		steps = append(steps, a.startCrawler)

@@ -501,8 +501,12 @@ func TestTokens(t *testing.T) {
 		{"GET", "/api/v1/%61dmin/tokens", read, "", 403},
 		{"GET", "/login", "", "", 200},
 	} {
-		if got, _ := asks(i, c.method, c.path, c.token, c.body); got != c.want {
+		got, header := asks(i, c.method, c.path, c.token, c.body)
+		if got != c.want {
 			t.Errorf("%s %s with %.20q answers %d, want %d", c.method, c.path, c.token, got, c.want)
+		}
+		if policy := header.Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "frame-ancestors 'none'") || strings.Contains(policy, "unsafe") || header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s %s answers with the policy %q", c.method, c.path, policy)
 		}
 	}
 	if out := i.MustAdmin(data, "token", "list"); !strings.Contains(out, "reader") || strings.Contains(out, read) {
@@ -516,6 +520,15 @@ func TestTokens(t *testing.T) {
 		t.Errorf("the last admin token: exit code %d, %s", code, stderr)
 	}
 	i.Stop()
+	changes, err := os.ReadFile(filepath.Join(data, "audit.jsonl"))
+	if err != nil || bytes.Contains(changes, []byte(write)) {
+		t.Errorf("audit: %v %s", err, changes)
+	}
+	for _, say := range []string{`"did":"started"`, `"who":"writer","scope":"write"`, `"path":"/api/v1/admin/tokens/reader"`} {
+		if !bytes.Contains(changes, []byte(say)) {
+			t.Errorf("%s is not among the changes:\n%s", say, changes)
+		}
+	}
 	i = harness.Up(t, config, data)
 	for token, want := range map[string]int{read: 401, write: 200, admin: 200} {
 		if got, _ := asks(i, "GET", "/api/v1/statements", token, ""); got != want {

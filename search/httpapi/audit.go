@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -18,11 +19,22 @@ func (g *gate) audited(w http.ResponseWriter, r *http.Request, who Identity) {
 		if status == 0 {
 			status = http.StatusOK
 		}
-		args := []any{"who", who.Name, "scope", string(who.Scope), "token", who.Token, "from", g.client(r), "method", r.Method, "path", r.URL.Path, "status", status,
+		args := []any{"who", who.Name, "scope", string(who.Scope), "token", who.Token, "from", g.client(r), "method", r.Method, "path", auditedPath(r), "status", status,
 			"took", g.Now().Sub(began).Round(time.Millisecond)}
-		g.Log.Info("audit", append(args, note.list()...)...)
+		g.Audit.Info("audit", append(args, note.list()...)...)
 	}()
 	g.next.ServeHTTP(watched, r.WithContext(context.WithValue(r.Context(), auditKey{}, note)))
+}
+
+// auditedPath is the path of a request as it is logged: bounded, and of the link in a mail without what proves it.
+func auditedPath(r *http.Request) string {
+	const longest = 300
+	p := r.URL.Path
+	if secret, ok := strings.CutPrefix(p, "/unsubscribe/"); ok {
+		id, _, _ := strings.Cut(secret, ".")
+		p = "/unsubscribe/" + id
+	}
+	return strings.ToValidUTF8(p[:min(len(p), longest)], "")
 }
 
 type auditKey struct{}

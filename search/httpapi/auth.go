@@ -60,6 +60,7 @@ type AuthOptions struct {
 	SecureCookies bool
 	Now           func() time.Time // nil: time.Now
 	Log           *slog.Logger
+	Audit         *slog.Logger // is told of every change; nil: Log
 }
 
 // gate lets pass who may.
@@ -77,6 +78,9 @@ func Auth(next http.Handler, o AuthOptions) http.Handler {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Audit == nil {
+		o.Audit = o.Log
+	}
 	g := &gate{AuthOptions: o, next: next, failures: newLimiter(o.Now), sessions: newSessions(o.Now)}
 	return g
 }
@@ -93,7 +97,11 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	need := needed(r)
 	if need == "" {
-		g.next.ServeHTTP(w, r)
+		if safe(r.Method) {
+			g.next.ServeHTTP(w, r)
+		} else {
+			g.audited(w, r, Identity{Name: "link"}) // whose secret let it in
+		}
 		return
 	}
 	who, err := g.identify(r)
@@ -102,6 +110,9 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if err != nil {
 		g.refuse(w, r, need, err)
+		if who.Name != "" && !safe(r.Method) {
+			g.Log.Warn("a change was refused", "who", who.Name, "token", who.Token, "from", g.client(r), "method", r.Method, "path", auditedPath(r), "error", err)
+		}
 		return
 	}
 	r = r.WithContext(context.WithValue(r.Context(), identityKey{}, who))
@@ -171,6 +182,9 @@ func (g *gate) verify(ctx context.Context, from, token string) (Identity, error)
 	return who, err
 }
 
+// retryTokens is when one who has failed too often may try again, in seconds.
+const retryTokens = "60"
+
 func tooMany() error {
 	return fault.New(fault.RateLimited, "too many tokens from this address were refused", "wait a minute, and check the token")
 }
@@ -195,7 +209,7 @@ func (g *gate) refuse(w http.ResponseWriter, r *http.Request, need Scope, err er
 	case fault.Unauthorized:
 		w.Header().Set("WWW-Authenticate", `Bearer realm="Rostrum"`)
 	case fault.RateLimited:
-		w.Header().Set("Retry-After", "60")
+		w.Header().Set("Retry-After", retryTokens)
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	writeProblem(w, p)

@@ -149,8 +149,18 @@ func TestChangesAreLogged(t *testing.T) {
 			t.Errorf("%q is not in %s", say, d.said)
 		}
 	}
-	if strings.Contains(d.said.String(), TokenPrefix) {
-		t.Errorf("a token is logged: %s", d.said)
+	d.ask("POST", "/unsubscribe/saved1.2.one.prooftheproof", far, nil, url.Values{})
+	for _, say := range []string{"who=link", "path=/unsubscribe/saved1 "} {
+		if !strings.Contains(d.said.String(), say) {
+			t.Errorf("%q is not in %s", say, d.said)
+		}
+	}
+	d.ask("POST", "/api/v1/saved-queries", far, with(TokenPrefix+"reader"), nil)
+	if !strings.Contains(d.said.String(), `msg="a change was refused" who=reader`) {
+		t.Errorf("a refused change is not logged: %s", d.said)
+	}
+	if said := d.said.String(); strings.Contains(said, TokenPrefix) || strings.Contains(said, "prooftheproof") {
+		t.Errorf("a secret is logged: %s", said)
 	}
 }
 
@@ -163,6 +173,9 @@ func TestGuessersWaitAndOthersDoNot(t *testing.T) {
 	}
 	if got := d.ask("GET", "/api/v1/x", far, with("guessable-password"), nil); got.Code != 429 || got.Header().Get("Retry-After") == "" {
 		t.Errorf("the right guess answers %d while its sender waits", got.Code)
+	}
+	if got := d.ask("POST", "/login", far, nil, url.Values{"token": {"guessable-password"}}); got.Code != 429 || got.Header().Get("Retry-After") == "" || got.Header().Get("Set-Cookie") != "" {
+		t.Errorf("the right guess logs in with %d %v while its sender waits", got.Code, got.Header())
 	}
 	if got := d.ask("GET", "/api/v1/x", far, with(TokenPrefix+"reader"), nil).Code; got != 200 {
 		t.Errorf("a token that can't be guessed answers %d", got)
@@ -182,6 +195,17 @@ func TestGuessersWaitAndOthersDoNot(t *testing.T) {
 	}
 	if got := len(d.Handler.(*gate).failures.debtors); got > maxDebtors+1 {
 		t.Errorf("%d addresses are remembered", got)
+	}
+}
+
+func TestCookiesOverTLSAlone(t *testing.T) {
+	d := newDoor(func(o *AuthOptions) { o.Proxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")} })
+	token := url.Values{"token": {TokenPrefix + "reader"}}
+	for from, want := range map[string]bool{"10.0.0.1:1": true, far: false} {
+		cookies := d.ask("POST", "/login", from, http.Header{"X-Forwarded-Proto": {"https"}}, token).Result().Cookies()
+		if len(cookies) != 1 || cookies[0].Secure != want {
+			t.Errorf("from %s: %+v", from, cookies)
+		}
 	}
 }
 

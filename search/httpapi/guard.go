@@ -14,8 +14,11 @@ import (
 // maxRequestBody bounds what a request may carry, in bytes.
 const maxRequestBody = 1 << 20
 
-// Guard is the outermost handler: it refuses hosts that are not ours (DNS rebinding) and cross-origin changes, bounds bodies, and
-// turns a panic into an answer. Hosts are names without port; loopback names and addresses are always ours.
+// plainPolicy is of every answer that has no policy of its own: nothing in it is run, loaded or framed.
+const plainPolicy = "default-src 'none'; frame-ancestors 'none'"
+
+// Guard is the outermost handler: it refuses hosts that are not ours (DNS rebinding) and cross-origin changes, bounds bodies, lets
+// no answer run anything unless it says so itself, and turns a panic into an answer. Hosts are names without port; loopback names and addresses are always ours.
 func Guard(next http.Handler, hosts []string, log *slog.Logger) http.Handler {
 	crossOrigin := http.NewCrossOriginProtection()
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -34,6 +37,7 @@ func Guard(next http.Handler, hosts []string, log *slog.Logger) http.Handler {
 			return
 		}
 		h := w.Header()
+		h.Set("Content-Security-Policy", plainPolicy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")

@@ -125,14 +125,17 @@ func (g *gate) login(w http.ResponseWriter, r *http.Request) {
 	who, err := g.verify(r.Context(), from, strings.TrimSpace(r.PostFormValue("token")))
 	if err != nil {
 		p := problem(r.Context(), g.Log, err)
+		if p.Status == http.StatusTooManyRequests {
+			w.Header().Set("Retry-After", retryTokens)
+		}
 		g.loginForm(w, p.Status, next, p.Detail)
 		return
 	}
 	if old, err := r.Cookie(sessionCookie); err == nil {
 		g.sessions.end(old.Value)
 	}
-	http.SetCookie(w, g.cookie(g.sessions.begin(who.Token), sessionTime))
-	g.Log.Info("audit", "who", who.Name, "token", who.Token, "from", from, "did", "logged in")
+	http.SetCookie(w, g.cookie(r, g.sessions.begin(who.Token), sessionTime))
+	g.Audit.Info("audit", "who", who.Name, "token", who.Token, "from", from, "did", "logged in")
 	http.Redirect(w, r, next, http.StatusSeeOther)
 }
 
@@ -143,14 +146,19 @@ func (g *gate) logout(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if cookie, err := r.Cookie(sessionCookie); err == nil {
+		if who, ok := g.session(r); ok {
+			g.Audit.Info("audit", "who", who.Name, "token", who.Token, "from", g.client(r), "did", "logged out")
+		}
 		g.sessions.end(cookie.Value)
 	}
-	http.SetCookie(w, g.cookie("", -time.Second))
+	http.SetCookie(w, g.cookie(r, "", -time.Second))
 	http.Redirect(w, r, "/login", http.StatusSeeOther)
 }
 
-func (g *gate) cookie(value string, age time.Duration) *http.Cookie {
-	return &http.Cookie{Name: sessionCookie, Value: value, Path: "/", MaxAge: int(age / time.Second), HttpOnly: true, Secure: g.SecureCookies, SameSite: http.SameSiteStrictMode} //nolint:gosec // Secure follows the address: loopback has no TLS
+// cookie is sent over TLS alone where Rostrum's address has it, or a known reverse proxy says that this request came that way.
+func (g *gate) cookie(r *http.Request, value string, age time.Duration) *http.Cookie {
+	secure := g.SecureCookies || g.fromProxy(r) && strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
+	return &http.Cookie{Name: sessionCookie, Value: value, Path: "/", MaxAge: int(age / time.Second), HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode} //nolint:gosec // Secure follows the address: loopback has no TLS
 }
 
 func (g *gate) loginForm(w http.ResponseWriter, status int, next, failure string) {

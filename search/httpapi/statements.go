@@ -96,7 +96,7 @@ func (s *server) showCapture(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h := w.Header()
-	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
+	h.Set("Content-Security-Policy", "sandbox; "+plainPolicy)
 	h.Set("Content-Disposition", "attachment")
 	h.Set("Content-Type", c.Header.Get("Content-Type"))
 	h.Set("X-Rostrum-Captured-At", c.FetchedAt.UTC().Format(http.TimeFormat))
