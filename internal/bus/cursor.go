@@ -11,9 +11,11 @@ import (
 	"rostrum/internal/fault"
 )
 
-// How much is fetched ahead of a reader, and how long the server keeps the state of one that went silent.
+// How much is fetched ahead of a reader, in bytes, and how long the server keeps the state of one that went silent. Of those that follow there may be
+// many at once, and each holds as much while it is slow; half of it takes the largest message there is.
 const (
 	readAhead   = 8 << 20
+	followAhead = 5 << 18
 	readerState = time.Minute
 )
 
@@ -114,7 +116,11 @@ func (c *cursor) read(ctx context.Context, toEnd bool, visit func(context.Contex
 	if toEnd && consumer.CachedInfo().NumPending == 0 {
 		return nil
 	}
-	messages, err := consumer.Messages(jetstream.PullMaxBytes(readAhead), jetstream.PullHeartbeat(heartbeat))
+	ahead := followAhead
+	if toEnd {
+		ahead = readAhead
+	}
+	messages, err := consumer.Messages(jetstream.PullMaxBytes(ahead), jetstream.PullHeartbeat(heartbeat))
 	if err != nil {
 		return err
 	}

@@ -92,6 +92,21 @@ func TestLargeAnnouncementTravelsByReference(t *testing.T) {
 	}
 }
 
+// TestFollowersTakeTheLargestMessages follows messages of which few are fetched at a time.
+func TestFollowersTakeTheLargestMessages(t *testing.T) {
+	b := openTest(t)
+	for i := range 12 {
+		batch := announcements(i, i+1)
+		batch[0].Statement.Text = strings.Repeat("x", 505<<10-i<<13)
+		if err := b.Announce(testContext(t), batch); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, got := follow(t, b, 1, 12); len(got) != 12 || got[0].Statement.ID != "statement-0" || got[11].Statement.ID != "statement-11" {
+		t.Errorf("%d came", len(got))
+	}
+}
+
 func TestFollowersGoOnWithNewAnnouncements(t *testing.T) {
 	b := openTest(t)
 	heard := make(chan string)
