@@ -50,19 +50,18 @@ func (b *Bus) connectOptions() []nats.Option {
 	options := []nats.Option{
 		nats.Name("rostrum"),
 		nats.MaxReconnects(-1),
-		nats.ReconnectWait(time.Second),
 		nats.DisconnectErrHandler(b.disconnected),
 		nats.ReconnectHandler(b.reconnected),
 		nats.ErrorHandler(func(_ *nats.Conn, sub *nats.Subscription, err error) {
 			b.log.Warn("bus connection reports an error", "error", err, "subscribed", sub != nil)
 		}),
 	}
-	if b.server == nil {
-		options = append(options, nats.PingInterval(pingEvery)) // a network that drops everything says nothing: found out after three of them
+	if b.server != nil {
+		return append(options, nats.InProcessServer(b.server), nats.ReconnectWait(100*time.Millisecond))
 	}
+	// A network that drops everything says nothing: it is found out after three pings.
+	options = append(options, nats.ReconnectWait(time.Second), nats.PingInterval(pingEvery))
 	switch {
-	case b.server != nil:
-		options = append(options, nats.InProcessServer(b.server))
 	case b.opt.Token != "":
 		options = append(options, nats.Token(b.opt.Token))
 	case b.opt.User != "":

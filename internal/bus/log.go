@@ -132,9 +132,11 @@ func (b *Bus) publishAtomic(ctx context.Context, msgs []*nats.Msg) error {
 }
 
 func (b *Bus) commit(ctx context.Context, last *nats.Msg) error {
-	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
-	defer cancel()
-	reply, err := b.conn.RequestMsgWithContext(ctx, last)
+	var reply *nats.Msg
+	err := b.request(ctx, func(ctx context.Context) (err error) {
+		reply, err = b.conn.RequestMsgWithContext(ctx, last)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("commit batch: %w", err)
 	}

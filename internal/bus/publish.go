@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -95,12 +96,27 @@ func (b *Bus) sendByReference(ctx context.Context, source, messageID string, pay
 	})
 }
 
-// send publishes a message and waits for the server's word, for requestTimeout at most: a word that was lost with its connection never comes,
-// however long the caller may wait.
-func (b *Bus) send(ctx context.Context, msg *nats.Msg, options ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
-	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+// send publishes a message and waits for the server's word.
+func (b *Bus) send(ctx context.Context, msg *nats.Msg, options ...jetstream.PublishOpt) (ack *jetstream.PubAck, err error) {
+	err = b.request(ctx, func(ctx context.Context) error {
+		ack, err = b.js.PublishMsg(ctx, msg, options...)
+		return err
+	})
+	return ack, err
+}
+
+// request asks the server something, and waits for its word for requestTimeout at most, and no longer than the connection holds: a word that was lost
+// with its connection never comes, however long the caller may wait.
+func (b *Bus) request(ctx context.Context, ask func(context.Context) error) error {
+	asked, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
-	return b.js.PublishMsg(ctx, msg, options...)
+	link := b.connection()
+	defer context.AfterFunc(link, cancel)()
+	err := ask(asked)
+	if errors.Is(err, context.Canceled) && ctx.Err() == nil && link.Err() != nil {
+		return errReconnect
+	}
+	return err
 }
 
 // untilTaken repeats publish while its failure may pass.

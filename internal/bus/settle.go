@@ -79,12 +79,9 @@ func (w *worker) acknowledge(ctx context.Context, d *delivery, confirm bool) err
 	return nil
 }
 
-// confirm acknowledges and waits for the server's answer. It gives up when the connection is lost: the answer went with it.
+// confirm acknowledges and waits for the server's answer.
 func (w *worker) confirm(ctx context.Context, d *delivery) error {
-	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
-	defer cancel()
-	defer context.AfterFunc(w.bus.connection(), cancel)()
-	return d.msg.DoubleAck(ctx)
+	return w.bus.request(ctx, d.msg.DoubleAck)
 }
 
 // forget removes what was kept for a capture that has been acknowledged.

@@ -60,7 +60,7 @@ type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return len(p), nil }
 
-// TestDiskFull fills the disk of the archive, of the index and of the bus while pages come, with some bytes left or none: the process goes
+// TestDiskFull fills the disk of the archive, of the index and of the bus while a page is on its way, with some bytes left or none: the process goes
 // on, says what is amiss, and makes up for it when there is room.
 func TestDiskFull(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
@@ -79,8 +79,9 @@ func TestDiskFull(t *testing.T) {
 	for _, left := range []int64{1 << 20, 0} {
 		for i, d := range disks {
 			said := len(c.node.Stderr.String())
-			d.fill(t, left)
 			p.turn(step)
+			<-p.fresh
+			d.fill(t, left)
 			began := time.Now()
 			harness.Await(t, 30*time.Second, "the log says that the disk is full", func() bool {
 				return strings.Contains(c.node.Stderr.String()[said:], "no space left")
