@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"unsafe"
 
 	"rostrum/internal/statement"
 	"rostrum/search"
@@ -23,8 +24,8 @@ type read struct {
 	st *statement.Statement
 }
 
-// wanted is what an encoder wants decoded.
-type wanted struct{ decoded, text, rest bool }
+// wanted is what an encoder wants decoded, and whether what it gets is its own to keep: else the strings are good until the visit returns.
+type wanted struct{ decoded, text, rest, keep bool }
 
 // decoding is an encoder that wants statements decoded, which is done beside it.
 type decoding interface{ wants() wanted }
@@ -53,7 +54,7 @@ func (b *batch) add(s search.Stored) {
 // decode decodes each statement, into the memory of an earlier batch. The strings of all are parts of one.
 func (b *batch) decode() {
 	b.decoded = slices.Grow(b.decoded[:0], len(b.ends))[:len(b.ends)]
-	all, start := string(b.bytes), 0
+	all, start := b.strings(), 0
 	for i, end := range b.ends {
 		st := &b.decoded[i]
 		if b.failed = search.DecodeHead(all[start:end[0]], st); b.failed == nil && b.rest {
@@ -68,6 +69,14 @@ func (b *batch) decode() {
 		}
 		start = end[2]
 	}
+}
+
+// strings gives all bytes as a string, which changes with the next batch where nobody keeps parts of it.
+func (b *batch) strings() string {
+	if b.keep {
+		return string(b.bytes)
+	}
+	return unsafe.String(unsafe.SliceData(b.bytes), len(b.bytes)) //nolint:gosec // read only until the batch is cleared
 }
 
 func (b *batch) each(visit func(read) error) error {

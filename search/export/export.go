@@ -221,7 +221,11 @@ func (r *Run) Write(ctx context.Context, w io.Writer) (Outcome, error) {
 		if buf, rows, err = r.encoder.statement(ctx, r.selection, buf, s); err != nil {
 			return err
 		}
-		r.tally.add(s.Head)
+		if s.st != nil {
+			r.tally.addDecoded(s.st)
+		} else {
+			r.tally.add(s.Head)
+		}
 		r.outcome.Statements++
 		r.outcome.Rows += rows
 		if r.onMark != nil && (r.plan.Format == parquetFormat || r.outcome.Bytes+int64(len(buf))-marked >= markBytes) {

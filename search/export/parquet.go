@@ -25,7 +25,7 @@ const (
 	groupBytes = 8 << 20
 	groupRows  = 100_000
 	// firstBytes ends the first one, so that who waits for a stream gets something soon.
-	firstBytes = 512 << 10
+	firstBytes = 128 << 10
 	// pendingRows is how many rows are gathered before the columns take them.
 	pendingRows = 256
 )

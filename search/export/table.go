@@ -76,8 +76,11 @@ func (t *table) resume(state []byte) error {
 	return nil
 }
 
-// wants implements decoding.
-func (t *table) wants() wanted { return wanted{true, t.text, t.shape.whole} }
+// wants implements decoding. A panel keeps ids, and Parquet holds rows back.
+func (t *table) wants() wanted {
+	_, holds := t.speller.(*parquetRows)
+	return wanted{decoded: true, text: t.text, rest: t.shape.whole, keep: holds || t.panel != nil}
+}
 
 func (t *table) statement(ctx context.Context, sel search.Selection, dst []byte, s read) ([]byte, int, error) {
 	if t.panel != nil {

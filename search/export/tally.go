@@ -3,6 +3,9 @@ package export
 import (
 	"bytes"
 	"maps"
+	"strings"
+
+	"rostrum/internal/statement"
 )
 
 // maxTallied bounds the values of one tally; what comes after them counts as others.
@@ -45,6 +48,14 @@ func (t *tally) add(head []byte) {
 	one(t.month, at[:min(len("2006-01"), len(at))])
 }
 
+// addDecoded is add for a statement that is decoded.
+func (t *tally) addDecoded(s *statement.Statement) {
+	one(t.language, s.Language)
+	one(t.source, s.Source)
+	var month [len("2006-01")]byte
+	one(t.month, s.Time().AppendFormat(month[:0], "2006-01"))
+}
+
 func valueOf(head, key []byte) []byte {
 	i := bytes.Index(head, key)
 	if i < 0 {
@@ -54,10 +65,10 @@ func valueOf(head, key []byte) []byte {
 	return value[:max(0, bytes.IndexByte(value, '"'))]
 }
 
-func one(counts map[string]*int, value []byte) {
+func one[T string | []byte](counts map[string]*int, value T) {
 	n := counts[string(value)]
 	if n == nil {
-		name := string(value)
+		name := strings.Clone(string(value))
 		if len(counts) >= maxTallied {
 			name = otherValues
 		}
