@@ -409,7 +409,7 @@ func TestReindexGivesTheSame(t *testing.T) {
 	b.told.all = nil
 	target := newMemory()
 	var last Progress
-	if err := b.Reindex(t.Context(), target, func(p Progress) { last = p }); err != nil {
+	if err := b.Reindex(t.Context(), target, func(p Progress) error { last = p; return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(decoded(b.store.statements), decoded(target.statements)); diff != "" {
@@ -422,7 +422,7 @@ func TestReindexGivesTheSame(t *testing.T) {
 		t.Errorf("progress %+v", last)
 	}
 	b.handle(t, article("/late", 30, opening))
-	if err := b.Reindex(t.Context(), target, func(p Progress) { last = p }); err != nil || last.Captures != 1 || len(target.statements) != len(b.store.statements) {
+	if err := b.Reindex(t.Context(), target, func(p Progress) error { last = p; return nil }); err != nil || last.Captures != 1 || len(target.statements) != len(b.store.statements) {
 		t.Errorf("the tail: %v, progress %+v", err, last)
 	}
 	if len(b.told.all) != 1 {

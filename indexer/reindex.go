@@ -23,12 +23,13 @@ type Progress struct {
 
 // Reindex replays the archive, in order, from the target's own position to the archive's end as it is when Reindex is called, and
 // announces nothing. It goes on where an earlier call stopped, so that a caller who pauses the bus and calls it once more has a target
-// that holds everything, fit to take the store's place. progress may be nil; it is called after each batch.
+// that holds everything, fit to take the store's place. progress may be nil; it is called before each batch is stored and
+// after the last one, and its error ends the replay.
 //
 // The target of a rebuild is another store than the one that Handle writes to. After a crash no replay is needed: what was archived
 // and not stored was not acknowledged either, so the bus delivers it again, and the archive knows it. Only when the bus has lost its
 // captures is Reindex into the store in use the remedy; it then must not run beside Handle.
-func (x *Indexer) Reindex(ctx context.Context, target Store, progress func(Progress)) error {
+func (x *Indexer) Reindex(ctx context.Context, target Store, progress func(Progress) error) error {
 	from, err := target.Position(ctx)
 	if err != nil {
 		return fmt.Errorf("reindex: read position of the target: %w", err)
@@ -44,7 +45,14 @@ func (x *Indexer) Reindex(ctx context.Context, target Store, progress func(Progr
 	if err := run.flush(ctx); err != nil {
 		return fmt.Errorf("reindex: %w", err)
 	}
-	return nil
+	return run.tell()
+}
+
+func (r *rebuild) tell() error {
+	if r.progress == nil {
+		return nil
+	}
+	return r.progress(r.Progress)
 }
 
 // rebuild gathers replayed captures to batches.
@@ -52,7 +60,7 @@ type rebuild struct {
 	Progress
 	x        *Indexer
 	target   Store
-	progress func(Progress)
+	progress func(Progress) error
 	from     Position
 	at       Position
 	items    []item
@@ -73,6 +81,9 @@ func (r *rebuild) flush(ctx context.Context) error {
 	if len(r.items) == 0 {
 		return nil
 	}
+	if err := r.tell(); err != nil {
+		return err
+	}
 	b := &batch{x: r.x, store: r.target, items: r.items}
 	if err := b.index(ctx, r.at); err != nil {
 		return err
@@ -88,9 +99,6 @@ func (r *rebuild) flush(ctx context.Context) error {
 		return err
 	}
 	r.Done = done
-	if r.progress != nil {
-		r.progress(r.Progress)
-	}
 	r.items, r.bytes = nil, 0
 	return nil
 }

@@ -24,7 +24,7 @@ func (a *App) startAdmin(ctx, work context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	n.rebuilder = &rebuilder{node: n, work: work, run: a.running.Go, now: time.Now, log: a.log.With("room", "rebuild")}
+	n.rebuilder = &rebuilder{node: n, work: work, run: a.running.Go, room: a.roomToRebuild, now: time.Now, log: a.log.With("room", "rebuild")}
 	a.observer = newObserver(a)
 	if err := a.metrics.Register(a.observer); err != nil {
 		return fmt.Errorf("register metrics: %w", err)
@@ -46,7 +46,7 @@ func (a *App) authorized(next http.Handler) http.Handler {
 		}
 	}
 	return httpapi.Auth(next, httpapi.AuthOptions{Tokens: a.node.tokens, Open: a.cfg.Auth.Require == "auto" && loopback(a.cfg.Listen),
-		ProxyHeader: a.cfg.Auth.ProxyHeader, Proxies: proxies, SecureCookies: strings.HasPrefix(a.cfg.PublicURL, "https:"), Audit: a.audit, Log: a.log.With("room", "auth")})
+		ProxyHeader: a.cfg.Auth.ProxyHeader, Proxies: proxies, SecureCookies: strings.HasPrefix(a.cfg.PublicURL, "https:"), Log: a.log.With("room", "auth")})
 }
 
 // loopback says whether an address to listen on is reached from this machine alone.

@@ -17,6 +17,7 @@ import (
 const (
 	smallTail    = 4 << 20 // bytes of archive
 	maxCatchUps  = 10
+	roomPoll     = time.Second // how often a full disk is looked at
 	stateNone    = "none"
 	stateRunning = "running"
 )
@@ -26,6 +27,7 @@ type rebuilder struct {
 	node *node
 	work context.Context //nolint:containedctx // a rebuild outlives the request that begins it, and ends with the instance
 	run  func(func())    // a goroutine that the instance waits for
+	room func(more int64) error
 	now  func() time.Time
 	log  *slog.Logger
 
@@ -63,13 +65,19 @@ func (r *rebuilder) State() httpapi.RebuildState {
 	return s
 }
 
-// Begin begins a rebuild.
-func (r *rebuilder) Begin(context.Context) (httpapi.RebuildState, error) {
-	ctx, err := r.start("replay")
+// Begin begins a rebuild, where the disk has room for a second index.
+func (r *rebuilder) Begin(ctx context.Context) (httpapi.RebuildState, error) {
+	if state := r.State(); state.State != stateRunning {
+		present, _ := r.node.store.Status(ctx) // one that does not answer is what a rebuild mends
+		if err := r.room(present.Bytes + present.Bytes/mergePart); err != nil {
+			return state, err
+		}
+	}
+	work, err := r.start("replay")
 	if err != nil {
 		return r.State(), err
 	}
-	r.run(func() { r.end(r.rebuild(ctx)) })
+	r.run(func() { r.end(r.rebuild(work)) })
 	return r.State(), nil
 }
 
@@ -192,13 +200,21 @@ func (r *rebuilder) replay(ctx context.Context, target indexer.Store) error {
 	if err != nil {
 		return err
 	}
-	told := func(p indexer.Progress) {
+	told := func(p indexer.Progress) error {
+		if p.Done < p.Total {
+			if err := r.room(0); err != nil {
+				return err
+			}
+		}
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.state.Captures, r.state.Refused = before.Captures+p.Captures, before.Refused+p.Refused
 		r.state.BytesDone, r.state.BytesTotal = before.BytesDone+p.Done, before.BytesDone+p.Total
+		return nil
 	}
-	told(indexer.Progress{Total: left})
+	if err := told(indexer.Progress{Total: left}); err != nil {
+		return err
+	}
 	return r.node.indexer.Reindex(ctx, target, told)
 }
 
@@ -236,12 +252,34 @@ func (r *rebuilder) catchUp(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, r.cancelRun)
 	defer stop()
 	err = r.replay(run, r.node.store)
+	for errors.Is(err, errNoRoom) && r.waitForRoom(run, err) {
+		err = r.replay(run, r.node.store)
+	}
 	r.end(err)
 	if err == nil {
 		r.forgetEmpty()
 		r.node.mending.end()
 	}
 	return err
+}
+
+// waitForRoom waits until the disk has room again; false: the context ended.
+func (r *rebuilder) waitForRoom(ctx context.Context, why error) bool {
+	r.log.Error("the index can't be built on; this goes on when there is room", "error", why)
+	r.phase("wait for room")
+	defer r.phase("catch-up")
+	look := time.NewTicker(roomPoll)
+	defer look.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-look.C:
+			if r.room(0) == nil {
+				return true
+			}
+		}
+	}
 }
 
 // forgetEmpty keeps a catch-up that found nothing to do from being told of: an archive begins with a record that is no capture.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -29,6 +30,28 @@ func (a *App) room(folders ...string) error {
 		}
 	}
 	return nil
+}
+
+// A rebuild needs as much as the index that answers, and a part of it more while segments are merged. It ends while more is left than the reserve, so
+// that new captures are taken meanwhile.
+const (
+	mergePart    = 4
+	rebuildSpare = 2 // times the reserve
+)
+
+// errNoRoom is why an index is not built on.
+var errNoRoom = errors.New("no room for an index")
+
+// roomToRebuild is an error that wraps errNoRoom where the disk of the index has not so much more than a rebuild leaves.
+func (a *App) roomToRebuild(more int64) error {
+	dir := filepath.Join(a.cfg.Data, "index")
+	free, size := diskRoom(dir)
+	need := more + rebuildSpare*min(reserveBytes, size/reservePart)
+	if size == 0 || free >= need {
+		return nil
+	}
+	return &fault.Error{Kind: fault.Transient, What: fmt.Sprintf("no space left on the disk of %s to build an index: %d MB are free, and %d MB are needed", dir, free>>20, need>>20),
+		Remedy: "make room: remove an index that was set aside (index/*.aside), or move full archive files elsewhere (archive.folders)", Position: -1, Err: errNoRoom}
 }
 
 // withRoom takes captures only while archive and index have room.
