@@ -46,7 +46,7 @@ func (a *App) authorized(next http.Handler) http.Handler {
 		}
 	}
 	return httpapi.Auth(next, httpapi.AuthOptions{Tokens: a.node.tokens, Open: a.cfg.Auth.Require == "auto" && loopback(a.cfg.Listen),
-		ProxyHeader: a.cfg.Auth.ProxyHeader, Proxies: proxies, SecureCookies: strings.HasPrefix(a.cfg.PublicURL, "https:"), Log: a.log.With("room", "auth")})
+		ProxyHeader: a.cfg.Auth.ProxyHeader, Proxies: proxies, SecureCookies: strings.HasPrefix(a.cfg.PublicURL, "https:"), Audit: a.audit, Log: a.log.With("room", "auth")})
 }
 
 // loopback says whether an address to listen on is reached from this machine alone.
