@@ -31,6 +31,7 @@ type Settings struct {
 	Archive Archive `yaml:"archive"`
 	Alerts  Alerts  `yaml:"alerts"`
 	Exports Exports `yaml:"exports"`
+	Search  Search  `yaml:"search"`
 	Auth    Auth    `yaml:"auth"`
 	Log     Log     `yaml:"log"`
 
@@ -186,6 +187,18 @@ type S3 struct {
 	AccessKey string `yaml:"access_key"`
 	// The secret of that key. Needed when s3.endpoint is set.
 	SecretKey Secret `yaml:"secret_key"`
+}
+
+// Search is how much is asked of the index at once; what is more waits for its turn, the cheapest first.
+type Search struct {
+	// Searches that run at the same time. 0: four for each core. Lower it where memory is short.
+	AtOnce int `yaml:"at_once" default:"0" min:"0" max:"1000"`
+	// How many of them may be dear: such as read for more than 10 ms of one core. 0: one for each core. Lower it to 1 where a core must stay
+	// free for what comes in.
+	Dear int `yaml:"dear" default:"0" min:"0" max:"1000"`
+	// How long a search waits for its turn at most, before it is refused with 429; and how much work may wait for all cores together, of
+	// which the dearest is refused first. Raise it where programs ask that would rather wait than come again.
+	Wait time.Duration `yaml:"wait" default:"2s" min:"100ms" max:"1m"`
 }
 
 // Auth is who may ask.

@@ -73,7 +73,7 @@ func (a *App) startStore(ctx, work context.Context) (err error) {
 	if err := n.startMending(ctx); err != nil {
 		return err
 	}
-	n.gated = search.Gated{Searcher: n.store, Crosser: n.store, Scanner: n.store, Gate: search.NewGate(search.GateOptions{Registerer: a.metrics})}
+	n.gated = search.Gated{Searcher: n.store, Crosser: n.store, Scanner: n.store, Gate: search.NewGate(search.GateOptions{AtOnce: a.cfg.Search.AtOnce, Dear: a.cfg.Search.Dear, Wait: a.cfg.Search.Wait, Registerer: a.metrics})}
 	n.service, err = search.New(search.Options{Note: n.note, Searcher: n.gated, Reader: n.store.Reader(), Knower: n.store, Crosser: n.gated, Scanner: n.gated, LastSeen: n.archive.LastSeen, Registry: a.registry,
 		Sources: sourceNames(a.cfg), Kinds: statement.Kinds, Logger: a.log.With("room", "search")})
 	if err != nil {
