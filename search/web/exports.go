@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"slices"
 
 	"rostrum/internal/fault"
 	"rostrum/search/export"
@@ -26,7 +27,8 @@ type exportsPage struct {
 	Copies   bool
 	Keeps    bool // whether exports can be kept here
 	Kept     []keptRow
-	Going    bool // some of them are being made
+	Going    bool  // some of them are being made
+	Paged    paged // which of them are shown
 	Repeats  []scheduleRow
 	Places   []option // to which exports that repeat can be brought
 	Repeat   repeatForm
@@ -85,6 +87,8 @@ func (p *pages) exports(r *http.Request) (view, error) {
 	for _, k := range d.Kept {
 		d.Going = d.Going || k.Going
 	}
+	d.Paged = pageOf(r.URL, len(d.Kept), keptRowsShown, max(0, slices.IndexFunc(d.Kept, func(k keptRow) bool { return k.New })))
+	d.Kept = d.Kept[d.Paged.From:d.Paged.To]
 	d.Repeat = repeatForm{Weekly: form.Get("every") == "weekly", Incremental: form.Get("incremental") != "", At: cmpOr(form.Get("at"), export.DefaultClock), Zone: cmpOr(form.Get("zone"), "UTC"), Path: form.Get("path")}
 	ask := askOf(form)
 	ask.Format, ask.Shape, ask.BOM, ask.Neutralize = format, shape, d.BOM, d.Neutral

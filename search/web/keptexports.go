@@ -18,6 +18,11 @@ type keptRow struct {
 	Going, Done, Failed, New                              bool
 }
 
+const (
+	keptRowsShown = 20  // of one page
+	maxQueryShown = 300 // letters of a query in a list
+)
+
 // scheduleRow is a schedule as the page shows it.
 type scheduleRow struct {
 	ID, Query, About, Next, Last, Status string
@@ -34,7 +39,7 @@ func (p *pages) keptRows(r *http.Request) []keptRow {
 		if k.Schedule != "" {
 			continue // it is told of by its schedule
 		}
-		row := keptRow{ID: k.ID, File: k.File, Query: cmp.Or(k.Query.Input, "every statement"), State: string(k.State), Error: k.Error, Expires: k.Expires.UTC().Format("2 Jan 2006"), New: k.ID == fresh,
+		row := keptRow{ID: k.ID, File: k.File, Query: cmp.Or(shortened(k.Query.Input, maxQueryShown), "every statement"), State: string(k.State), Error: k.Error, Expires: k.Expires.UTC().Format("2 Jan 2006"), New: k.ID == fresh,
 			Going: k.State == export.Running || k.State == export.Waiting, Done: k.State == export.Done, Failed: k.State == export.Failed}
 		row.About = plural(k.Rows, "row", "rows") + ", " + bytesWord(k.Bytes)
 		if row.Going {
@@ -56,8 +61,8 @@ func (p *pages) scheduleRows(r *http.Request) []scheduleRow {
 	}
 	rows := []scheduleRow{}
 	for _, s := range p.Schedules.List(p.Owner(r.Context())) {
-		row := scheduleRow{ID: s.ID, Query: cmp.Or(s.Query, "every statement"), Next: inZone(s.Next, s.Zone)}
-		row.About = cmp.Or(map[export.Every]string{export.Weekly: "every " + s.Day}[s.Every], "every day") + " at " + s.Clock + " (" + s.Zone + ") to " +
+		row := scheduleRow{ID: s.ID, Query: cmp.Or(shortened(s.Query, maxQueryShown), "every statement"), Next: inZone(s.Next, s.Zone)}
+		row.About = cmp.Or(map[export.Every]string{export.Weekly: "every " + capital(s.Day)}[s.Every], "every day") + " at " + s.Clock + " (" + s.Zone + ") to " +
 			cmp.Or(map[string]string{export.ToS3: "the bucket"}[s.To], "the folder") + map[bool]string{true: ", in " + s.Path}[s.Path != ""] + ", as " + s.Format + map[bool]string{true: ", what is new or changed"}[s.Incremental]
 		switch {
 		case s.Now != nil && s.Now.Error != "":

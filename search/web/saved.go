@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,6 +15,8 @@ import (
 type savedPage struct {
 	Frame      frame
 	Items      []savedItem
+	All        int   // how many there are
+	Paged      paged // which of them are listed
 	One        *alert.Saved
 	Webhooks   []string
 	Fresh      []string // secrets that are shown this once
@@ -78,7 +81,7 @@ type deliveryRow struct{ At, To, Kind, Status, Word, Detail, Replay string }
 const (
 	maxAlertsShown = 10
 	maxAllShown    = 20
-	maxSparks      = 60 // saved queries of which the list draws the weeks
+	savedRows      = 40 // saved queries of one page of the list
 	maxFormBytes   = 64 << 10
 )
 
@@ -112,7 +115,10 @@ func (p *pages) saved(r *http.Request) (view, error) {
 func (p *pages) savedPage(r *http.Request, here string) savedPage {
 	d := savedPage{Frame: p.frame(r, "Saved queries"), Asked: r.URL.Query().Has("new")}
 	d.Sources, d.Feed = p.health(r.Context()), p.Alerts.OwnerFeed(p.Asker(r.Context()))
-	for i, s := range p.Alerts.List(p.Owner(r.Context())) {
+	all := p.Alerts.List(p.Owner(r.Context()))
+	d.All = len(all)
+	d.Paged = pageOf(r.URL, len(all), savedRows, max(0, slices.IndexFunc(all, func(s alert.Saved) bool { return s.ID == here })))
+	for _, s := range all[d.Paged.From:d.Paged.To] {
 		item := savedItem{ID: s.ID, Name: s.Name, Path: "/saved/" + url.PathEscape(s.ID), Here: s.ID == here, Broken: s.Problem != "", Dear: s.Dear}
 		about := []string{rateWord(s.Rate)}
 		for _, c := range s.Channels {
@@ -123,9 +129,7 @@ func (p *pages) savedPage(r *http.Request, here string) savedPage {
 			about = append(about, "paused")
 		}
 		item.About = strings.Join(about, " · ")
-		if i < maxSparks {
-			p.active(r, &item)
-		}
+		p.active(r, &item)
 		d.Items = append(d.Items, item)
 	}
 	return d

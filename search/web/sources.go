@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -18,7 +19,10 @@ type sourcesPage struct {
 	Orders  []place
 	Sources []source
 	Heading string
+	Paged   paged
 }
+
+const sourceRows = 50 // of one page
 
 type tallied struct{ Name, Count, About string }
 
@@ -81,6 +85,10 @@ func (p *pages) sources(r *http.Request) (view, error) {
 		}
 		return cmp.Compare(a.order, b.order)
 	})
+	d.Paged = pageOf(r.URL, len(d.Sources), sourceRows, 0)
+	if d.Sources = d.Sources[d.Paged.From:d.Paged.To]; len(d.Sources) < len(states) {
+		d.Heading = fmt.Sprintf("%d–%d of %d sources", d.Paged.From+1, d.Paged.To, len(states))
+	}
 	return view{template: "sources.html", data: d}, nil
 }
 

@@ -45,7 +45,8 @@ type statementPage struct {
 	Counts                    counts
 	Paragraphs                []paragraph
 	Earlier, Later            string // other pages of a long text
-	Revisions                 []revision
+	Revisions, Older          []revision // the latest, and those that unfold
+	MoreRevisions             int
 	Changes                   []change
 	Copies                    []copied
 	MoreCopies                int
@@ -94,6 +95,7 @@ type change struct {
 
 const (
 	maxRevisionsShown = 50     // the API lists all
+	maxRevisionsOpen  = 10     // the rest unfolds
 	maxChanges        = 5      // revisions whose changes are shown
 	maxChangeSpans    = 120    // of one revision
 	changeCost        = 20_000 // of one revision's changes, in bytes of the page
@@ -326,6 +328,10 @@ func (p *pages) fillRevisions(ctx context.Context, d *statementPage, id string) 
 			room -= cost
 			d.Changes = append(d.Changes, c)
 		}
+	}
+	d.MoreRevisions = len(all) - len(d.Revisions)
+	if open := maxRevisionsOpen; len(d.Revisions) > open {
+		d.Revisions, d.Older = d.Revisions[:open], d.Revisions[open:]
 	}
 	return nil
 }
