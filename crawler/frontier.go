@@ -38,6 +38,7 @@ type frontier struct {
 	active   int             // tasks under way
 	busy     map[*source]int // tasks under way
 	changed  chan struct{}   // closed and replaced when there may be something new to start
+	looked   time.Time       // by the clock on the wall, when it was looked for a task
 }
 
 type host struct {
@@ -110,6 +111,7 @@ func (f *frontier) pick() (*task, time.Duration) {
 		return nil, longestNap
 	}
 	now := f.now()
+	f.heedClock(now)
 	var ready *host
 	wait := longestNap
 	for name, h := range f.hosts {
@@ -133,6 +135,22 @@ func (f *frontier) pick() (*task, time.Duration) {
 	f.busy[t.source]++
 	t.fetched = false
 	return t, 0
+}
+
+// heedClock lets what is due move with a clock that was set back, so that nothing waits for the time that it was ahead. Who waits for a task looks
+// once in longestNap, so that no jump that matters goes unnoticed.
+func (f *frontier) heedClock(now time.Time) {
+	now = now.Round(0)
+	back := f.looked.Sub(now)
+	f.looked = now
+	if back <= 0 {
+		return
+	}
+	for _, h := range f.hosts {
+		for _, t := range slices.Concat(h.first, h.later) {
+			t.due = t.due.Add(-back) // the order stays
+		}
+	}
 }
 
 // readyIn is the time until a host may start its next task; not possible when that depends on other things than time.

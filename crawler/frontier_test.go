@@ -153,3 +153,32 @@ func TestSchedule(t *testing.T) {
 		}
 	})
 }
+
+// What was put off while the clock was an hour ahead comes in its time when the clock is right again, and in its order.
+func TestFrontierHeedsTheClock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := testFrontier(0)
+		ahead := time.Hour
+		f.now = func() time.Time { return time.Now().Add(ahead) }
+		f.add(&task{address: "first", host: "a", due: f.now()})
+		first := f.must(t)
+		f.done(first)
+		f.add(&task{address: "soon", host: "a", due: f.now().Add(5 * time.Minute)})
+		f.add(&task{address: "later", host: "b", due: f.now().Add(20 * time.Minute)})
+		began := time.Now()
+		go func() {
+			time.Sleep(2 * time.Minute)
+			ahead = 0
+		}()
+		for _, want := range []struct {
+			address string
+			by      time.Duration
+		}{{"soon", 6 * time.Minute}, {"later", 21 * time.Minute}} {
+			got := f.must(t)
+			if took := time.Since(began); got.address != want.address || took > want.by || took < want.by-3*time.Minute {
+				t.Errorf("%s after %s, want %s by %s", got.address, took, want.address, want.by)
+			}
+			f.done(got)
+		}
+	})
+}

@@ -32,6 +32,18 @@ func (p *parcel) due() time.Time {
 	return *p.delivery.Next
 }
 
+// heedClock has a retry wait no longer than its pause when the clock was ahead at the attempt before it, and was set back since.
+func (p *parcel) heedClock(now time.Time) {
+	made := p.delivery.Attempts
+	if p.delivery.Next == nil || len(made) == 0 {
+		return
+	}
+	if at := made[len(made)-1].At; at.After(now) {
+		next := now.Add(max(0, p.delivery.Next.Sub(at))).UTC()
+		p.delivery.Next = &next
+	}
+}
+
 // parcels is a heap by when they are due, then by the order of their alerts.
 type parcels []parcel
 
@@ -64,6 +76,7 @@ type lane struct {
 	flying  int
 	failing bool
 	stopped bool
+	looked  time.Time // by the clock on the wall
 }
 
 func newLane(c *courier, to string) *lane {
@@ -81,6 +94,7 @@ func (l *lane) push(p parcel) bool {
 	if len(l.queue)+l.flying >= l.room {
 		return false
 	}
+	p.heedClock(l.c.s.o.Now())
 	heap.Push(&l.queue, p)
 	l.notify()
 	return true
@@ -144,7 +158,15 @@ func (l *lane) next() (p *parcel, wait time.Duration, end bool) {
 	if len(l.queue) == 0 || l.flying >= width {
 		return nil, 0, false
 	}
-	if wait := l.queue[0].due().Sub(l.c.s.o.Now()); wait > 0 {
+	now := l.c.s.o.Now().Round(0)
+	if now.Before(l.looked) {
+		for i := range l.queue {
+			l.queue[i].heedClock(now)
+		}
+		heap.Init(&l.queue)
+	}
+	l.looked = now
+	if wait := l.queue[0].due().Sub(now); wait > 0 {
 		return nil, wait, false
 	}
 	next := heap.Pop(&l.queue).(parcel)
