@@ -13,6 +13,8 @@ import (
 const (
 	// batchBytes is how much is read before it is handed over to be decoded and spelled: reading, decoding and spelling go on beside each other.
 	batchBytes = 128 << 10
+	// firstBatch is how much is before anything was, so that the first bytes come soon.
+	firstBatch = 16 << 10
 	// batches bounds what is read and not yet spelled.
 	batches = 5
 )
@@ -138,11 +140,11 @@ func ahead(ctx context.Context, sel search.Selection, w wanted, visit func(read)
 
 // fill reads a selection into batches.
 func fill(ctx context.Context, sel search.Selection, free <-chan *batch, full chan<- *batch) error {
-	b := <-free
+	b, enough := <-free, firstBatch
 	err := sel.Each(ctx, func(s search.Stored) error {
-		if b.add(s); len(b.bytes) >= batchBytes {
+		if b.add(s); len(b.bytes) >= enough {
 			full <- b
-			b = <-free
+			b, enough = <-free, batchBytes
 		}
 		return nil
 	})

@@ -197,7 +197,10 @@ type mark struct {
 // chunk is how many bytes are gathered before they are written.
 const chunk = 64 << 10
 
-// Write writes the whole export to w in pieces of about 64 KB, and says how much that was, also when it fails half-way. It holds
+// firstChunk is how many are written before anything was: who waits for a stream gets something soon.
+const firstChunk = 4 << 10
+
+// Write writes the whole export to w in pieces of about 64 KB, the first smaller, and says how much that was, also when it fails half-way. It holds
 // a few hundred kilobytes of statements at a time. It ends with ctx, or with the first error of w.
 func (r *Run) Write(ctx context.Context, w io.Writer) (Outcome, error) {
 	buf, err := r.begin(make([]byte, 0, chunk+chunk/4))
@@ -235,7 +238,7 @@ func (r *Run) Write(ctx context.Context, w io.Writer) (Outcome, error) {
 				return err
 			}
 		}
-		if len(buf) >= chunk {
+		if len(buf) >= chunk || r.outcome.Bytes == 0 && len(buf) >= firstChunk {
 			buf, err = r.flush(w, buf)
 		}
 		return err

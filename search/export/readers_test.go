@@ -224,3 +224,55 @@ func TestMarkdownKeepsTextFromBeingMarkup(t *testing.T) {
 		t.Error(out)
 	}
 }
+
+// TestOthersReadEveryShape gives every shape, with all its columns, in each format of tables and each compression to readers that are not ours.
+func TestOthersReadEveryShape(t *testing.T) {
+	m := several(40)
+	m[0].Copies = 1
+	m = append(m, said(90, func(s *statement.Statement) { s.Group, s.Title = "s000", `a|b\c, "d"` }))
+	e, dir := exporter(t, m), t.TempDir()
+	write := func(name, body string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, shape := range Shapes() {
+		for _, format := range []string{"jsonl", csvFormat, parquetFormat} {
+			ask := Ask{Shape: shape.Name, Format: format}
+			for _, c := range shape.Columns {
+				ask.Columns = append(ask.Columns, c.Name)
+			}
+			out, _ := written(t, e, ask)
+			write(shape.Name+"."+format, out)
+			if format == parquetFormat {
+				continue
+			}
+			for _, c := range Compressions() {
+				var packed bytes.Buffer
+				z, err := c.Open(&packed)
+				if err == nil {
+					_, err = z.Write([]byte(out))
+				}
+				if err == nil {
+					err = z.Close()
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				write(shape.Name+"."+format+c.Suffix, packed.String())
+			}
+		}
+	}
+	got, ok := python(t, "pandas, pyarrow, duckdb", "shapes.py", dir)
+	if !ok {
+		return
+	}
+	for what, value := range got {
+		if value != true {
+			t.Errorf("%s: %v", what, value)
+		}
+	}
+	if len(got) != 12*len(Shapes()) {
+		t.Errorf("%d things were looked at of %d shapes", len(got), len(Shapes()))
+	}
+}
