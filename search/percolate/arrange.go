@@ -56,12 +56,12 @@ func (b *Builder) arrangeLeaves() {
 	}
 	b.leaves, b.rarity = leaves, rarity
 	for _, pc := range b.starts {
-		b.renumber(pc, to)
+		b.renumber(pc, to, nil)
 	}
 }
 
-// renumber gives the leaves of the program at pc other numbers.
-func (b *Builder) renumber(pc uint32, to []uint32) {
+// renumber gives the leaves of the program at pc other numbers, and its periods unless they are nil.
+func (b *Builder) renumber(pc uint32, to, periods []uint32) {
 	for end := pc + size(b.program, pc); pc < end; {
 		switch w := b.program[pc]; w & opMask {
 		case opHas:
@@ -72,6 +72,11 @@ func (b *Builder) renumber(pc uint32, to []uint32) {
 				termsAt(b.program, pc)[i] = to[id]
 			}
 			pc += size(b.program, pc)
+		case opPeriod:
+			if periods != nil {
+				b.program[pc+1] = periods[b.program[pc+1]]
+			}
+			pc += 2
 		default:
 			pc += 2
 		}

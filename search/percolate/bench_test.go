@@ -3,6 +3,7 @@ package percolate
 import (
 	"context"
 	"fmt"
+	"iter"
 	"runtime"
 	"slices"
 	"sync"
@@ -101,14 +102,23 @@ func (d *drawer) some(n int) ([]string, []query.Node) {
 	return ids, queries
 }
 
+// pairs visits queries with their ids.
+func pairs(ids []string, queries []query.Node) iter.Seq2[string, query.Node] {
+	return func(yield func(string, query.Node) bool) {
+		for i, id := range ids {
+			if !yield(id, queries[i]) {
+				return
+			}
+		}
+	}
+}
+
 func buildMeasured(b *testing.B, ids []string, queries []query.Node) (*Set, uint64, time.Duration) {
 	before := heap()
 	begun := time.Now()
 	builder := NewBuilder(Options{})
-	for i, q := range queries {
-		if err := builder.Add(ids[i], q); err != nil {
-			b.Fatal(err)
-		}
+	if err := builder.AddAll(pairs(ids, queries)); err != nil {
+		b.Fatal(err)
 	}
 	set := builder.Build()
 	took := time.Since(begun)
@@ -170,14 +180,7 @@ func BenchmarkEdits(b *testing.B) {
 	ids, queries := d.some(100_000)
 	_, more := d.some(20_000)
 	live := NewLive(Options{})
-	err := live.Fill(func(yield func(string, query.Node) bool) {
-		for i, id := range ids {
-			if !yield(id, queries[i]) {
-				return
-			}
-		}
-	})
-	if err != nil {
+	if err := live.Fill(pairs(ids, queries)); err != nil {
 		b.Fatal(err)
 	}
 	for _, rate := range []int{0, 100, 0, 100} {

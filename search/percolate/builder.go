@@ -2,7 +2,6 @@ package percolate
 
 import (
 	"encoding/binary"
-	"fmt"
 	"hash/maphash"
 	"slices"
 
@@ -81,7 +80,7 @@ type same struct {
 // Add adds a resolved query. Ids need not differ. It refuses, with a fault.Query, what is over the cost bound.
 func (b *Builder) Add(id string, n query.Node) error {
 	if err := query.Check(n); err != nil {
-		return fmt.Errorf("add query %s: %w", id, err)
+		return refused(id, err)
 	}
 	b.add(b.compile(query.Simplify(n)), id)
 	return nil
@@ -132,11 +131,11 @@ func (b *Builder) intern(l leaf) uint32 {
 	return id
 }
 
-// use counts that a phrase or near names a leaf.
-func (b *Builder) use(id uint32) {
+// use counts that phrases and nears name a leaf so many times.
+func (b *Builder) use(id, times uint32) {
 	if own := len(b.uses) - (b.all() - int(id)); own >= 0 {
-		b.uses[own]++
-		b.spoken++
+		b.uses[own] += times
+		b.spoken += times
 	}
 }
 

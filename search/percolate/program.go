@@ -146,7 +146,7 @@ func (b *Builder) standing(f query.Field, terms []string) {
 	}
 	for _, t := range terms {
 		id := b.intern(leaf{standingLeaf, scope, t})
-		b.use(id)
+		b.use(id, 1)
 		b.program = append(b.program, id)
 	}
 	b.program = append(b.program, look)

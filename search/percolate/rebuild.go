@@ -42,11 +42,16 @@ func (l *Live) build(queries iter.Seq2[string, query.Node]) error {
 	l.mu.Unlock()
 	b := NewBuilder(l.options)
 	filled := map[string]bool{}
-	for id, n := range queries {
-		if err := b.Add(id, n); err != nil {
-			return err
+	err := b.AddAll(func(yield func(string, query.Node) bool) {
+		for id, n := range queries {
+			filled[id] = true
+			if !yield(id, n) {
+				return
+			}
 		}
-		filled[id] = true
+	})
+	if err != nil {
+		return err
 	}
 	m := newMove(s, starts)
 	m.all(b, filled)
@@ -171,7 +176,7 @@ func (m *move) instruction(b *Builder, from *code, at uint32) uint32 {
 		}
 		for _, id := range termsAt(from.program, at) {
 			id = b.intern(m.leaf(id))
-			b.use(id)
+			b.use(id, 1)
 			b.program = append(b.program, id)
 		}
 		b.program = append(b.program, from.program[end-1]&titleAlone)

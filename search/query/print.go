@@ -95,8 +95,21 @@ func plain(value string) string {
 	return value
 }
 
+// smallLetters says whether a word is small letters alone, as most are: nothing in it needs a backslash.
+func smallLetters(text string) bool {
+	for i := range len(text) {
+		if text[i] < 'a' || text[i] > 'z' {
+			return false
+		}
+	}
+	return true
+}
+
 // escape writes a word so that it is read as one: a backslash stands before what would end it, join it or make it a field.
 func escape(text string) string {
+	if smallLetters(text) {
+		return text
+	}
 	if op := (&parser{in: []rune(text)}).operator(); op == text && op != "" {
 		return `\` + text
 	}
