@@ -57,7 +57,7 @@ func (s *Store) crossIn(ctx context.Context, snap *snapshot, r search.CrossReque
 	if err != nil {
 		return search.Cross{}, err
 	}
-	leave, err := work.admitted(ctx, r.Admit, 2*costCount, 0)
+	leave, err := admitted(ctx, r.Admit, time.Duration(work.work+work.counting(2)))
 	if err != nil {
 		return search.Cross{}, err
 	}

@@ -1,8 +1,11 @@
 package blevestore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"math"
+	"slices"
 	"time"
 
 	"rostrum/internal/fault"
@@ -12,22 +15,28 @@ import (
 // What a query makes be read is reckoned before anything is: from the lengths of posting lists, of packed positions and of stretches of time, all of
 // which are known. A query that would take too long is refused at once. The budget that is spent while reading is the last resort.
 
-// estimate is the most that a plan takes in one part, roughly, and the most documents that it matches.
+// estimate is what a plan is likely to take in one part, and how many documents it is likely to match.
 type estimate struct {
-	work int64 // nanoseconds of one core
-	docs int64
+	work   int64 // nanoseconds of one core
+	docs   int64
+	stems  int64 // postings of words that score
+	others int64 // documents that exact values, prefixes and phrases add to the score of
 }
 
+// The costs were fitted to the processor time of BenchmarkDearest's queries and plain ones over a million statements.
 const (
-	costTerm = 1500 // a term that is looked up, with its postings
-	costDoc  = 1    // a document of a stretch of time
-	// costCarrier is a document that carries a word: it is matched, counted, and may be scored.
-	costCarrier = 1
+	costTerm      = 1500 // a term that is looked up, with its postings
+	costDoc       = 30   // a document of a stretch of time
+	carriersANano = 3    // documents that carry a word, a nanosecond: whole sets are joined
+
+	likelyRecord = 6 // bytes of a document in the packed list of a pair, in the middle
+	likelyPart   = 4 // one of so many documents that have all words of a phrase or near-query has them so
 )
 
-// reckoned is what a plan takes: in each part, in all, and how many documents it matches at most.
+// reckoned is what a plan takes: in each part, and in all.
 type reckoned struct {
 	parts []int64
+	all   int64 // documents of the index
 	estimate
 }
 
@@ -43,8 +52,11 @@ func (s *snapshot) reckon(ctx context.Context, p plan, copies bool, most int64) 
 	r := reckoned{parts: make([]int64, len(parts))}
 	for i, e := range parts {
 		r.parts[i] = e.work
+		r.all += int64(s.parts[i].Count())
 		r.work += e.work
 		r.docs += e.docs
+		r.stems += e.stems
+		r.others += e.others
 	}
 	if err == nil && most >= 0 && r.work > most {
 		err = errDear()
@@ -54,17 +66,38 @@ func (s *snapshot) reckon(ctx context.Context, p plan, copies bool, most int64) 
 
 // What is made of the documents that match, roughly, in nanoseconds of one core.
 const (
-	costScored = 20      // a document that is scored
+	costChosen = 4       // a document that is looked at for the order
+	costStem   = 12      // a posting that is scored
+	costOther  = 12      // a document to whose score another leaf adds
 	costCount  = 4       // a document that is counted for one facet or one axis
-	costHit    = 100_000 // a statement that is read and shown
+	costHit    = 150_000 // a statement that is read and shown
+	costMarked = 17_000  // a leaf that is looked for in the text of one
 )
 
+// counting is what it takes to count so many facets or axes: where most documents match, whole sets are counted.
+func (r reckoned) counting(facets int) int64 { return int64(facets) * min(r.docs*costCount, r.all) }
+
+// scoring is what it takes to score and choose: not more than most postings are read.
+func (r reckoned) scoring(leaves int, most uint64) int64 {
+	stems := min(r.stems, int64(min(most, 1<<40)), r.docs*int64(leaves)) //nolint:gosec // it is bounded
+	return r.docs*costChosen + stems*costStem + min(r.others, r.docs*int64(leaves))*costOther
+}
+
+// total is what the search that was asked for takes.
+func (r reckoned) total(asked *request, scored uint64) time.Duration {
+	work := r.work + r.counting(len(asked.Facets)) + min(int64(asked.Limit), r.docs)*(costHit+int64(len(asked.leaves))*costMarked)
+	if asked.Order == search.Relevance && asked.Limit > 0 {
+		work += r.scoring(len(asked.leaves), scored)
+	}
+	return time.Duration(work)
+}
+
 // admitted asks whether a search of this work may begin.
-func (r reckoned) admitted(ctx context.Context, admit search.Admit, each, hits int64) (leave func(), err error) {
+func admitted(ctx context.Context, admit search.Admit, work time.Duration) (leave func(), err error) {
 	if admit == nil {
 		return func() {}, nil
 	}
-	return admit(ctx, time.Duration(r.work+r.docs*each+min(hits, r.docs)*costHit))
+	return admit(ctx, work)
 }
 
 func errDear() error {
@@ -77,16 +110,31 @@ func (everything) estimate(_ *matcher, most int64) (estimate, error) {
 }
 func (nothing) estimate(*matcher, int64) (estimate, error) { return estimate{}, nil }
 
+// estimate of a conjunction takes its costly kids in the order in which they are matched: the one that leaves least first, so that the others read
+// less. A quarter of what such a kid takes does not depend on how many documents there are.
 func (p allOf) estimate(m *matcher, most int64) (sum estimate, err error) {
 	sum.docs = most
+	var costlies []estimate
 	for _, k := range p.kids {
 		e, err := k.estimate(m, sum.docs)
-		if err != nil {
+		switch {
+		case err != nil:
 			return sum, err
+		case k.cost() == costly: // which are the last
+			costlies = append(costlies, e)
+		default:
+			sum.add(e)
+			sum.docs = min(sum.docs, e.docs)
 		}
-		sum.work += e.work
-		sum.docs = min(sum.docs, e.docs)
 	}
+	slices.SortStableFunc(costlies, func(a, b estimate) int { return cmp.Compare(a.docs, b.docs) })
+	within, left := float64(max(1, sum.docs)), float64(sum.docs)
+	for _, e := range costlies {
+		e.work = int64(float64(e.work) * (1 + 3*left/within) / 4)
+		sum.add(e)
+		left *= float64(e.docs) / within
+	}
+	sum.docs = int64(math.Ceil(left))
 	return sum, nil
 }
 
@@ -96,55 +144,86 @@ func (p anyOf) estimate(m *matcher, most int64) (sum estimate, err error) {
 		if err != nil {
 			return sum, err
 		}
-		sum.work += e.work
+		sum.add(e)
 		sum.docs = min(most, sum.docs+e.docs)
 	}
 	return sum, nil
 }
 
+// add adds what another plan takes, beside the documents.
+func (e *estimate) add(other estimate) {
+	e.work += other.work
+	e.stems += other.stems
+	e.others += other.others
+}
+
 func (p noneOf) estimate(m *matcher, most int64) (estimate, error) {
 	e, err := p.kid.estimate(m, most)
-	return estimate{e.work, most}, err
+	return estimate{work: e.work, docs: most - min(e.docs, most)}, err
 }
 
 // estimate of many terms does not look them up: that would take as long as matching them.
 func (p anyTerm) estimate(m *matcher, most int64) (estimate, error) {
 	e := estimate{work: int64(len(p.terms)) * costTerm, docs: most}
-	if len(p.terms) >= manyTerms || unionFields[p.field] && !m.copies {
-		return e, nil
-	}
-	docs := int64(0)
-	for _, term := range p.terms {
-		n, err := m.part.carriers(p.field, term)
+	if len(p.terms) < manyTerms {
+		docs, err := p.carriers(m)
 		if err != nil {
 			return e, err
 		}
-		docs += n
+		e.docs = min(most, docs)
+		e.work += e.docs / carriersANano
 	}
-	e.docs = min(most, docs)
-	e.work += e.docs * costCarrier
+	switch p.field {
+	case fieldStems, fieldTitleStems:
+		e.stems = e.docs
+	default:
+		e.others = e.docs
+	}
 	return e, nil
+}
+
+// carriers counts the documents that carry the terms, leads with what their groups add.
+func (p anyTerm) carriers(m *matcher) (docs int64, err error) {
+	fields := []string{p.field}
+	if unionFields[p.field] && !m.copies {
+		fields = append(fields, unionPrefix+p.field)
+	}
+	for _, field := range fields {
+		for _, term := range p.terms {
+			n, err := m.part.carriers(field, term)
+			if err != nil {
+				return 0, err
+			}
+			docs += n
+		}
+	}
+	return docs, nil
 }
 
 func (p period) estimate(m *matcher, most int64) (estimate, error) {
 	order, lo, hi, err := m.part.stretch(p)
 	inside := int64(hi - lo)
-	return estimate{min(most, inside, int64(len(order))-inside) * costDoc, min(most, inside)}, err
+	return estimate{work: min(most, inside, int64(len(order))-inside) * costDoc, docs: min(most, inside)}, err
 }
 
+// positionalEstimate takes words to stand together more often than by chance: of those that have the rarest of them, the share that has another is
+// the cube root of what it is among all.
 func (m *matcher) positionalEstimate(field string, terms []string, most int64, units func(*part, int64) []unit) (estimate, error) {
-	candidates := most
+	all, rarest, share := float64(max(1, m.part.Count())), most, 1.0
 	for _, term := range terms {
 		n, err := m.part.carriers(field, term)
 		if err != nil {
 			return estimate{}, err
 		}
-		candidates = min(candidates, n)
+		rarest = min(rarest, n)
+		share *= math.Cbrt(float64(n) / all)
 	}
-	if candidates == 0 {
+	if rarest == 0 {
 		return estimate{work: int64(len(terms)) * costTerm}, nil
 	}
-	return estimate{m.part.placesCost(field, units(m.part, candidates), candidates), candidates}, nil
+	candidates := max(1, int64(float64(rarest)*min(1, share/math.Cbrt(float64(rarest)/all))))
+	likely := (candidates + likelyPart - 1) / likelyPart
+	return estimate{work: m.part.placesCost(field, units(m.part, candidates), candidates), docs: likely, others: likely}, nil
 }
 
 // carriers counts the documents that carry a term, deleted ones too.

@@ -222,20 +222,25 @@ func uvarint(b []byte) (uint32, int) {
 
 // What reading costs, roughly, in nanoseconds of one core; a budget is spent in it.
 const (
-	costPackedByte = 2
-	costPairByte   = 5   // of a phrase that is one pair, with the document it is for
-	leastRecord    = 3   // bytes of a document in a packed list
-	costRecord     = 20  // a document whose packed positions are looked up
-	costCandidate  = 40  // a document whose positions are compared
-	costPosting    = 300 // a document and word whose positions bleve gives
+	costPairByte  = 13  // of a phrase that is one pair, with the document it is for
+	leastRecord   = 3   // bytes of a document in a packed list
+	costRecord    = 16  // a document whose packed positions are looked up
+	costCandidate = 30  // a document whose positions are compared
+	costPosting   = 300 // a document and word whose positions bleve gives
 )
 
 // readCost reckons what it takes to read the positions of a term in so many candidates.
 func (p *part) readCost(field, term string, candidates int64) int64 {
 	if data := p.packedTerm(field, term, candidates); data != nil {
-		return candidates*costRecord + int64(len(data))*costPackedByte
+		return p.packedCost(data, candidates)
 	}
 	return candidates * costPosting
+}
+
+// packedCost reckons what it takes to read packed positions: half a nanosecond for a byte that is skipped, two for one of a candidate.
+func (p *part) packedCost(data []byte, candidates int64) int64 {
+	bytes := int64(len(data))
+	return candidates*costRecord + bytes/2 + bytes*3/2*candidates/max(candidates, int64(p.Count())) //nolint:gosec // documents of a segment are below 1<<31
 }
 
 // placesCost reckons what it takes to compare the positions of units in so many candidates.

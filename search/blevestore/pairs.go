@@ -167,7 +167,7 @@ func (p *part) cover(field string, terms []string, candidates int64) []unit {
 		}
 		pair := pairOf(terms[i-2], terms[i-1])
 		if data := p.packedTerm(field, pair, candidates); data != nil {
-			u, cost := unit{pair, uint32(i - 2)}, candidates*costRecord+int64(len(data))*costPackedByte
+			u, cost := unit{pair, uint32(i - 2)}, p.packedCost(data, candidates)
 			reach(i, i-2, u, cost)
 			reach(i, i-1, u, cost)
 		}

@@ -41,7 +41,8 @@ func (p *near) key() string   { return fmt.Sprintf("%d %s %q ~%d", p.nth, p.fiel
 
 func (p *phrase) estimate(m *matcher, most int64) (estimate, error) {
 	if pair := m.part.onePair(p, most); pair != nil {
-		return estimate{int64(len(pair)) * costPairByte, min(most, int64(len(pair)/leastRecord))}, nil
+		docs := min(most, int64(len(pair)/likelyRecord))
+		return estimate{work: int64(len(pair)) * costPairByte, docs: docs, others: docs}, nil
 	}
 	return m.positionalEstimate(p.field, p.terms, most, p.units)
 }

@@ -60,11 +60,7 @@ func (s *Store) searchIn(ctx context.Context, snap *snapshot, asked search.Reque
 	if err != nil {
 		return search.Page{}, err
 	}
-	each := int64(len(r.Facets)) * costCount
-	if r.Order == search.Relevance && len(r.leaves) > 0 {
-		each += costScored
-	}
-	leave, err := work.admitted(ctx, r.Admit, each, int64(r.Limit))
+	leave, err := admitted(ctx, r.Admit, work.total(r, s.options.MaxScored))
 	if err != nil {
 		return search.Page{}, err
 	}

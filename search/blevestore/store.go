@@ -34,7 +34,7 @@ type Options struct {
 	// 0 means 1,000.
 	PrefixTerms int
 	// MaxReading bounds what one search may read beside posting lists, in nanoseconds of one core, roughly: positions that are compared, times that
-	// are compared. A query that would take more is a fault. 0 means 700 million, at most 350 ms on two cores; negative is without a bound.
+	// are compared. A query that would take more is a fault. 0 means 500 million, some 250 ms on two cores; negative is without a bound.
 	MaxReading int64
 	// MaxScored bounds how many postings one search reads for its scores. What must be read is known before: the words that stand in the most
 	// statements, which tell least, then add nothing to the order, and a note says so. 0 means 5 million.
@@ -77,7 +77,7 @@ func (o Options) withDefaults() Options {
 		o.PrefixTerms = 1000
 	}
 	if o.MaxReading == 0 {
-		o.MaxReading = 700_000_000
+		o.MaxReading = 500_000_000
 	}
 	if o.MaxScored == 0 {
 		o.MaxScored = 5_000_000
