@@ -12,8 +12,8 @@ type Settings struct {
 	// Folder of everything that is kept: bus, archive, index and the first admin token. Relative to the working directory.
 	// Change it to put the data on the disk that is backed up.
 	Data string `yaml:"data" default:"rostrum-data" check:"required"`
-	// Names by which browsers may address this server, besides localhost, loopback addresses and the listen address. Empty: no
-	// others. A request for any other name is refused, against DNS rebinding. Add the name that your reverse proxy serves.
+	// Names by which browsers may address this server, besides localhost, addresses in digits and the host of public_url. Empty: no
+	// others. A request for any other name is refused, against DNS rebinding. Add further names that your reverse proxy serves.
 	Hosts []string `yaml:"hosts" check:"host"`
 	// Address under which readers reach this instance; it begins the links in alerts and feeds. Empty: http:// and the listen
 	// address. Set it when a reverse proxy stands in front.

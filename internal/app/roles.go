@@ -72,7 +72,7 @@ func (a *App) listen(ctx, work context.Context, handler http.Handler) error {
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 256 << 10, BaseContext: func(net.Listener) context.Context { return work }}
 	a.onStop("server", server.Shutdown)
 	a.goRun(work, "server", func(context.Context) error {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := server.Serve(droppingListener{listener, answerStall}); !errors.Is(err, http.ErrServerClosed) {
 			return err
 		}
 		return nil

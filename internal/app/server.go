@@ -2,7 +2,10 @@ package app
 
 import (
 	"context"
+	"net"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,7 +33,19 @@ func (a *App) startServer(ctx, work context.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.listen(ctx, work, httpapi.Guard(a.authorized(mux), a.cfg.Hosts, a.log))
+	return a.listen(ctx, work, httpapi.Guard(a.authorized(mux), a.names(), a.log))
+}
+
+// names are those by which readers may address this server: the configured hosts, and that of the address that readers are told.
+func (a *App) names() []string {
+	u, err := url.Parse(a.cfg.PublicURL)
+	if err != nil || u.Hostname() == "" {
+		return a.cfg.Hosts
+	}
+	if a.cfg.Auth.Require == "auto" && loopback(a.cfg.Listen) && !loopback(net.JoinHostPort(u.Hostname(), "0")) {
+		a.log.Warn("public_url says that a proxy stands in front: whom it passes on without X-Forwarded-For, and as a loopback host, would need no token; set auth.require: always")
+	}
+	return append(slices.Clone(a.cfg.Hosts), strings.ToLower(u.Hostname()))
 }
 
 func (a *App) checkStore(ctx context.Context) error {
