@@ -44,7 +44,7 @@ type statementPage struct {
 	Topics                    []topicPlaces
 	Counts                    counts
 	Paragraphs                []paragraph
-	Earlier, Later            string // other pages of a long text
+	Earlier, Later            string     // other pages of a long text
 	Revisions, Older          []revision // the latest, and those that unfold
 	MoreRevisions             int
 	Changes                   []change
