@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"runtime/debug"
 	"strings"
+	"sync"
 
 	"rostrum/indexer/extract/docx"
 	"rostrum/indexer/extract/pdf"
@@ -26,8 +27,9 @@ type Options struct {
 
 // Extractor turns captures into pages. Any number of goroutines may use it.
 type Extractor struct {
-	o   Options
-	pdf *pdf.Reader
+	o       Options
+	pdf     *pdf.Reader
+	parsing sync.RWMutex // held alone by who parses a page again that may have grown too much
 }
 
 // New makes an Extractor. What reads PDF documents starts with the first of them, and runs until Close.

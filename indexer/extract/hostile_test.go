@@ -1,8 +1,6 @@
 package extract
 
 import (
-	"fmt"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -48,26 +46,5 @@ func TestHostilePagesEnd(t *testing.T) {
 				t.Errorf("8 times the page took %v after %v", large, small)
 			}
 		})
-	}
-}
-
-// TestTreesThatGrowAreNotMade gives a page whose tree would take 4 GB, though it has 240 KB: each of its paragraphs opens four hundred
-// elements of formatting again.
-func TestTreesThatGrowAreNotMade(t *testing.T) {
-	var page strings.Builder
-	page.WriteString("<html><body><p>")
-	for i := range 400 {
-		fmt.Fprintf(&page, "<b a=%d>", i)
-	}
-	page.WriteString(strings.Repeat("<p>x", 60_000))
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	_, err := New(Options{}).Extract(t.Context(), fill(Input{Body: []byte(page.String())}))
-	runtime.ReadMemStats(&after)
-	if fault.KindOf(err) != fault.Poison || !strings.Contains(err.Error(), "nodes") {
-		t.Errorf("the page is no poison: %v", err)
-	}
-	if made := (after.TotalAlloc - before.TotalAlloc) >> 20; made > 2*looked>>20 {
-		t.Errorf("%d MiB were allocated", made)
 	}
 }

@@ -30,7 +30,7 @@ const maxByline = 90
 // readHTML reads an HTML page.
 func (x *Extractor) readHTML(in *Input) (Page, error) {
 	source := decode(in.Body, in.Header)
-	doc, err := parse(source)
+	doc, err := x.parse(source)
 	if errors.Is(err, errGrown) {
 		return Page{}, fault.Newf(fault.Poison, "the page has more than %d nodes: %w", x.o.MaxNodes, err)
 	}

@@ -54,7 +54,7 @@ func (x *Extractor) withoutScript(in *Input, source string, page Page, f *facts,
 
 // plainBrowser reads the page with what it holds within noscript.
 func (x *Extractor) plainBrowser(in *Input, source string, address *url.URL) (Page, bool) {
-	doc, err := parse(source, html.ParseOptionEnableScripting(false))
+	doc, err := x.parse(source, html.ParseOptionEnableScripting(false))
 	if err != nil {
 		return Page{}, false
 	}
