@@ -62,11 +62,11 @@ func Check(n Node) error {
 		switch n := leaf.(type) {
 		case Prefix:
 			if utf8.RuneCountInString(n.Text) < MinPrefix {
-				return fail(-1, fmt.Sprintf("a prefix needs at least %d letters before its star", MinPrefix), "a letter", "")
+				return fail(-1, fmt.Sprintf("a prefix needs at least %d letters before its star", MinPrefix), "a letter", "write more of the word")
 			}
 		case Near:
 			if n.Distance > MaxDistance {
-				return fail(-1, fmt.Sprintf("%d words between are too many", n.Distance), fmt.Sprintf("a number from 0 to %d", MaxDistance), "")
+				return fail(-1, fmt.Sprintf("%d words between are too many", n.Distance), fmt.Sprintf("a number from 0 to %d", MaxDistance), "write a smaller number")
 			}
 		}
 	}

@@ -35,10 +35,12 @@ func (p *parser) leaf(f Field) (Node, error) {
 		p.leaves--
 		return p.group(named)
 	case p.done(), closesGroup(p.peek()), opensGroup(p.peek()), p.at > typed && p.operator() != "":
-		return nil, fail(p.at, fmt.Sprintf("%s: has no value", named), expectedAfter(named), "")
+		return nil, fail(p.at, fmt.Sprintf("%s: has no value", named), expectedAfter(named), writeValue)
 	}
 	return p.inField(named)
 }
+
+const writeValue = "write it right behind the colon, or leave the field out"
 
 func expectedAfter(f Field) string {
 	switch f.form() {
@@ -83,7 +85,7 @@ func (p *parser) address() (Node, error) {
 	p.at += len("//")
 	at, w := p.at, p.bare()
 	if !searchable(w.text) {
-		return nil, fail(at, "the address has no words", "an address", "")
+		return nil, fail(at, "the address has no words", "an address", "write more of it, or leave it out")
 	}
 	return Phrase{URL, w.text}, nil
 }
@@ -95,9 +97,9 @@ func (p *parser) phrase(f Field) (Node, error) {
 	case err != nil:
 		return nil, err
 	case !searchable(text):
-		return nil, fail(at, "there is no word between these quotation marks", "words between the quotation marks", "")
+		return nil, fail(at, "there is no word between these quotation marks", "words between the quotation marks", "write words between them, or leave them out")
 	case p.at-at > MaxQuoted:
-		return nil, fail(at, fmt.Sprintf("the phrase is longer than %d characters", MaxQuoted), "a shorter phrase", "")
+		return nil, fail(at, fmt.Sprintf("the phrase is longer than %d characters", MaxQuoted), "a shorter phrase", "keep the words that tell it from others")
 	}
 	if p.peek() != '~' && p.peek() != '～' {
 		return Phrase{f, text}, nil
@@ -160,7 +162,7 @@ func (p *parser) prefix(f Field, w bare) (Node, error) {
 		p.prefixes--
 		return Phrase{f, w.text}, nil
 	case letters < MinPrefix:
-		return nil, fail(w.star, fmt.Sprintf("a prefix needs at least %d letters before its star", MinPrefix), "a letter", "")
+		return nil, fail(w.star, fmt.Sprintf("a prefix needs at least %d letters before its star", MinPrefix), "a letter", "write more of the word, or leave the star out")
 	case apart:
 		return nil, fail(w.at, "a prefix is a part of one word", "letters and digits before the star", "keep only the part after the last hyphen or apostrophe")
 	}
@@ -176,7 +178,7 @@ func (p *parser) value(f Field) (Node, error) {
 		case err != nil:
 			return nil, err
 		case strings.TrimSpace(text) == "":
-			return nil, fail(at, fmt.Sprintf("%s: has no value", f), expectedAfter(f), "")
+			return nil, fail(at, fmt.Sprintf("%s: has no value", f), expectedAfter(f), writeValue)
 		}
 		return p.term(f, text, at), nil
 	}
@@ -213,7 +215,7 @@ func (p *parser) members(f Field) (Node, error) {
 	case strings.TrimSpace(text) == "":
 		return nil, fail(at, "members() names no group", "the id or name of a group", "as in actor:members(eu)")
 	case p.done():
-		return nil, fail(opened, "this parenthesis is never closed", "a closing parenthesis", "")
+		return nil, fail(opened, "this parenthesis is never closed", "a closing parenthesis", "add one behind the group's name")
 	case !closesGroup(p.peek()):
 		return nil, fail(p.at, "members() takes one group", "a closing parenthesis", "put a name of several words in quotation marks")
 	}
@@ -234,7 +236,7 @@ func (p *parser) period(f Field) (Node, error) {
 	}
 	n, ok := newPeriod(f, text)
 	if !ok {
-		return nil, fail(at, fmt.Sprintf("%q is no period of time that %s: takes", text, f), periodForms, "")
+		return nil, fail(at, fmt.Sprintf("%q is no period of time that %s: takes", text, f), periodForms, "write the year first, and months and days with two digits")
 	}
 	return n, nil
 }

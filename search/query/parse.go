@@ -2,6 +2,7 @@ package query
 
 import (
 	"fmt"
+	"strings"
 	"unicode"
 
 	"rostrum/internal/fault"
@@ -32,7 +33,10 @@ func parse(input string) (Node, []int, error) {
 		return nil, nil, fail(MaxLength, fmt.Sprintf("the query is longer than %d characters", MaxLength), "its end", "shorten it, or split it into several")
 	}
 	p.skipSpace()
-	if p.done() {
+	switch {
+	case p.done() && strings.TrimSpace(input) != "":
+		return nil, nil, fail(0, fmt.Sprintf("%q holds no letter or digit to look for", input), aTerm, "write one")
+	case p.done():
 		return All{}, nil, nil
 	}
 	n, err := p.or(Any)
@@ -124,9 +128,9 @@ func (p *parser) unary(f Field) (Node, error) {
 func (p *parser) primary(f Field) (Node, error) {
 	switch {
 	case p.done():
-		return nil, fail(p.at, "the query ends where a term should stand", aTerm, "")
+		return nil, fail(p.at, "the query ends where a term should stand", aTerm, "add one, or leave out what joins it")
 	case closesGroup(p.peek()):
-		return nil, fail(p.at, "a term is missing before this parenthesis", aTerm, "")
+		return nil, fail(p.at, "a term is missing before this parenthesis", aTerm, "write one, or leave the parentheses out")
 	case opensGroup(p.peek()):
 		return p.group(f)
 	}

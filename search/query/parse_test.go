@@ -58,6 +58,8 @@ func TestParse(t *testing.T) {
 		"source:x lang:fr kind:joint-letter": "source:x AND lang:fr AND kind:joint-letter",
 		`title:"a b" url:news`:               `title:"a b" AND url:news`,
 		`a"b c"d`:                            `a AND "b c" AND d`,
+		"\u200factor:fr\u200e \u202eb\u202c": "actor:fr AND b",
+		"\ufeffa OR\u2066b\u2069":            "a OR b",
 	} {
 		n, err := Parse(in)
 		if err != nil {
@@ -120,7 +122,7 @@ func TestParseFaults(t *testing.T) {
 			t.Errorf("Parse(%.40q) = %v, %v, want a query fault", in, n, err)
 			continue
 		}
-		if f.Position != want.at || !strings.Contains(f.Error(), want.says) || f.Expected == "" {
+		if f.Position != want.at || !strings.Contains(f.Error(), want.says) || f.Expected == "" || f.Remedy == "" {
 			t.Errorf("Parse(%.40q): at %d: %v (expected %s); want at %d: … %s …", in, f.Position, f, f.Expected, want.at, want.says)
 		}
 	}

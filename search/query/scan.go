@@ -27,9 +27,15 @@ func closesGroup(r rune) bool { return r == ')' || r == '）' }
 func isColon(r rune) bool     { return r == ':' || r == '：' }
 func isStar(r rune) bool      { return r == '*' || r == '＊' }
 
+// spaces says whether r stands between terms: white space, or a mark that turns the direction of writing, which nobody sees and which comes along
+// with what is copied.
+func spaces(r rune) bool {
+	return unicode.IsSpace(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\ufeff'
+}
+
 // ends says whether r ends a bare word.
 func ends(r rune) bool {
-	return unicode.IsSpace(r) || opensGroup(r) || closesGroup(r) || closers(r) != ""
+	return spaces(r) || opensGroup(r) || closesGroup(r) || closers(r) != ""
 }
 
 // bare is a run of code points without quotation marks, as typed but for its backslashes.
@@ -51,7 +57,7 @@ func (p *parser) peek() rune {
 func (p *parser) done() bool { return p.at >= len(p.in) }
 
 func (p *parser) skipSpace() {
-	for !p.done() && unicode.IsSpace(p.in[p.at]) {
+	for !p.done() && spaces(p.in[p.at]) {
 		p.at++
 	}
 }
