@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -145,11 +147,15 @@ func newExportsGet() *cobra.Command {
 		}); err != nil {
 			return err
 		}
-		manifest, err := c.get(cmd.Context(), keptURL(id)+"/manifest", nil)
-		if err != nil {
+		var manifest export.Manifest
+		if err := c.getJSON(cmd.Context(), keptURL(id)+"/manifest", nil, &manifest); err != nil {
 			return err
 		}
-		if err := writeFile(out+export.ManifestSuffix, func(w io.Writer) error { _, err := w.Write(manifest); return failed(err) }); err != nil {
+		if err := writeFile(out+export.ManifestSuffix, func(w io.Writer) error {
+			encoder := json.NewEncoder(w)
+			encoder.SetIndent("", "  ")
+			return failed(encoder.Encode(manifest.At(filepath.Base(out))))
+		}); err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(cmd.OutOrStdout(), "wrote %s rows, %s to %s\n", grouped(k.Rows), bytesOf(k.Bytes), out)

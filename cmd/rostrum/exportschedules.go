@@ -130,7 +130,7 @@ func newScheduleList() *cobra.Command {
 func stateOfSchedule(s *export.Schedule) string {
 	switch {
 	case s.Now != nil && s.Now.Retry != nil:
-		return fmt.Sprintf("tried %d times, again at %s: %s", s.Now.Tries, momentIn(*s.Now.Retry, s.Zone), s.Now.Error)
+		return fmt.Sprintf("not brought after %d tries, again at %s: %s", s.Now.Tries, momentIn(*s.Now.Retry, s.Zone), s.Now.Error)
 	case s.Now != nil:
 		return "being made"
 	case len(s.Runs) == 0:

@@ -135,7 +135,9 @@ func (r *Run) Manifest(path, compression string, from Origin, sum Sum) Manifest 
 
 // At is the manifest of the same file under another name.
 func (m Manifest) At(path string) Manifest {
-	m.Resources = slices.Clone(m.Resources)
+	if m.Resources = slices.Clone(m.Resources); len(m.Resources) == 0 {
+		return m
+	}
 	m.Rostrum.Command = strings.TrimSuffix(m.Rostrum.Command, quoted(m.Resources[0].Path)) + quoted(path)
 	m.Resources[0].Path = path
 	return m
