@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"rostrum/internal/registry"
 	"rostrum/search"
@@ -33,13 +34,22 @@ func TestAFailureSaysWhatToDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	reference := regexp.MustCompile(`the reference ([a-z2-7]{8}),`)
+	gate := search.NewGate(search.GateOptions{AtOnce: 1, Wait: time.Millisecond})
+	leave, err := gate.Enter(t.Context(), time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer leave()
+	const notShown = "This could not be shown"
 	for name, c := range map[string]struct {
-		fail   func() error
-		status int
+		fail    func() error
+		status  int
+		heading string
 	}{
-		"an error of the disk": {func() error { return errors.New("read segment 7: input/output error") }, http.StatusInternalServerError},
-		"a panic":              {func() error { panic("segment 7 out of range") }, http.StatusInternalServerError},
-		"a closed index":       {nil, http.StatusServiceUnavailable},
+		"an error of the disk": {func() error { return errors.New("read segment 7: input/output error") }, http.StatusInternalServerError, notShown},
+		"a panic":              {func() error { panic("segment 7 out of range") }, http.StatusInternalServerError, notShown},
+		"a closed index":       {nil, http.StatusServiceUnavailable, notShown},
+		"too many searches":    {func() error { _, err := gate.Enter(t.Context(), time.Second); return err }, http.StatusTooManyRequests, "Too much at once"},
 	} {
 		store, err := blevestore.Open(blevestore.Options{Dir: t.TempDir()})
 		if err != nil {
@@ -65,7 +75,8 @@ func TestAFailureSaysWhatToDo(t *testing.T) {
 		w := httptest.NewRecorder()
 		mux.ServeHTTP(w, httptest.NewRequest("GET", "/?q=tide", nil))
 		page := w.Body.String()
-		if w.Code != c.status || w.Header().Get("Content-Security-Policy") != policy || !strings.Contains(page, "<h1>This could not be shown</h1>") || !strings.Contains(strings.ToLower(page), "try again") {
+		if w.Code != c.status || w.Header().Get("Content-Security-Policy") != policy || !strings.Contains(page, "<h1>"+c.heading+"</h1>") ||
+			!strings.Contains(strings.ToLower(page), " again") || c.status == http.StatusTooManyRequests && w.Header().Get("Retry-After") == "" {
 			t.Errorf("%s: status %d: %s", name, w.Code, page)
 		}
 		for _, inside := range []string{"segment 7", "goroutine", ".go:", "panic"} {

@@ -150,7 +150,7 @@ func (w *world) openAndCite(t *testing.T, letter string) {
 	if got := js[string](b, "location.pathname"); got != letter {
 		t.Errorf("opened %s, want %s", got, letter)
 	}
-	for selector, least := range map[string]int{".text .actor": 2, ".text .topic": 1, ".note": 3, "#signatories li": 20, "#copies li": 3, "#cite a": 3} {
+	for selector, least := range map[string]int{".text .actor": 2, ".text .topic": 1, ".note": 3, "#signatories li": 20, "#copies li": 3, "#cite a": 3, ".head a[href^='/exports?q=url']": 1, ".head button[data-copy-query^='url:']:not([hidden])": 1} {
 		if n := b.count(selector); n < least {
 			t.Errorf("%s: %d, want at least %d", selector, n, least)
 		}
@@ -346,6 +346,12 @@ func (w *world) noScript(t *testing.T, letter string) {
 	b.follow(".result h3 a")
 	b.open(letter)
 	b.do(chromedp.Click(chromedp.CSS(".note summary")), chromedp.WaitVisible(chromedp.CSS(".note[open] p")))
+	b.open("/statements/" + w.first(t, "kind:joint-letter lang:es"))
+	b.do(chromedp.Click(chromedp.CSS("#translation summary")), chromedp.WaitVisible(chromedp.CSS("#translation details p")))
+	b.follow("#translation p a")
+	if got := js[string](b, "document.querySelector('.text').lang"); got != "en" { // the letter, at the address that was read first
+		t.Errorf("the original is %s in %q", js[string](b, "location.pathname"), got)
+	}
 	b.open("/matrix")
 	b.follow(".heat td a")
 	b.open("/actors/valdoria")
