@@ -35,7 +35,7 @@ fuzz: ## every fuzz target for FUZZTIME each
 	  done; done
 
 bench: ## every number of the design, measured here and now, as one table that docs/benchmarks.md keeps
-	go run ./tools/benchtable -page docs/benchmarks.md
+	go run ./tools/benchtable -page docs/benchmarks.md -million $(MILLION)/million.txt
 
 bench-all: ## every benchmark there is
 	go test -run '^$$' -bench . -benchmem -timeout 60m ./...
@@ -45,6 +45,8 @@ bench-million: ## searches and pages over a million statements; the first run ma
 	mkdir -p $(MILLION)
 	@set -o pipefail; ROSTRUM_BENCH_DOCS=1000000 ROSTRUM_BENCH_STORE=$(MILLION) go test ./search/blevestore -run '^$$' -bench 'Search$$|Start$$' -benchtime 30x -timeout 60m | tee $(MILLION)/million.txt
 	@set -o pipefail; ROSTRUM_BENCH_DOCS=1000000 ROSTRUM_BENCH_STORE=$(MILLION) go test ./search/blevestore -run '^$$' -bench 'Dearest$$|BesideExport$$|Memory$$' -benchtime 1x -timeout 60m | tee -a $(MILLION)/million.txt
+	@set -o pipefail; ROSTRUM_BENCH_DOCS=1000000 ROSTRUM_BENCH_STORE=$(MILLION) go test ./search/blevestore -run '^$$' -bench 'FirstByte$$' -benchtime 20x -timeout 60m | tee -a $(MILLION)/million.txt
+	@set -o pipefail; ROSTRUM_BENCH_DOCS=1000000 go test ./search/blevestore -run '^$$' -bench 'CopiesAmongMany$$' -benchtime 1x -timeout 60m | tee -a $(MILLION)/million.txt
 	@set -o pipefail; ROSTRUM_BENCH_PAGES=$$(ls -d $(MILLION)/search-1000000-*) go test ./internal/e2e -run '^$$' -bench PagesOfManyStatements -benchtime 1x | tee -a $(MILLION)/million.txt
 
 KILLS ?= 200

@@ -18,6 +18,17 @@ func atLeast(bound float64, name, unit string) look {
 	}
 }
 
+// atLeastOf wants a share of a benchmark to reach a bound.
+func atLeastOf(bound float64, name, unit string) look {
+	return func(r results, _ map[string]float64) (string, float64, string) {
+		v, ok := r.get(name, unit)
+		if !ok {
+			return "", 0, absent(r, name)
+		}
+		return fmt.Sprintf("%.2f", v), v / bound, ""
+	}
+}
+
 // atMost wants a metric of a benchmark to stay below a bound.
 func atMost(bound float64, name, unit, form string) look {
 	return func(r results, _ map[string]float64) (string, float64, string) {
@@ -50,7 +61,7 @@ func absent(r results, name string) string {
 	if _, ran := r[name]; ran {
 		return "it ran and gave no such number: its data is absent"
 	}
-	return "Benchmark" + strings.Split(name, "/")[0] + " " + notRun
+	return "Benchmark" + strings.Split(strings.TrimPrefix(name, millionMark), "/")[0] + " " + notRun
 }
 
 // wholePipeline compares the pipeline with raw bleve, both by the clock of this run.
@@ -83,13 +94,27 @@ func million(bound float64, searches ...string) look {
 	}
 }
 
-func slowestDrawn(r results, _ map[string]float64) (string, float64, string) {
-	const bound = 500
-	v, ok := r.get(millionMark+"Dearest", "slowest-ms")
-	if !ok {
-		return "", 0, needsMillion
+// ofMillion is a look at what make bench-million left, which says so where it is not there.
+func ofMillion(l look) look {
+	return func(r results, golden map[string]float64) (string, float64, string) {
+		measured, ratio, missing := l(r, golden)
+		if missing != "" {
+			missing = needsMillion
+		}
+		return measured, ratio, missing
 	}
-	return fmt.Sprintf("%.0f ms", v), bound / v, ""
+}
+
+// crawlGrowth is what each page more that was crawled costs in live memory, in KB.
+func crawlGrowth(r results, _ map[string]float64) (string, float64, string) {
+	const bound, few, many = 1.0, 1250, 5000
+	less, ok := r.get(fmt.Sprint("CrawlMemory/", few), "live-MB")
+	more, there := r.get(fmt.Sprint("CrawlMemory/", many), "live-MB")
+	if !ok || !there {
+		return "", 0, absent(r, "CrawlMemory")
+	}
+	each := max((more-less)*1024/(many-few), 0.01)
+	return fmt.Sprintf("%.2f KB", each), bound / each, ""
 }
 
 func startTime(r results, _ map[string]float64) (string, float64, string) {

@@ -27,6 +27,7 @@ func main() {
 	flag.StringVar(&o.keep, "keep", ".bench/bench.txt", "file that keeps what the benchmarks print")
 	flag.StringVar(&o.million, "million", ".bench/million.txt", "output of make bench-million; it need not be there")
 	flag.StringVar(&o.page, "page", "", "page whose table is replaced, such as docs/benchmarks.md; empty: none")
+	flag.DurationVar(&o.within, "within", 15*time.Minute, "time for the whole; what is not measured by then is said to be so")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := run(ctx, o, os.Stdout, os.Stderr)
@@ -37,7 +38,10 @@ func main() {
 	}
 }
 
-type options struct{ only, read, keep, million, page string }
+type options struct {
+	only, read, keep, million, page string
+	within                          time.Duration
+}
 
 func run(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	found := results{}
@@ -85,11 +89,17 @@ func measure(ctx context.Context, o options, found results, stderr io.Writer) er
 		return err
 	}
 	defer kept.Close()
+	until := time.Now().Add(o.within)
 	for _, r := range plan {
 		if !only.MatchString(r.bench) {
 			continue
 		}
-		args := []string{"test", r.pkg, "-run", "^$", "-bench", r.bench, "-benchtime", r.time, "-timeout", "10m"}
+		left := time.Until(until).Round(time.Second)
+		if left <= 0 {
+			fmt.Fprintf(stderr, "%s: the time is up, it is not measured\n", r.bench)
+			continue
+		}
+		args := []string{"test", r.pkg, "-run", "^$", "-bench", r.bench, "-benchtime", r.time, "-timeout", left.String()}
 		fmt.Fprintf(stderr, "%s go %s\n", time.Now().UTC().Format(time.TimeOnly), strings.Join(args, " "))
 		var out bytes.Buffer
 		cmd := exec.CommandContext(ctx, "go", args...) //nolint:gosec // the plan's own
