@@ -24,7 +24,7 @@ type task struct {
 }
 
 // frontier holds the tasks of all hosts and gives each worker one that may start now. Hosts take turns; of one host's tasks, documents
-// and new pages come first. A host in trouble is parked: its tasks wait, and one of them is its probe.
+// and new pages come first, and of these its sources take turns: one with a hundred thousand pages does not hold up another's few. A host in trouble is parked: its tasks wait, and one of them is its probe.
 type frontier struct {
 	now      func() time.Time
 	lanes    *transport.Lanes
@@ -42,12 +42,15 @@ type frontier struct {
 }
 
 type host struct {
-	first, later taskHeap
-	active       int       // requests under way
-	started      time.Time // of the last task
-	strikes      int       // failures in a row
-	parked       time.Time // until when nothing starts
-	reason       string    // why it is parked
+	first   map[*source]*taskHeap
+	later   taskHeap
+	turns   int             // tasks taken of first
+	served  map[*source]int // the turn of a source's last one
+	active  int             // requests under way
+	started time.Time       // of the last task
+	strikes int             // failures in a row
+	parked  time.Time       // until when nothing starts
+	reason  string          // why it is parked
 }
 
 func newFrontier(now func() time.Time, lanes *transport.Lanes, perHost, parallel int, backoff func(int) time.Duration) *frontier {
@@ -60,7 +63,7 @@ func (f *frontier) add(t *task) {
 	defer f.mu.Unlock()
 	h := f.hosts[t.host]
 	if h == nil {
-		h = &host{}
+		h = &host{first: map[*source]*taskHeap{}, served: map[*source]int{}}
 		f.hosts[t.host] = h
 	}
 	heap.Push(h.queue(t), t)
@@ -147,9 +150,10 @@ func (f *frontier) heedClock(now time.Time) {
 		return
 	}
 	for _, h := range f.hosts {
-		for _, t := range slices.Concat(h.first, h.later) {
-			t.due = t.due.Add(-back) // the order stays
+		for _, q := range h.first {
+			q.move(-back)
 		}
+		h.later.move(-back)
 	}
 }
 
@@ -193,7 +197,7 @@ func (f *frontier) done(t *task) {
 	if f.busy[t.source]--; f.busy[t.source] == 0 {
 		delete(f.busy, t.source)
 	}
-	if h := f.hosts[t.host]; h != nil && h.active == 0 && h.strikes == 0 && len(h.first)+len(h.later) == 0 {
+	if h := f.hosts[t.host]; h != nil && h.active == 0 && h.strikes == 0 && h.empty() {
 		delete(f.hosts, t.host)
 	}
 	f.broadcast()
@@ -204,8 +208,12 @@ func (f *frontier) drop(given map[*source]bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for name, h := range f.hosts {
-		h.first, h.later = h.first.without(given), h.later.without(given)
-		if h.active == 0 && len(h.first)+len(h.later) == 0 {
+		for s := range given {
+			delete(h.first, s)
+			delete(h.served, s)
+		}
+		h.later = h.later.without(given)
+		if h.active == 0 && h.empty() {
 			delete(f.hosts, name)
 		}
 	}
@@ -275,7 +283,10 @@ func (f *frontier) parked(name string) (until time.Time, reason string, waiting 
 	if h == nil || !h.parked.After(f.now()) {
 		return time.Time{}, "", 0
 	}
-	return h.parked, h.reason, len(h.first)
+	for _, q := range h.first {
+		waiting += len(*q)
+	}
+	return h.parked, h.reason, waiting
 }
 
 // settled waits for a moment in which nothing is under way and nothing could start but for its time or a parked host.
@@ -312,16 +323,45 @@ func (f *frontier) broadcast() {
 }
 
 func (h *host) queue(t *task) *taskHeap {
-	if t.first {
-		return &h.first
+	if !t.first {
+		return &h.later
 	}
-	return &h.later
+	q := h.first[t.source]
+	if q == nil {
+		q = &taskHeap{}
+		h.first[t.source] = q
+	}
+	return q
+}
+
+func (h *host) empty() bool { return len(h.first)+len(h.later) == 0 }
+
+// next is the source whose documents and new pages have their turn: of those that are due the one that was served longest ago, else the
+// one that is due soonest.
+func (h *host) next(now time.Time) (next *source, any bool) {
+	isDue := func(s *source) bool { return !(*h.first[s])[0].due.After(now) }
+	for s := range h.first {
+		switch {
+		case !any || isDue(s) && !isDue(next):
+			next, any = s, true
+		case !isDue(s) && isDue(next):
+		case isDue(s) && h.served[s] != h.served[next]:
+			if h.served[s] < h.served[next] {
+				next = s
+			}
+		case (*h.first[s])[0].due.Before((*h.first[next])[0].due):
+			next = s
+		}
+	}
+	return next, any
 }
 
 // due is the earliest time of a task of the host.
 func (h *host) due() (due time.Time, any bool) {
-	if len(h.first) > 0 {
-		due, any = h.first[0].due, true
+	for _, q := range h.first {
+		if !any || (*q)[0].due.Before(due) {
+			due, any = (*q)[0].due, true
+		}
 	}
 	if len(h.later) > 0 && (!any || h.later[0].due.Before(due)) {
 		due, any = h.later[0].due, true
@@ -331,10 +371,18 @@ func (h *host) due() (due time.Time, any bool) {
 
 // take removes the task to start now; there is one.
 func (h *host) take(now time.Time) *task {
-	if len(h.first) > 0 && (!h.first[0].due.After(now) || len(h.later) == 0) {
-		return heap.Pop(&h.first).(*task)
+	s, any := h.next(now)
+	if !any || (*h.first[s])[0].due.After(now) && len(h.later) > 0 {
+		return heap.Pop(&h.later).(*task)
 	}
-	return heap.Pop(&h.later).(*task)
+	h.turns++
+	h.served[s] = h.turns
+	q := h.first[s]
+	t := heap.Pop(q).(*task)
+	if len(*q) == 0 {
+		delete(h.first, s)
+	}
+	return t
 }
 
 // taskHeap orders tasks by the time they are due.
@@ -348,6 +396,13 @@ func (q taskHeap) without(given map[*source]bool) taskHeap {
 	}
 	heap.Init(&kept)
 	return kept
+}
+
+// move moves the times; the order stays.
+func (q taskHeap) move(by time.Duration) {
+	for _, t := range q {
+		t.due = t.due.Add(by)
+	}
 }
 
 func (q taskHeap) Len() int           { return len(q) }

@@ -182,3 +182,24 @@ func TestFrontierHeedsTheClock(t *testing.T) {
 		}
 	})
 }
+
+// A source with a hundred thousand pages does not hold up another one on the same host, which has a few.
+func TestFrontierIsFairToSources(t *testing.T) {
+	f, now := testFrontier(0), time.Now().Add(-time.Hour)
+	large, small := &source{}, &source{}
+	for i := range 100_000 {
+		f.add(&task{address: "large", host: "a", due: now, source: large, first: true, depth: i})
+	}
+	for range 5 {
+		f.add(&task{address: "small", host: "a", due: now.Add(time.Minute), source: small, first: true})
+	}
+	taken := map[string]int{}
+	for range 12 {
+		tk := f.must(t)
+		taken[tk.address]++
+		f.done(tk)
+	}
+	if taken["small"] != 5 {
+		t.Errorf("of 12 tasks: %v", taken)
+	}
+}
