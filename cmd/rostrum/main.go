@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
+
+	"github.com/spf13/cobra"
 
 	"rostrum/internal/fault"
 )
@@ -22,26 +25,46 @@ func run(args []string) int {
 	defer stop()
 	root := newRoot()
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	cmd, err := unknownBelow(root, args)
+	if err == nil {
+		cmd, err = root.ExecuteContextC(ctx)
+	}
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintln(os.Stderr, "rostrum:", err)
+	remedy := ""
+	if wrongUse(err) {
+		remedy = fmt.Sprintf(": see `%s --help`", cmd.CommandPath())
+	}
+	fmt.Fprintf(os.Stderr, "rostrum: %v%s\n", err, remedy)
 	return exitCode(err)
 }
 
-// exitCode maps an error's kind; what no room classified comes from the flag parser, which is wrong usage.
+// unknownBelow finds a word that is no command of the group of commands before it: cobra would show the group's help, and be content.
+func unknownBelow(root *cobra.Command, args []string) (*cobra.Command, error) {
+	cmd, rest, err := root.Find(args)
+	if err != nil || cmd == root || cmd.Runnable() || len(rest) == 0 || strings.HasPrefix(rest[0], "-") {
+		return cmd, nil //nolint:nilerr // the execution says so
+	}
+	return cmd, fmt.Errorf("unknown command %q for %q", rest[0], cmd.CommandPath())
+}
+
+// exitCode maps an error's kind.
 func exitCode(err error) int {
 	if f, ok := errors.AsType[*fault.Error](err); ok {
 		return f.Kind.ExitCode()
 	}
-	if errors.Is(err, context.Canceled) {
-		return 1
+	if wrongUse(err) {
+		return 2
 	}
-	if _, ok := errors.AsType[failure](err); ok {
-		return 1
-	}
-	return 2
+	return 1
+}
+
+// wrongUse says whether an error is of the flag parser: those that no room classified are.
+func wrongUse(err error) bool {
+	_, classified := errors.AsType[*fault.Error](err)
+	_, failed := errors.AsType[failure](err)
+	return !classified && !failed && !errors.Is(err, context.Canceled)
 }
 
 // failure marks an error as the command's own failing rather than its wrong use.

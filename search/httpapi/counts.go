@@ -11,7 +11,7 @@ import (
 )
 
 type timelineInput struct {
-	Query    string `query:"q" doc:"the query; empty is everything" maxLength:"20000"`
+	Query    string `query:"q" doc:"the query; empty is everything" maxLength:"1000000"`
 	Interval string `query:"interval" enum:"month,week,year" default:"month"`
 	By       string `query:"by" enum:",actor,topic" doc:"tell each bucket apart by who speaks, or by topic"`
 	Limit    int    `query:"limit" minimum:"1" maximum:"500" default:"20" doc:"how many actors or topics, the most frequent"`

@@ -14,7 +14,7 @@ import (
 )
 
 type matrixInput struct {
-	Query  string `query:"q" doc:"the query; empty is everything" maxLength:"20000"`
+	Query  string `query:"q" doc:"the query; empty is everything" maxLength:"1000000"`
 	Rows   string `query:"rows" enum:"actor,topic" default:"actor"`
 	Cols   string `query:"cols" enum:"topic,phase,actor" default:"topic"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"rows, and columns, that are given: the most frequent"`

@@ -94,7 +94,7 @@ type draftInput struct {
 		SavedEcho
 		Owner            string        `json:"owner,omitempty" maxLength:"200" doc:"of an admin's request alone: whose it is; else, and when absent, the asker's"`
 		Name             string        `json:"name,omitempty" maxLength:"200" doc:"absent: the query"`
-		Query            string        `json:"query" maxLength:"20000"`
+		Query            string        `json:"query" maxLength:"1000000"`
 		Rate             string        `json:"rate,omitempty" enum:"immediate,hourly,daily,weekly" default:"immediate"`
 		Zone             string        `json:"zone,omitempty" maxLength:"64" doc:"the time zone of digests, as in Europe/Paris; absent: that of the latest saved query, else UTC"`
 		DigestAt         string        `json:"digest_at,omitempty" maxLength:"5" doc:"when daily and weekly digests are made, hours and minutes; absent: 07:00"`
@@ -136,7 +136,7 @@ type editInput struct {
 		SavedEcho
 		Owner            string         `json:"owner,omitempty" doc:"not looked at"`
 		Name             *string        `json:"name,omitempty" maxLength:"200"`
-		Query            *string        `json:"query,omitempty" maxLength:"20000"`
+		Query            *string        `json:"query,omitempty" maxLength:"1000000"`
 		Rate             *string        `json:"rate,omitempty" enum:"immediate,hourly,daily,weekly"`
 		Zone             *string        `json:"zone,omitempty" maxLength:"64"`
 		DigestAt         *string        `json:"digest_at,omitempty" maxLength:"5"`
@@ -168,7 +168,7 @@ func (s *server) removeSaved(ctx context.Context, in *idInput) (*struct{}, error
 
 type previewInput struct {
 	Body struct {
-		Query string `json:"query" maxLength:"20000"`
+		Query string `json:"query" maxLength:"1000000"`
 	}
 }
 

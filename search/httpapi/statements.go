@@ -15,7 +15,7 @@ type out[T any] struct {
 }
 
 type listInput struct {
-	Query  string   `query:"q" doc:"the query; empty is everything" maxLength:"20000"`
+	Query  string   `query:"q" doc:"the query; empty is everything" maxLength:"1000000"`
 	Sort   string   `query:"sort" enum:"relevance,newest,oldest" default:"relevance"`
 	Limit  int      `query:"limit" minimum:"1" maximum:"1000" default:"20"`
 	Cursor string   `query:"cursor" doc:"next_cursor of the page before" maxLength:"2000"`
@@ -64,7 +64,7 @@ func (s *server) listCopies(ctx context.Context, in *idInput) (*out[copies], err
 }
 
 type parseInput struct {
-	Query string `query:"q" maxLength:"20000"`
+	Query string `query:"q" maxLength:"1000000"`
 }
 
 func (s *server) parseQuery(ctx context.Context, in *parseInput) (*out[search.Explanation], error) {
