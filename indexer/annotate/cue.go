@@ -44,7 +44,7 @@ func (s *speechFinder) positions() {
 			i += int(w.length)
 			continue
 		}
-		if c&(supporting|opposing|favouring|stopping|flawed|accusing|faulty|unless|lacking|whenIf) != 0 && !s.builder.inList(int(w.start)) {
+		if c&(supporting|opposing|favouring|stopping|flawed|accusing|faulty|unless|lacking|whenIf|praised|spurned) != 0 && !s.builder.inList(int(w.start)) {
 			s.position(i, c)
 		}
 		i += int(w.length)
@@ -54,6 +54,9 @@ func (s *speechFinder) positions() {
 
 func (s *speechFinder) position(i int, c class) {
 	if c&(unless|lacking|whenIf) != 0 && s.condition(i, c) {
+		return
+	}
+	if c&(praised|spurned) != 0 && s.receivedAs(i, c) {
 		return
 	}
 	switch {

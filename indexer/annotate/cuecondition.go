@@ -13,6 +13,8 @@ func (s *speechFinder) condition(i int, c class) bool {
 	switch {
 	case s.questioned(i):
 		return false
+	case c&unless != 0 && s.language("ru") && strings.EqualFold(s.raw(i, i), "пока") && s.words[i].length == 1 && !s.soonHas(behind, maxPassive+maxAgent, negator): // "while"
+		return false
 	case c&unless != 0:
 	case c&lacking != 0:
 		if p.rule = "lacking"; !s.soonHas(behind, 6, lacked) {

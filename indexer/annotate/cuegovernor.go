@@ -74,6 +74,7 @@ func (s *speechFinder) governor(i int) governor {
 		return g
 	}
 	if s.words[i].class&own != 0 {
+		g.maybe = g.maybe || s.words[i].class&favouring != 0 && !g.negated // "we shall sign", if something is the case
 		if g.first = true; j >= 0 && s.covered(j, firstPerson) && s.words[j+1].gap&gapClause == 0 {
 			g.from = s.phraseFrom(j)
 		}
@@ -155,7 +156,7 @@ func (s *speechFinder) asking(g governor, j int) governor {
 		switch {
 		case w.class&asking != 0:
 			return s.asker(g, k)
-		case s.language("ar", "zh") && w.class&duty != 0 && j-k <= 6 && (k == j || s.words[k+1].gap&gapClause == 0):
+		case (s.language("ar", "zh") || s.language("fr", "es") && s.has(k+int(w.length), that)) && w.class&duty != 0 && j-k <= 6 && (k == j || s.words[k+1].gap&gapClause == 0):
 			if g.duty, g.from = true, s.phraseFrom(k); s.covered(k, negator) || g.from > 0 && s.has(g.from-1, negator) {
 				s.negates(&g, k)
 			}
@@ -283,7 +284,7 @@ func (s *speechFinder) toward(g *governor, i int) int {
 	for j >= 0 && i-j < 6 && s.words[j+1].gap&gapClause == 0 && s.covered(j, adverb) {
 		j--
 	}
-	if j == i-1 {
+	if j == i-1 && s.words[i].length < 3 { // "表示遗憾" has its adverb in it
 		return j
 	}
 	for k := j; k >= 0 && j-k < 2*maxTarget && s.words[k+1].gap&gapClause == 0; k-- {

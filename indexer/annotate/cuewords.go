@@ -1,6 +1,8 @@
 package annotate
 
 var englishCues = []wordList{
+	{praised, `welcomed endorsed praised commended applauded hailed`},
+	{spurned, `rejected criticised criticized condemned denounced opposed deplored dismissed`},
 	{adverb, `once_again once_more once_and_for_all at_once very_much quite in_turn`},
 	{honour, `opportunity feedback comments questions input contributions inquiry review`},
 	{supporting, `{re,}affirm{,s,ed}_{its,our,my,their}_{full_,strong_,firm_,unwavering_,}support_{for,to} reiterate{,s,d}_{its,our,my,their}_{full_,strong_,firm_,unwavering_,}support_{for,to} {is,are}_determined_to_support
@@ -59,9 +61,12 @@ var englishCues = []wordList{
 	{lacked, `change{s,} amendment{s,} safeguard{s,} guarantee{s,} protection{s,} revision{s,} improvement{s,} limit{s,} oversight limitation{s,} reform{s,} clarification{s,} carve-out{s,} modification{s,}`},
 	{phraseEnd, `even about over regarding which who whom that because as by at in while when where if although though but since unless until with within for from to absent without so after before through whereby into against during despite and_to is are was were has have
 		will would should must can could may and_that and_we than`},
+	{supporting, `stand{s,}_{firmly_,squarely_,fully_,}behind`},
 }
 
 var frenchCues = []wordList{
+	{praised, `salué{,e,s,es} approuvé{,e,s,es} applaudi{,e,s,es} {bien,favorablement}_accueilli{,e,s,es} accueilli{,e,s,es}_{favorablement,avec_satisfaction}`},
+	{spurned, `rejeté{,e,s,es} dénoncé{,e,s,es} condamné{,e,s,es} critiqué{,e,s,es} contesté{,e,s,es}`},
 	{asking, `demandions exigions réclam{ons,ions,e,ent} plaidons_pour`},
 	{wanted, `libération reconnaissance protection respect garanties adoption ratification inclusion participation transparence réparation justice`},
 	{unwanted, `retrait abandon rejet suppression suspension abrogation annulation interdiction moratoire révocation`},
@@ -106,9 +111,13 @@ var frenchCues = []wordList{
 	{lacking, `sans en_l_absence_de en_l_absence faute_de sous_réserve_de sous_réserve`},
 	{lacked, `modification{s,} changement{s,} amendement{s,} garantie{s,} protection{s,} limite{s,} révision{s,} amélioration{s,} contrôle réforme{s,} clarification{s,}`},
 	{phraseEnd, `qui que qu car comme lorsque lors par dans en si mais tant alors_que avec pour afin sans est sont était doit doivent depuis où et_nous à_moins_que à_condition_que parce`},
+	{favouring | own, `signerons ratifierons adopterons approuverons soutiendrons accepterons appuierons voterons_{pour,en_faveur,ce,cette,le,la,les}`},
+	{supporting, `apport{e,ent,ons}_{son,leur,notre}_{plein_,entier_,}{soutien,appui}_{à,au,aux}`},
 }
 
 var spanishCues = []wordList{
+	{praised, `bien_{recibid,acogid}{o,a,os,as} {recibid,acogid}{o,a,os,as}_con_{satisfacción,beneplácito} celebrad{o,a,os,as} respaldad{o,a,os,as} saludad{o,a,os,as} aplaudid{o,a,os,as} elogiad{o,a,os,as}`},
+	{spurned, `rechazad{o,a,os,as} criticad{o,a,os,as} condenad{o,a,os,as} denunciad{o,a,os,as} repudiad{o,a,os,as}`},
 	{asking | own, `demand{amos,emos} reclamamos exijamos pidamos abogamos_por hacemos_un_llamado_a`},
 	{wanted, `liberación reconocimiento protección respeto garantías adopción aprobación ratificación inclusión participación transparencia cumplimiento reparación justicia`},
 	{unwanted, `retirada retiro derogación suspensión eliminación archivo cese anulación prohibición cancelación rechazo moratoria abandono revocación`},
@@ -160,9 +169,14 @@ var spanishCues = []wordList{
 	{lacking, `sin en_ausencia_de a_falta_de sujeto_a sujeta_a`},
 	{lacked, `cambio{s,} enmienda{s,} salvaguardia{s,} salvaguarda{s,} garantía{s,} protección protecciones límite{s,} modificación modificaciones revisión mejora{s,} control controles reforma{s,}`},
 	{phraseEnd, `que cual quien porque como cuando si pero aunque con para por en sin mientras desde hasta donde es son fue debe deben y_que a_menos_que salvo_que siempre_que ya tal`},
+	{favouring | own, `{firmar,ratificar,adoptar,aprobar,apoyar,respaldar,aceptar,suscribir}emos votaremos_{a_favor,por}`},
+	{maybe | own, `podremos`},
+	{supporting, `{brinda,brindan,brindamos,presta,prestan}_{su,nuestro}_{pleno_,}{apoyo,respaldo}_a{,l}`},
 }
 
 var russianCues = []wordList{
+	{praised, `поддержан{,а,о,ы} одобрен{,а,о,ы} встречен{,а,о,ы}_с_одобрением`},
+	{spurned, `отвергнут{,а,о,ы} отклонен{,а,о,ы} раскритикован{,а,о,ы} осужден{,а,о,ы}`},
 	{wanted, `освобождения принятия подписания ратификации соблюдения прозрачности освобождению принятию подписанию ратификации соблюдению`},
 	{unwanted, `отмены отзыва прекращения приостановки отмене отзыву прекращению приостановке отказу запрета`},
 	{opposing | saysFor, `вырази{л,ла,ли}_{глубокую_,серьезную_,крайнюю_,}{обеспокоенность,озабоченность,сожаление,протест,несогласие} выража{ет,ют}_{глубокую_,серьезную_,}{обеспокоенность,озабоченность,протест} высказа{лся,лась,лись}_против проголосовал{,а,и}_против раскритиковал{,а,и}`},
@@ -204,9 +218,13 @@ var russianCues = []wordList{
 	{lacking, `без в_отсутствие при_отсутствии`},
 	{lacked, `изменени{й,я} поправ{ок,ки} гаранти{й,и} защиты ограничени{й,я} доработки улучшений контроля механизмов`},
 	{phraseEnd, `который которая которое которые которых что чтобы если поскольку как в на для с без при но однако и_мы пока так`},
+	{favouring | own, `подпишем поддержим примем одобрим ратифицируем присоединимся проголосуем_за`},
+	{unless, `пока`},
 }
 
 var arabicCues = []wordList{
+	{praised, `{قوبل,قوبلت,حظي,حظيت}_{بترحيب,بتأييد,بدعم} {لقي,لقيت}_{ترحيبا,تأييدا}`},
+	{spurned, `{قوبل,قوبلت}_{برفض,بانتقاد,بانتقادات,بمعارضة,بإدانة} {لقي,لقيت}_{رفضا,معارضة}`},
 	{opposing | saysFor, `أعربوا_عن_قلقهم أعرب_عن_{أسفه,رفضه,معارضته,استيائه} أعربت_عن_{أسفها,رفضها,معارضتها,استيائها} عبر_عن_{قلقه,رفضه,أسفه} عبرت_عن_{قلقها,رفضها,أسفها} يستنكر تستنكر يشجب تشجب شجب شجبت صوت_ضد صوتت_ضد انتقد انتقدت`},
 	{supporting | saysFor, `أعرب_عن_{تأييده,دعمه,ترحيبه} أعربت_عن_{تأييدها,دعمها,ترحيبها} ثمن ثمنت يثمن تثمن صوت_لصالح صوتت_لصالح ساند ساندت دعم دعمت`},
 	{noSuch, `لا_أحد بأي_حال تحت_أي_ظرف أي_من_الظروف`},
@@ -242,9 +260,13 @@ var arabicCues = []wordList{
 	{lacking, `دون بدون من_دون في_غياب`},
 	{lacked, `تعديلات تعديل ضمانات ضمانة تغييرات حماية قيود رقابة إصلاحات تعديلات_جوهرية`},
 	{phraseEnd, `التي الذي الذين لأن لأنها إذا حيث كما لكن في على إلى عن مع ما_لم إلا ولا دون بدون أن`},
+	{favouring | own, `سنوقع سنصادق سندعم سنؤيد سننضم سنقبل نوقع نصادق ننضم نقبل`},
+	{unless, `شريطة بشرط`},
 }
 
 var chineseCues = []wordList{
+	{praised, `欢迎 歡迎 支持 赞赏 贊賞 认可`},
+	{spurned, `反对 反對 拒绝 拒絕 批评 批評 谴责 譴責 抵制`},
 	{opposing | saysFor, `坚决反对 坚决拒绝 强烈反对 强烈谴责 深表忧虑 深感忧虑 表示担忧 表示关切 表示遗憾 投反对票 投票反对`},
 	{supporting | saysFor, `坚决支持 大力支持 投赞成票 投票赞成 表示支持 表示欢迎 表示赞成 高度赞赏`},
 	{adverb, `应予 應予 应予以 應予以`},
@@ -275,4 +297,7 @@ var chineseCues = []wordList{
 	{lacking, `没有 沒有 缺乏 缺少 若无 如无 若不 如果没有`},
 	{lacked, `修改 修正 保障 保护 限制 改进 改革 监督 修订 实质性 有效 改变`},
 	{phraseEnd, `因为 但 如果 并且 并 而 除非 否则 直到 的时候 以 从而`},
+	{adverb, `就 才 便`},
+	{opposing | saysFor, `投了反对票 投下反对票`},
+	{supporting | saysFor, `投了赞成票 投下赞成票`},
 }

@@ -17,6 +17,8 @@ const (
 
 // letterheads lead to the name of whose statement it is, in titles and at the head of pages. A star stands for up to three further words.
 var letterheads = []string{
+	"keynote by", "keynote address by", "keynote speech by", "joint communique of", "joint communique by", "communique of", "communique by", "message from", "communication from",
+	"comunicado conjunto de", "declaracion conjunta de", "mensaje de", "mensaje del", "communique conjoint de", "declaration conjointe de", "message de", "message du", "совместное заявление", "коммюнике", "обращение",
 	"statement by", "statement of", "statement from", "statement delivered by", "statement made by", "joint statement by", "joint statement of", "remarks by", "remarks of",
 	"intervention by", "intervention of", "submission by", "submission of", "submission from", "joint submission by", "joint submission of", "contribution by", "contribution of", "contribution from",
 	"comments by", "comments of", "comments from", "written comments of", "views of", "views submitted by", "position of", "position paper of", "position paper by", "submitted by", "presented by",
@@ -45,6 +47,12 @@ var titles = setOf(`
 	relaciones exteriores y ante
 	делегации делегация представителя представителем постоянного постоянным представительства правительства министра иностранных дел посла от имени президента главы г на
 	وفد بعثة البعثة الدائمة سعادة السفير السيد السيدة معالي وزير الخارجية حكومة ممثل الممثل الدائم باسم من`)
+
+// maxPortfolio is how many small words tell what a minister is of.
+const maxPortfolio = 3
+
+// ministers are the offices with a portfolio, in the forms of letterheads.
+var ministers = setOf(`minister secretary ministre secretaire ministro ministra secretario secretaria министра министром министр секретаря`)
 
 // newLetterheads enters the openings of letterheads.
 func newLetterheads(words *analysis.Words, openings []string) *names {
@@ -108,7 +116,7 @@ func beginsLine(text string, at int) bool {
 func (b *builder) bearers(f *finder, where string, i int, later bool) []claimed {
 	var found []claimed
 	line := i
-	behalf := false
+	behalf, portfolio := false, 0
 	for skipped := 0; i < len(f.tokens) && skipped < 30 && len(found) < maxIssuers; {
 		if i > line && f.lineEnds(i, len(found) > 0) {
 			break
@@ -129,6 +137,10 @@ func (b *builder) bearers(f *finder, where string, i int, later bool) []claimed 
 			return b.untilBehalf(f, where, i, found)
 		case term == "behalf" || term == "nombre" || term == "nom" || term == "имени" || term == fold.String("باسم"):
 			behalf = true
+		case ministers[term]:
+			portfolio = maxPortfolio
+		case portfolio > 0 && !titles[term] && unicode.IsLower(firstRune(f.text[f.tokens[i].Start:])): // "министра транспорта X", "ministra de pesca de X"
+			portfolio--
 		case !titles[term] && !personal(f.text[f.tokens[i].Start:]) && !later && !unicode.IsDigit(firstRune(term)):
 			return found
 		}
@@ -187,7 +199,18 @@ func personal(word string) bool {
 }
 
 // firstForms follow a name at the beginning of a page in Chinese: "X代表团的发言".
-var firstForms = []string{"代表团", "代表在", "代表的", "常驻", "政府", "提交", "的发言", "的声明", "发言", "声明", "立场文件", "关于"}
+var firstForms = []string{"讲话", "講話", "的讲话", "的講話", "致辞", "的致辞", "代表团", "代表在", "代表的", "常驻", "政府", "提交", "的发言", "的声明", "发言", "声明", "立场文件", "关于"}
+
+// officeless gives the rest of a line behind an office: "交通部长在大会上的讲话". It gives nothing for a line that begins with none.
+func officeless(line string) string {
+	head := line[:min(len(line), 30)]
+	for _, office := range []string{"部长", "部長", "总统", "總統", "总理", "總理", "首相", "外长", "外長", "大使", "代表", "主席", "国务卿", "大臣"} {
+		if _, rest, is := strings.Cut(head, office); is {
+			return rest + line[len(head):]
+		}
+	}
+	return ""
+}
 
 // nameFirst reads a letterhead in Chinese, which begins with the name.
 func (b *builder) nameFirst(f *finder, where string) []claimed {
@@ -203,11 +226,11 @@ func (b *builder) nameFirst(f *finder, where string) []claimed {
 		end = len(f.text) - m.end
 	}
 	line := f.text[m.end : m.end+end]
-	if len(line) > 120 || !strings.Contains(line, "发言") && !strings.Contains(line, "声明") && !strings.Contains(line, "提交") && !strings.Contains(line, "立场") && !strings.Contains(line, "意见") {
+	if len(line) > 120 || !strings.Contains(line, "发言") && !strings.Contains(line, "讲话") && !strings.Contains(line, "講話") && !strings.Contains(line, "致辞") && !strings.Contains(line, "声明") && !strings.Contains(line, "提交") && !strings.Contains(line, "立场") && !strings.Contains(line, "意见") {
 		return nil
 	}
 	for _, form := range firstForms {
-		if strings.HasPrefix(line, form) {
+		if rest := officeless(line); strings.HasPrefix(line, form) || strings.HasPrefix(rest, form) || strings.HasPrefix(rest, "在") {
 			return []claimed{{b.annotator.actors[m.owner].ID, ruleLetterhead, where, m.start, m.end, headConfidence}}
 		}
 	}

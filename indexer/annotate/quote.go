@@ -92,7 +92,10 @@ func (s *speechFinder) quotes() {
 			mark++
 		}
 		w := &s.words[i]
-		if w.class&(says|saysFor|accordingTo) != 0 && !s.quoted(int(w.start)) {
+		if w.class&(says|saysFor|accordingTo|praised|spurned) != 0 && !s.quoted(int(w.start)) {
+			if w.class&(praised|spurned) != 0 {
+				s.received(i)
+			}
 			s.indirect(i)
 		}
 		i += int(w.length)

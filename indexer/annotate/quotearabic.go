@@ -31,7 +31,7 @@ func (s *speechFinder) arabicSubject(k int) (speaker, int) {
 	if who, next := s.arabicPerson(k); who.told() {
 		return who, next
 	}
-	if k >= len(s.words) || s.words[k].gap&gapClause != 0 || s.beginsObject(k) || s.has(k, adjunct|link|that|pronoun) {
+	if k >= len(s.words) || s.words[k].gap&gapClause != 0 || s.beginsObject(k) || s.has(k, adjunct|link|that|pronoun) || strings.Contains(arabicUnnamed, " "+s.raw(k, k)+" ") {
 		return none, k
 	}
 	limit := maxArabicName
@@ -69,6 +69,9 @@ func (s *speechFinder) arabicSubject(k int) (speaker, int) {
 	}
 	return none, k
 }
+
+// arabicUnnamed are those who are told by what they are alone: sources, observers.
+const arabicUnnamed = " مصادر مصدر المصادر المصدر مراقبون محللون خبراء ناشطون شهود سكان تقارير مسؤولون وسائل "
 
 // arabicTimes are words that tell when, behind who says something.
 const arabicTimes = " اليوم أمس مساء صباح ظهر الأحد الاثنين الإثنين الثلاثاء الأربعاء الخميس الجمعة السبت خلال "

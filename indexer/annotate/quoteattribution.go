@@ -72,10 +72,16 @@ func (s *speechFinder) trailing(m marked, to int) (speaker, string) {
 		if s.has(k, negator|modal) && s.words[k].class&(says|saysFor) == 0 {
 			return speaker{owner: nobody, refused: k-to < maxPersonal && s.soonHas(k, maxPersonal, says) && !s.has(to, clause)}, ""
 		}
+		if s.words[k].class&theirWords != 0 && k == to {
+			return s.same(k), s.phrase(k)
+		}
 		if s.words[k].class&accordingTo != 0 && k == to {
 			return s.after(k + int(s.words[k].length)), s.phrase(k)
 		}
-		if s.words[k].class&says == 0 {
+		if who := s.inverted(to, k); who.told() {
+			return who, s.phrase(k)
+		}
+		if s.words[k].class&says == 0 && (s.words[k].class&saysFor == 0 || !strings.ContainsAny(between, ",،，–—") && !strings.ContainsRune(",.!?…，。！？", last)) {
 			continue
 		}
 		if lead := s.onlyAuxiliary(to, k); lead {
@@ -102,6 +108,15 @@ func (s *speechFinder) trailing(m marked, to int) (speaker, string) {
 		}
 	}
 	return none, ""
+}
+
+// inverted is who a French pronoun behind its auxiliary stands for: "« … », a-t-il ajouté".
+func (s *speechFinder) inverted(from, k int) speaker {
+	none := speaker{owner: nobody}
+	if !s.language("fr") || k-from < 2 || k-from > 3 || s.words[k].class&(says|saysFor) == 0 || !s.has(k-1, pronoun) || !s.has(from, auxiliary) {
+		return none
+	}
+	return s.meant(k-1, false)
 }
 
 // alone says whether a verb of saying stands without a subject where its language lets it: "«…», señaló."
@@ -176,7 +191,7 @@ func (s *speechFinder) leading(m marked, from int) (who speaker, cue string, str
 	first := from
 	for k := from - 1; k >= 0 && from-k <= reach; k-- {
 		next := &s.words[k+1]
-		if next.gap&(gapSentence|gapSemicolon) != 0 {
+		if next.gap&(gapSentence|gapSemicolon) != 0 && (k+1 != from || next.gap&gapColon == 0 || next.gap&(gapStop|gapSemicolon) != 0) {
 			break
 		}
 		first = k
@@ -194,6 +209,9 @@ func (s *speechFinder) leading(m marked, from int) (who speaker, cue string, str
 			continue
 		}
 		cue, strong = s.phrase(k), beside || k+int(w.length) == from
+		if w.class&theirWords != 0 {
+			return s.same(k), cue, strong
+		}
 		if w.class&accordingTo != 0 {
 			who = s.after(k + int(w.length))
 			if !who.told() || who.next > from {

@@ -64,6 +64,9 @@ const (
 	merely     // turns a negation into more: just
 	wanted     // a noun that is asked for: liberación
 	unwanted   // a noun that is asked for against something: retirada
+	praised    // the participle of what is welcomed by somebody: saludado
+	spurned    // of what is rejected: rechazado
+	theirWords // of accordingTo: it has who says it in itself: a su juicio
 )
 
 // lexicon is the words of one language by what they do.
@@ -94,6 +97,9 @@ func newLexicons(words *analysis.Words, analyzer *analysis.Analyzer) map[string]
 		}
 		l := &lexicon{phrases: newNames(words), classes: make([]class, 0, len(order)), rooms: sync.Pool{New: func() any { return new(room) }}}
 		for _, key := range order {
+			if c := entries[key]; c&(supporting|opposing) != 0 && c&(own|says|saysFor|infinitive) == 0 {
+				entries[key] |= reporting(entries, key)
+			}
 			l.phrases.add(strings.Fields(key), int32(len(l.classes)), anyCase)
 			l.classes = append(l.classes, entries[key])
 		}
@@ -103,6 +109,16 @@ func newLexicons(words *analysis.Words, analyzer *analysis.Analyzer) map[string]
 		l.phrases.freeze()
 	}
 	return all
+}
+
+// reporting is what a longer phrase keeps of the verb that it begins with, which it hides: "expressed concern" reports as "expressed" does.
+func reporting(entries map[string]class, key string) class {
+	for end := strings.LastIndexByte(key, ' '); end > 0; end = strings.LastIndexByte(key[:end], ' ') {
+		if c := entries[key[:end]]; c&(says|saysFor) != 0 {
+			return saysFor | c&participle
+		}
+	}
+	return 0
 }
 
 // unfold writes out the forms of a pattern: "reject{,s,ed}" has three.

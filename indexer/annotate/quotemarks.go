@@ -35,7 +35,7 @@ type opened struct {
 
 // closers are the marks that close each opening mark.
 var closers = map[rune]string{
-	'“': "”", '„': "“”", '«': "»", '»': "«", '‹': "›", '‘': "’", '‚': "‘’", '"': `"`, '＂': "＂", '\'': "'", '”': "”“", '「': "」", '『': "』", '〝': "〞",
+	'“': "”\"", '„': "“”\"", '«': "»", '»': "«", '‹': "›", '‘': "’", '‚': "‘’", '"': "\"”", '＂': "＂", '\'': "'", '”': "”“", '「': "」", '『': "』", '〝': "〞",
 }
 
 // markScan finds what stands in quotation marks, in one pass.
@@ -120,6 +120,14 @@ func (s *markScan) mark(r rune, at, size int) {
 	s.open = append(s.open, opened{mark: r, at: at, from: at + size, kept: len(s.found)})
 }
 
+// straight gives the mark of typewriters for the one of printers, with which it is mixed.
+func straight(r rune) rune {
+	if r == '“' {
+		return '"'
+	}
+	return r
+}
+
 func toggles(r rune) bool { return r == '"' || r == '\'' || r == '＂' }
 
 // opens says whether a mark between these two characters opens rather than closes.
@@ -186,7 +194,7 @@ func (s *markScan) paragraph(at int) int {
 	o := &s.open[0]
 	r, size := utf8.DecodeRuneInString(s.text[next:])
 	switch {
-	case r == o.mark && o.paragraphs < maxQuotePages && next-o.from < maxQuoteBytes:
+	case (r == o.mark || straight(r) == straight(o.mark)) && o.paragraphs < maxQuotePages && next-o.from < maxQuoteBytes:
 		o.paragraphs++
 		s.open = s.open[:1]
 		return next + size

@@ -17,19 +17,30 @@ func (s *speechFinder) indirect(k int) {
 			s.reports(k, who)
 		}
 	}
+	if s.han && w.class&saysFor != 0 && w.length > 2 && (behind == len(s.words) || s.words[behind].gap&gapSentence != 0) && s.coverb(k-1) > 0 { // "X对该文本表示欢迎。"
+		if who := s.before(k); who.owner != nobody && !who.refused {
+			s.reports(k, who)
+		}
+		return
+	}
 	if behind >= len(s.words) || !s.finite(k) || s.builder.inList(int(w.start)) {
 		return
 	}
 	var who speaker
 	switch {
+	case w.class&theirWords != 0:
+		if who = s.same(k); !who.told() || !s.starts(k) && s.words[behind].gap&(gapSentence|gapComma) == 0 {
+			return
+		}
+		who.first, who.next = k, behind
 	case w.class&accordingTo != 0:
-		who = s.after(behind)
+		who = s.behind(behind, w.class&heads != 0)
 		if w.class&heads != 0 {
 			s.note(who, k)
 			s.chain = w.paragraph
 			return
 		}
-		if who.owner == nobody && !s.namesBody(who) || who.next < len(s.words) && s.words[who.next].gap&gapClause == 0 && !s.has(who.next, that|says|participle) {
+		if who.owner == nobody && !s.namesBody(who) || who.next < len(s.words) && s.words[who.next].gap&gapClause == 0 && !s.has(who.next, that|says|participle) && !(s.han && strings.HasPrefix(s.text[s.words[who.next].start:], "消息")) {
 			return
 		}
 	default:
@@ -85,7 +96,11 @@ func (s *speechFinder) reports(k int, who speaker) {
 	if s.han && who.first > from && who.first < k && k+int(s.words[k].length) < to {
 		from = who.first
 	}
-	if s.marksIn(from, to) || to-from < shortest+2 {
+	least := shortest + 2
+	if s.language("ar", "ru") { // which have fewer small words
+		least--
+	}
+	if s.marksIn(from, to) || to-from < least {
 		s.note(who, k)
 		return
 	}
@@ -141,6 +156,9 @@ func (s *speechFinder) uncased(k, behind int) (speaker, int) {
 			to -= 3
 		}
 		if to-from < shortestUncased || k-from > longestUncased {
+			return none, behind
+		}
+		if name := s.raw(from, to-1); strings.HasSuffix(name, "人士") || strings.HasSuffix(name, "消息") {
 			return none, behind
 		}
 		return speaker{owner: nobody, name: s.raw(from, to-1), start: int(s.words[from].start), end: int(s.words[to-1].end), rule: "name", confidence: 0.6, first: from, next: k}, behind
@@ -273,6 +291,9 @@ func (s *speechFinder) introduces(k, behind int, who speaker) bool {
 			return next.gap&(gapComma|gapColon) != 0
 		}
 		return who.owner != nobody || next.gap&(gapComma|gapColon) != 0
+	}
+	if s.language("fr") && w.class&participle != 0 && strings.HasPrefix(s.raw(k, k), "exprimé") && (k > 1 && s.raw(k-2, k-2) == "s" || k > 2 && s.raw(k-3, k-3) == "s" || k > 1 && s.raw(k-2, k-2) == "se") {
+		return false
 	}
 	if w.class&saysFor != 0 && who.owner != nobody {
 		return next.gap&(gapComma|gapColon) == 0 && !s.has(behind, clause) || s.has(behind, that)

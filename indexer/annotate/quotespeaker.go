@@ -63,6 +63,9 @@ func (r *listener) actorAt(i int) (from, to int) {
 // before reads the subject that ends before word verb: "The delegation of X also", "X’s foreign minister, A B,", "he".
 func (r *listener) before(verb int) speaker {
 	none := speaker{owner: nobody}
+	if r.undergoes(verb) {
+		return none
+	}
 	j, inset, skip := verb-1, [2]int{-1, -1}, -1
 	for skipped := 0; ; j-- {
 		if j < 0 || skipped > maxSkipped {
@@ -91,6 +94,10 @@ func (r *listener) before(verb int) speaker {
 			none.refused = true
 			return none
 		}
+		if from := r.coverb(j); from > 0 && w.named == 0 {
+			j, skipped = from, skipped+1
+			continue
+		}
 		if w.named > 0 || !r.covered(j, auxiliary|adverb) && !r.manner(j) || r.has(j, pronoun|head) {
 			break
 		}
@@ -108,6 +115,30 @@ func (r *listener) before(verb int) speaker {
 	}
 	s.next = verb
 	return s
+}
+
+const maxCoverb = 20 // characters of a Chinese phrase before the verb
+
+// coverb gives the word with which the Chinese phrase begins that ends at word j and tells about what, or where, something is said: "对该文本",
+// "在记者会上"; 0 if there is none.
+func (r *listener) coverb(j int) int {
+	if !r.han || r.words[j].gap&gapClause != 0 {
+		return 0
+	}
+	last := r.raw(j, j)
+	for k := j; k > 0 && j-k < maxCoverb; k-- {
+		switch raw := r.raw(k, k); {
+		case (raw == "对" || raw == "對" || raw == "就") && j > k, raw == "在" && j > k && strings.HasSuffix(last, "上") || raw == "在" && j > k && (strings.HasSuffix(last, "中") || strings.HasSuffix(last, "时") || strings.HasSuffix(last, "時")):
+			if r.words[k].gap&gapClause != 0 {
+				return 0
+			}
+			return k
+		}
+		if r.words[k].gap&gapClause != 0 || r.words[k].class&(says|saysFor) != 0 && r.words[k].class&pointed == 0 && k < j {
+			return 0
+		}
+	}
+	return 0
 }
 
 // bracket gives the word with which the bracket that ends at word j begins, or -1.
@@ -198,7 +229,7 @@ func (r *listener) behind(k int, signature bool) speaker {
 			return r.meant(i, false)
 		case s.name == "" && nameFrom < 0 && (!office || r.anaphorAt(i-1)) && r.addressee(i): // "a déclaré à la BBC"
 			return r.finish(s, k, i, office)
-		case r.has(i, adjunct) && s.name == "" && nameFrom < 0 && !office && i+1 < len(r.words) && r.words[i+1].gap&gapClause == 0: // "dijo en julio X"
+		case r.has(i, adjunct) && s.name == "" && nameFrom < 0 && !office && i+1 < len(r.words) && r.words[i+1].gap&gapClause == 0 && (r.language != "ru" || !r.covered(i+1, head)): // "dijo en julio X"
 			i++
 			s.next = i + 1
 			continue
@@ -262,6 +293,19 @@ func (r *listener) describes(k, i int) bool {
 	return r.titles() && !w.capital && w.gap&gapClause == 0 && (r.language == "ru" || i > k && r.has(k, article))
 }
 
+// heads says whether an office follows within a few words.
+func (r *listener) heads(k int) bool {
+	for n := k; n < len(r.words) && n < k+maxPersonal; n++ {
+		if n > k && r.words[n].gap != 0 || r.has(n, link|article|clause|says|saysFor) {
+			return false
+		}
+		if r.covered(n, head) {
+			return true
+		}
+	}
+	return false
+}
+
 func (r *listener) arabic(i int) bool {
 	first, _ := utf8.DecodeRuneInString(r.text[r.words[i].start:])
 	return unicode.Is(unicode.Arabic, first)
@@ -314,6 +358,11 @@ func (r *listener) follows(i int, s speaker, nameFrom int, office bool) speaker 
 		case next.gap&gapSuffix != 0 || r.covered(to+1, head):
 			k := to + 1
 			for k < len(r.words) && k-to < maxOffice && (k == to+1 || r.words[k].gap&(gapClause|gapSuffix) == 0) && (r.covered(k, head|link) || r.words[k].capital) {
+				k++
+			}
+			for k == to+1 && next.gap&gapSuffix != 0 && r.heads(k) { // "X’s fisheries minister"
+				for k++; !r.covered(k, head); k++ {
+				}
 				k++
 			}
 			if k == to+1 {

@@ -157,15 +157,14 @@ func (r *listener) leads(from int) (person string, first int, ok bool) {
 			return person, p + 1, office
 		case r.has(p, article) && !r.covered(p, clause), r.covered(p, head) && r.words[p+1].gap&gapSuffix == 0:
 			office = office || r.covered(p, head)
-		case r.has(p, link) && !office && p > 0 && r.words[p].gap == 0 && (r.covered(p-1, head)):
+		case r.has(p, link) && p > 0 && r.words[p].gap == 0 && r.covered(p-1, head): // "the minister of Health of X", "the spokesperson for the government of X"
+			person = ""
 		case r.has(p, link) && !office && p > 0 && r.words[p].gap == 0 && r.personal(p-1) >= 0:
 			f := r.personal(p - 1)
 			person, office = r.raw(f, p-1), true
 			p = f
 		case r.covered(p, clause|that|adverb|coordinator|says|saysFor|accordingTo):
 			return person, p + 1, true
-		case person != "" && r.has(p, link) && p > 0 && r.words[p].gap == 0 && r.covered(p-1, head): // "the minister of Health of X"
-			person = ""
 		case office && steps <= maxOffice/2 && !r.has(p, link|negator|modal|auxiliary):
 		case r.han && office:
 		case office && !r.has(p, link|negator|modal):

@@ -20,6 +20,7 @@ var speechWords = []struct {
 }
 
 var englishSpeech = []wordList{
+	{accordingTo | theirWords, `according_to_{him,her,them} in_{his,her,their}_{words,view,opinion}`},
 	{cabinet | head, `minister ministry prime_minister foreign_minister president chancellor ambassador spokes{person,man,woman} premier foreign_ministry permanent_representative`},
 	{adjunct, `in on at`},
 	{says, `sa{id,ys} stated states noted notes argue{d,s} added adds explain{ed,s} warn{ed,s} declare{d,s} announce{d,s} commented remark{ed,s} observe{d,s} insist{ed,s} claim{ed,s}
@@ -53,9 +54,11 @@ var englishSpeech = []wordList{
 	{clause, `and but while that when as because where since although though whereas or so whom which who after before in_which yet here there thus`},
 	{coordinator, `and with`},
 	{titled, `entitled titled called named so-called term word words phrase known_as dubbed labelled labeled headed chapter section article slogan theme title definition heading definition_of`},
+	{saysFor, `accuse{d,s} dismisse{d,s} hailed applauded`},
 }
 
 var frenchSpeech = []wordList{
+	{accordingTo | theirWords, `selon_{lui,elle,eux} d_après_{lui,elle,eux}`},
 	{says, `décl{arait,araient,arèrent} affirm{ait,aient,èrent} expliqu{ait,aient,a,èrent} soulign{ait,aient,a,èrent} indiqu{ait,aient,a} précis{ait,aient,a} estim{ait,aient,a} ajout{ait,aient,a} rappel{ait,aient,a} assur{ait,aient,a}
 		not{ait,a} insist{ait,a} annonç{ait,aient,a} disai{t,ent} regrettait prédi{t,sent} révèle{nt,,ra} promet promettent juge{,nt} craint craignent pense{,nt} croit croient prétend prétendent fait_savoir détaille{,nt} avance{,nt} argue{,nt}
 		ironise{,nt} analyse{,nt} renchérit complète nuance_t_il garantit garantissent confirme_t_{il,elle} indique_t_{il,elle} estime_t_{il,elle} poursuit_{il,elle} conclut_{il,elle} dit_elle rappelle_t_{il,elle} insiste_t_{il,elle} note_t_{il,elle}
@@ -94,9 +97,13 @@ var frenchSpeech = []wordList{
 	{clause, `et mais que qu lorsque quand car comme alors_que tandis_que où qui dont ou puis`},
 	{coordinator, `et`},
 	{titled, `intitulé{,e,s,es} appelé{,e,s} nommé{,e} baptisé{,e} terme mot mots expression titre article chapitre dénommé{,e} slogan thème notion`},
+	{saysFor, `accuse{,nt} nie{,nt}`},
+	{saysFor | participle, `accusé nié`},
+	{accordingTo, `à_en_croire`},
 }
 
 var spanishSpeech = []wordList{
+	{accordingTo | theirWords, `a_su_juicio en_su_opinión a_su_entender según_{él,ella,ellos}`},
 	{says, `decía decían señalaba{,n} afirmaba{,n} explicaba{,n} indicaba{,n} aseguraba{,n} sostenía{,n} advertía{,n} recordaba{,n} insistía{,n} garantizó garantizaron garantiza{,n} prometió predijo vaticinó abundó juzgó constató constataron
 		comunicó comunicaron explicita{,n} detalla{,n} precisa{,n} argumenta{,n} aclara{,n} reconoce{,n} admite{,n} cuenta{,n} opina{,n} confirma{,n} confirmaron informa{,n} anuncia{,n} responde{,n} concluye{,n} comenta{,n} alega{,n}
 		ha{,n}_{prometido,informado,anunciado,confirmado,reiterado,comentado,precisado,aclarado,respondido,opinado,considerado,admitido,alertado,garantizado,destacado,matizado,apuntado,detallado,concluido,revelado}
@@ -135,9 +142,12 @@ var spanishSpeech = []wordList{
 	{clause, `y e pero que cuando porque como mientras donde quien cual o pues aunque`},
 	{coordinator, `y e`},
 	{titled, `titulad{o,a,os,as} llamad{o,a,os,as} denominad{o,a,os,as} término palabra palabras expresión lema artículo capítulo título concepto bajo_el_lema`},
+	{says, `se_quej{ó,aron,a,an} valor{ó,aron} ha{,n}_{valorado,lamentado,criticado,denunciado,celebrado,reiterado,apostillado} apostilló recriminó ironizó`},
+	{saysFor, `neg{ó,aron} niega{,n} acusó acusaron acusa{,n}`},
 }
 
 var russianSpeech = []wordList{
+	{accordingTo | theirWords, `по_{его,ее}_{словам,мнению,оценке,данным,утверждению}`},
 	{says, `переда{ет,ют,л,ла,ли} рассужда{ет,ют} поделилась прокомментировала комментировал{,а,и} обеща{ет,ют,л,ла,ли} пообещал{,а,и} предсказал{,а,и} спрогнозировал{,а,и} оцени{л,ла,ли,вает,вают} сомнева{ется,ются} опаса{ется,ются}
 		призна{ет,ют} проинформировал{,а,и} информиру{ет,ют} сообща{лось,ется} акцентировал{,а,и}_внимание заверил{,а,и} заверя{ет,ют} убежда{ет,ют} констатиру{ет,ют} резюмиру{ет,ют} уточня{ет,ют} поясня{ет,ют} замеча{ет,ют} добавляет
 		подытожива{ет,ют} возмутил{ся,ась,ись} удивил{ся,ась,ись} воскликнул{,а,и} выска{зал,зала,зали}_мнение дума{ет,ют} продолжил{,а,и} продолжа{ет,ют} парирова{л,ла,ли} подче{ркивал,ркивала,ркивали} отмеча{л,ла,ли} указыва{л,ла,ли} заявля{л,ла,ли}`},
@@ -170,9 +180,12 @@ var russianSpeech = []wordList{
 	{clause, `и а но что когда как поскольку так_как где который которая которые или`},
 	{coordinator, `и`},
 	{titled, `под_названием озаглавлен{,а,о,ный,ная,ное} названи{е,ем} термин{,а,ом} слово слова так_называем{ый,ая,ое,ые,ого,ой,ых} статья глава понятие лозунг{,ом} под_лозунгом`},
+	{saysFor, `отрица{ет,ют,л,ла,ли} опроверг{ает,ают,,ла,ли}`},
+	{head, `министерстве правительстве правительством министерством посольстве представительстве пресс-службе администрации администрация представителями представителям`},
 }
 
 var arabicSpeech = []wordList{
+	{accordingTo | theirWords, `بحسبه بحسبها {وفقا,وفق}_{له,لها} على_حد_{قوله,قولها,تعبيره,تعبيرها} في_{رأيه,رأيها}`},
 	{says, `صرحوا أعلنوا أكدوا أوضحوا أضافوا ذكروا أشاروا اعتبروا تساءل تساءلت يعلن تعلن يوضح يذكر تذكر يلفت تلفت يفيد تفيد استدرك استدركت ختم اختتم نقلت نقل قالا روى روت أقرت يقر تقر شددا نوها خلص خلصت أعاد_التأكيد_على
 		توعد توعدت تعهد تعهدت يتعهد وعد وعدت يشدد تشدد يحذران بينوا يبين تبين جزم جزمت`},
 	{saysFor, `يناشد تناشد ينتقد تنتقد يندد تندد يشجب تشجب يعرب تعرب أشادوا تمنى تمنت أبدى_أسفه عبر_عن عبرت_عن يعبر_عن تعبر_عن`},
@@ -201,6 +214,7 @@ var arabicSpeech = []wordList{
 	{clause, `كما حيث بينما لكن ثم التي الذي و`},
 	{coordinator, `و`},
 	{titled, `بعنوان المعنون المعنونة المسمى المسماة مصطلح كلمة عبارة شعار تحت_شعار ما_يسمى`},
+	{saysFor, `اتهم اتهمت يتهم تتهم نفى نفت ينفي تنفي`},
 }
 
 var chineseSpeech = []wordList{
@@ -226,4 +240,7 @@ var chineseSpeech = []wordList{
 	{clause, `而 但 并 和 与 及 据 但是 因为 同时`},
 	{coordinator, `和 与 及 以及 與`},
 	{titled, `题为 題為 名为 名為 所谓 所謂 称为 所谓的 一词 口号`},
+	{says, `警告称 警告說 提出 抱怨 质疑 質疑 坦承 感慨 告诉记者 告訴記者 表态 表態`},
+	{says | pointed, `抱怨说 抱怨道 抱怨說 感慨道 反问道 告诉 告訴`},
+	{saysFor, `指责 指責 否认 否認`},
 }

@@ -23,7 +23,7 @@ func TestNamesakes(t *testing.T) {
 		{"en", "", "The governor of Georgia signed the bill on Monday."},
 		{"en", "ge", "The government of Georgia ratified the treaty."},
 		{"en", "", "Georgia O'Keeffe painted flowers."},
-		{"en", "ge ru", "Georgia accused Russia of an attack on its networks."},
+		{"en", "ru ge", "Georgia accused Russia of an attack on its networks."},
 		{"en", "", "Voters in Georgia, Florida and Texas decide on Tuesday."},
 		{"en", "", "Georgia Tech researchers found the flaw."},
 		{"en", "", "Ships reached South Georgia and the South Sandwich Islands."},
