@@ -36,6 +36,10 @@ func (b *builder) joinedIn(f *finder, in string) bool {
 				return
 			}
 		}
+		if len(run) > 0 && f.sentenceEnds(from) { // "Access Circle. Net Watch urges": who stands before the end says nothing behind it
+			over = true
+			return
+		}
 		if next > at {
 			run, at = append(run, m), next
 		}

@@ -24,6 +24,7 @@ func TestBodiesThatSpeakTogether(t *testing.T) {
 		{"Access Circle and Valdoria urge" + rest, "The talks go on.", []string{"access"}},             // a state
 		{"Access Circle and Net Watch International meet", "The talks go on.", []string{"access"}},     // they say nothing
 		{"Access Circle writes to Net Watch International", "The talks go on.", []string{"access"}},
+		{"A pause", "Access Circle. Net Watch International urge" + rest, []string{"access"}}, // a sentence ends between them
 	} {
 		in := input(c.title, c.text, "en")
 		in.Issuer = "access"

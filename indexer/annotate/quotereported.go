@@ -40,7 +40,7 @@ func (s *speechFinder) indirect(k int) {
 			s.chain = w.paragraph
 			return
 		}
-		if who.owner == nobody && !s.namesBody(who) || who.next < len(s.words) && s.words[who.next].gap&gapClause == 0 && !s.has(who.next, that|says|participle) && !(s.han && strings.HasPrefix(s.text[s.words[who.next].start:], "消息")) {
+		if who.owner == nobody && !s.namesBody(who) || who.next < len(s.words) && s.words[who.next].gap&gapClause == 0 && !s.has(who.next, that|says|participle) && (!s.han || !strings.HasPrefix(s.text[s.words[who.next].start:], "消息")) {
 			return
 		}
 	default:

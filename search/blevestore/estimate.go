@@ -79,7 +79,7 @@ func (r reckoned) counting(facets int) int64 { return int64(facets) * min(r.docs
 
 // scoring is what it takes to score and choose: not more than most postings are read.
 func (r reckoned) scoring(leaves int, most uint64) int64 {
-	stems := min(r.stems, int64(min(most, 1<<40)), r.docs*int64(leaves)) //nolint:gosec // it is bounded
+	stems := min(r.stems, int64(min(most, 1<<40)), r.docs*int64(leaves))
 	return r.docs*costChosen + stems*costStem + min(r.others, r.docs*int64(leaves))*costOther
 }
 

@@ -240,7 +240,7 @@ func (p *part) readCost(field, term string, candidates int64) int64 {
 // packedCost reckons what it takes to read packed positions: half a nanosecond for a byte that is skipped, two for one of a candidate.
 func (p *part) packedCost(data []byte, candidates int64) int64 {
 	bytes := int64(len(data))
-	return candidates*costRecord + bytes/2 + bytes*3/2*candidates/max(candidates, int64(p.Count())) //nolint:gosec // documents of a segment are below 1<<31
+	return candidates*costRecord + bytes/2 + bytes*3/2*candidates/max(candidates, int64(p.Count()))
 }
 
 // placesCost reckons what it takes to compare the positions of units in so many candidates.
