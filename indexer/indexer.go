@@ -24,7 +24,9 @@ type Options struct {
 	Tombstones *Tombstones // nil: nothing was forgotten
 	// Wishes reads from an answer, before it is kept, whether its page asks not to be stored or not to be shown as archived. Nil: what
 	// extraction finds.
-	Wishes     func(header http.Header, body []byte) (noIndex, noArchive bool)
+	Wishes func(header http.Header, body []byte) (noIndex, noArchive bool)
+	// Guard makes what finds the captures of the archive that kill the process which replays them. Nil: none is looked for.
+	Guard      func(ctx context.Context) (Guard, error)
 	Workers    int // pages that are read at once; default one a core
 	Log        *slog.Logger
 	Registerer prometheus.Registerer // nil: not exported

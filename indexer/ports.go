@@ -61,3 +61,13 @@ type Store interface {
 type Announcer interface {
 	Announce(ctx context.Context, batch []statement.Announcement) error
 }
+
+// Guard finds what kills the process while the archive is replayed. One goroutine uses it.
+type Guard interface {
+	// Judge says whether a capture must be a batch of its own; fault.Poison leaves it out of the replay, any other error ends that.
+	Judge(ctx context.Context, c *statement.Capture) (alone bool, err error)
+	// Begin records what is read next, in the place of what was.
+	Begin(ctx context.Context, batch []*statement.Capture) error
+	// End records that nothing is being read. Idempotent.
+	End(ctx context.Context) error
+}

@@ -2,8 +2,10 @@ package indexer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
+	"rostrum/internal/fault"
 	"rostrum/internal/statement"
 )
 
@@ -39,6 +41,12 @@ func (x *Indexer) Reindex(ctx context.Context, target Store, progress func(Progr
 		return fmt.Errorf("reindex: %w", err)
 	}
 	run := &rebuild{x: x, target: target, from: from, progress: progress, Progress: p}
+	if x.o.Guard != nil && p.Total > 0 {
+		if run.guard, err = x.o.Guard(ctx); err != nil {
+			return fmt.Errorf("reindex: %w", err)
+		}
+		defer func() { err = errors.Join(err, run.guard.End(context.WithoutCancel(ctx))) }()
+	}
 	if err := x.o.Archive.Replay(ctx, from, func(c *statement.Capture, at Position) error { return run.add(ctx, c, at) }); err != nil {
 		return fmt.Errorf("reindex: %w", err)
 	}
@@ -60,6 +68,7 @@ type rebuild struct {
 	Progress
 	x        *Indexer
 	target   Store
+	guard    Guard // nil without
 	progress func(Progress) error
 	from     Position
 	at       Position
@@ -68,13 +77,51 @@ type rebuild struct {
 }
 
 func (r *rebuild) add(ctx context.Context, c *statement.Capture, at Position) error {
-	r.items = append(r.items, r.x.take(c))
+	it, alone, err := r.take(ctx, c)
+	if err != nil {
+		return err
+	}
+	if alone {
+		if err := r.flush(ctx); err != nil {
+			return err
+		}
+	}
+	r.items = append(r.items, it)
 	r.bytes += len(c.Body)
 	r.at = at
-	if len(r.items) < reindexCaptures && r.bytes < reindexBytes {
+	if !alone && len(r.items) < reindexCaptures && r.bytes < reindexBytes {
 		return nil
 	}
 	return r.flush(ctx)
+}
+
+// take puts a capture on its way, unless the guard says that it killed the process before.
+func (r *rebuild) take(ctx context.Context, c *statement.Capture) (it item, alone bool, err error) {
+	if r.guard == nil {
+		return r.x.take(c), false, nil
+	}
+	alone, err = r.guard.Judge(ctx, c)
+	if err != nil {
+		if fault.KindOf(err) == fault.Poison {
+			return item{capture: c, err: err}, false, nil
+		}
+		return item{}, false, err
+	}
+	return r.x.take(c), alone, nil
+}
+
+// mark tells the guard what is read next.
+func (r *rebuild) mark(ctx context.Context) error {
+	if r.guard == nil {
+		return nil
+	}
+	batch := make([]*statement.Capture, 0, len(r.items))
+	for i := range r.items {
+		if r.items[i].err == nil {
+			batch = append(batch, r.items[i].capture)
+		}
+	}
+	return r.guard.Begin(ctx, batch)
 }
 
 func (r *rebuild) flush(ctx context.Context) error {
@@ -82,6 +129,9 @@ func (r *rebuild) flush(ctx context.Context) error {
 		return nil
 	}
 	if err := r.tell(); err != nil {
+		return err
+	}
+	if err := r.mark(ctx); err != nil {
 		return err
 	}
 	b := &batch{x: r.x, store: r.target, items: r.items}

@@ -92,7 +92,8 @@ func (a *App) newIndexer(n *node) (*indexer.Indexer, error) {
 		return nil, err
 	}
 	return indexer.New(indexer.Options{Reader: n.reader, Archive: n.archive, Store: n.store, Announcer: a.bus, Tombstones: n.tombstones, Wishes: pageWishes(a.cfg),
-		Log: a.log.With("room", "indexer"), Registerer: a.metrics})
+		Guard: func(ctx context.Context) (indexer.Guard, error) { return a.bus.Guard(ctx) },
+		Log:   a.log.With("room", "indexer"), Registerer: a.metrics})
 }
 
 // startIndexer brings the index up to the archive, then lets the indexer consume captures.

@@ -63,12 +63,16 @@ func (w *worker) hold(ctx context.Context, batch []*delivery) []*delivery {
 	rest := make([]*delivery, 0, len(batch))
 	for _, d := range batch {
 		if killer := w.killerOf(ctx, contentHash(d.payload)); killer != "" {
-			w.settle(ctx, []*delivery{d}, []error{fault.New(fault.Poison, fmt.Sprintf("it has the content of capture %s, which killed its worker", killer), "retry one of them to let this content in again")})
+			w.settle(ctx, []*delivery{d}, []error{errContent(killer)})
 			continue
 		}
 		rest = append(rest, d)
 	}
 	return rest
+}
+
+func errContent(killer string) error {
+	return fault.New(fault.Poison, fmt.Sprintf("it has the content of capture %s, which killed its worker", killer), "retry one of them to let this content in again")
 }
 
 // killerOf gives the capture that killed a worker with a content; empty for none, or when it was let in again since.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"slices"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -121,19 +122,28 @@ func (m *mark) clear(ctx context.Context, b *Bus) error {
 }
 
 func (m *mark) write(ctx context.Context, b *Bus, record markRecord) error {
-	slices.SortFunc(record.Waiting, func(a, b suspect) int { return b.Kills - a.Kills })
-	if over := len(record.Waiting) - maxSuspects; over > 0 {
-		b.log.Error("bus has too many suspects on record; letting off those that killed least", "let_off", over)
-		record.Waiting = record.Waiting[:maxSuspects]
-	}
-	value, err := json.Marshal(record)
+	value, err := boundedMark(&record, b.log)
 	if err != nil {
-		return fault.Newf(fault.Internal, "encode mark: %w", err)
+		return err
 	}
 	return b.untilTaken(ctx, string(inFlightBucket), func(ctx context.Context) error {
 		_, err := b.buckets[inFlightBucket].Put(ctx, indexerConsumer, value)
 		return err
 	})
+}
+
+// boundedMark encodes a mark, with maxSuspects at most that wait.
+func boundedMark(record *markRecord, log *slog.Logger) ([]byte, error) {
+	slices.SortFunc(record.Waiting, func(a, b suspect) int { return b.Kills - a.Kills })
+	if over := len(record.Waiting) - maxSuspects; over > 0 {
+		log.Error("bus has too many suspects on record; letting off those that killed least", "let_off", over)
+		record.Waiting = record.Waiting[:maxSuspects]
+	}
+	value, err := json.Marshal(record)
+	if err != nil {
+		return nil, fault.Newf(fault.Internal, "encode mark: %w", err)
+	}
+	return value, nil
 }
 
 // killed puts one more kill on a delivery's account and gives the sum.

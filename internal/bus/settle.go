@@ -173,11 +173,15 @@ func (w *worker) quarantine(ctx context.Context, d *delivery, failure error, att
 		At:       time.Now().UTC(),
 		Size:     d.size,
 	}
-	if d.capture != nil {
-		entry.Capture, entry.URL, entry.Source = d.capture.ID, d.capture.URL, d.capture.Source
-	}
 	if err := w.reopen(ctx, d); err != nil {
 		return err
+	}
+	c := d.capture
+	if c == nil {
+		c, _ = decodeCapture(d.payload) // one that was not read again may still say where it comes from
+	}
+	if c != nil {
+		entry.Capture, entry.URL, entry.Source = c.ID, c.URL, c.Source
 	}
 	if err := w.bus.Quarantine().put(ctx, entry, d.payload); err != nil {
 		return err
