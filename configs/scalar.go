@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -104,7 +105,7 @@ func setScalar(dst reflect.Value, tag reflect.StructTag, text string) *misfit {
 	return nil
 }
 
-// setOrdered reads a value that has bounds.
+// setOrdered reads a value that has bounds, or is one of few.
 func setOrdered[T ~int | ~int64](dst reflect.Value, tag reflect.StructTag, text string, parse func(string) (T, error)) *misfit {
 	value, err := parse(text)
 	if err != nil {
@@ -114,6 +115,9 @@ func setOrdered[T ~int | ~int64](dst reflect.Value, tag reflect.StructTag, text 
 	high, highErr := parse(tag.Get("max"))
 	if lowErr == nil && value < low || highErr == nil && value > high {
 		return misfitf(fmt.Sprintf("choose between %s and %s", tag.Get("min"), tag.Get("max")), "%s is out of bounds", shorten(text))
+	}
+	if few := tag.Get("oneof"); few != "" && !slices.Contains(strings.Split(few, "|"), text) {
+		return misfitf("write "+strings.ReplaceAll(few, "|", " or "), "%s is not one of its values", shorten(text))
 	}
 	dst.SetInt(int64(value))
 	return nil

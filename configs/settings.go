@@ -59,9 +59,9 @@ type Bus struct {
 	// power fails) or interval (every ten seconds; several times faster, and a power failure can lose what came since). An
 	// outside server has its own setting.
 	Sync string `yaml:"sync" default:"always" oneof:"always|interval"`
-	// How many servers of an outside NATS cluster keep each stream: 1, 3 or 5. With 3 one of them may fail and nothing stops.
+	// How many servers of an outside NATS cluster keep each stream. With 3 one of them may fail and nothing stops, with 5 two.
 	// All parts need the same number. Change it when bus.url names a cluster.
-	Replicas int `yaml:"replicas" default:"1" min:"1" max:"5"`
+	Replicas int `yaml:"replicas" default:"1" oneof:"1|3|5"`
 	// Most bytes of captures that may wait for the indexer; the disk must have them free. When they are used up the crawler
 	// waits. Change it when the disk is small, or when the indexer is to be away for long.
 	CapturesMaxBytes Size `yaml:"captures_max_bytes" default:"1GB" min:"16MB" max:"100TB"`

@@ -347,11 +347,10 @@ func (c *cast) end() held {
 			c.t.Logf("the log:\n%s", c.node.Stderr)
 		}
 	}()
-	for stop := time.Now().Add(30 * time.Second); time.Now().Before(stop); time.Sleep(50 * time.Millisecond) {
-		if n, _ := c.inbox.count(); n >= total {
-			break
-		}
-	}
+	harness.Await(c.t, 30*time.Second, "all alerts", func() bool {
+		n, _ := c.inbox.count()
+		return n >= total
+	})
 	c.node.WaitIndexed(30 * time.Second)
 	got.Statements = c.node.Inventory()
 	lead := map[string]string{}
