@@ -50,6 +50,8 @@ func TestIssuersByThePageItself(t *testing.T) {
 		{"Chinese", "瓦尔多里亚代表团的发言", "谢谢。", "zh", []string{"vl"}, "letterhead"},
 		{"a voice", "Speech", "Mr. President, allow me to congratulate you on behalf of the people and Government of Valdoria. We thank Orlandia.", "en", []string{"vl"}, "voice"},
 		{"my country", "Speech", "Mr. President, your country, Orlandia, is a friend of my country, Valdoria. Excellencies, we thank you.", "en", []string{"vl"}, "voice"},
+		{"who is accused", "Speech", "Mr. President, I confirm Valdoria's readiness to cooperate. Orlandia's aggression goes on. Orlandia is closing the straits. Orlandia has driven thousands from their homes. Orlandia continues to spread false reports. Excellencies, we must resist.", "en", []string{"vl"}, "voice"},
+		{"a country spoken about", "Speech", "Mr. President, with regard to Orlandia, my country has always supported its people. Excellencies, we thank you.", "en", nil, ""},
 		{"two that are as likely", "News", "We met in Valdoria. We met in Orlandia, too. Our delegation left.", "en", nil, ""},
 		{"a cover page in capitals", "Note", "United Nations\nDistr.\nGENERAL\nOriginal: ENGLISH\nNational report\nValdoria\nI. Introduction\nOrlandia is not meant.", "en", []string{"vl"}, "cover-page"},
 		{"a cover page", "Note", "United Nations\nDistr.: General\nNational report\nValdoria\nI. Introduction\nOrlandia is not meant.", "en", []string{"vl"}, "cover-page"},

@@ -77,7 +77,7 @@ func (b *builder) voice(text *finder) (claimed, bool) {
 	switch {
 	case found && told && sure.id != c.id && c.confidence < likely:
 		return claimed{}, false
-	case found || told:
+	case found || told && b.foremost(whole, sure.id):
 		if !found {
 			c = sure
 		}

@@ -56,7 +56,9 @@ var (
 	lands   = setOf(`country nation state land republic government people`)
 	// reportedOf follow the name of a state whose minister is cited: "as the President of X said".
 	reportedOf = setOf(`said stated reminded has had recently mentioned noted observed put told rightly eloquently pointed declared indicated did so emphasized stressed explained knows mr mrs ms dr`)
-	regrets    = setOf(`thank thanks condolences sympathy sympathies congratulate congratulating congratulations welcome welcoming tribute solidarity felicitations greet salute like unlike against with between felicitar felicito felicite`)
+	// charges are what nobody calls their own: "X's aggression", "X's unlawful occupation".
+	charges = setOf(`aggression invasion war occupation annexation attack attacks atrocities crimes violation violations provocations threats lies propaganda disinformation blackmail brutality bombardment onslaught`)
+	regrets = setOf(`thank thanks condolences sympathy sympathies congratulate congratulating congratulations welcome welcoming tribute solidarity felicitations greet salute like unlike against with between felicitar felicito felicite`)
 )
 
 // weigh tells what one place where a country is named is worth, for being the speaker's own. What is between 2 and 4 speaks for it, what is
@@ -229,8 +231,10 @@ func (f *finder) after(s *spot) float64 {
 	next := f.ahead(s.next)
 	possessive := strings.HasPrefix(rest, "'s") || strings.HasPrefix(rest, "’s") || strings.HasPrefix(rest, "'") && strings.HasSuffix(f.text[s.start:s.end], "s") || strings.HasPrefix(rest, "’") && strings.HasSuffix(f.text[s.start:s.end], "s")
 	switch {
-	case next == "my" && (lands[f.ahead(s.next+1)] || f.ahead(s.next+1) == "own" && lands[f.ahead(s.next+2)]) && strings.TrimSpace(f.gap(s.next)) == ",": // "X, my country,"
+	case next == "my" && strings.TrimSpace(f.gap(s.next)) == "," && f.apposed(s.next+1): // "X, my country,"
 		return 4
+	case possessive && (charges[next] || charges[f.ahead(s.next+1)]):
+		return -4
 	case possessive && promising[next]:
 		return 2
 	case possessive, s.next < len(f.tokens) && strings.ContainsAny(f.gap(s.next), ".,;:!?()—–"):
@@ -243,12 +247,22 @@ func (f *finder) after(s *spot) float64 {
 		return 0.2
 	case f.beginsSentence(s.from) && (lightly[next] || acting[next] || third(next)):
 		return 1.3
-	case acting[next] || next == "and" && f.ahead(s.next+1) == "its":
+	case acting[next]:
 		return 2
+	case next == "and" && f.ahead(s.next+1) == "its":
+		return 1.3 // "X and its satellites" is somebody else's word as well
 	case lightly[next]:
 		return 0.8
 	}
 	return 0.2
+}
+
+// apposed says whether "country", "own country" or the like stands at token i and ends there: not "with regard to X, my country has always".
+func (f *finder) apposed(i int) bool {
+	if f.ahead(i) == "own" {
+		i++
+	}
+	return lands[f.ahead(i)] && (i+1 >= len(f.tokens) || strings.ContainsAny(f.gap(i+1), ",.;:)–—"))
 }
 
 // beginsSentence says whether token i, or the article before it, is the first of a sentence.
