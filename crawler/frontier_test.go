@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -158,8 +159,9 @@ func TestSchedule(t *testing.T) {
 func TestFrontierHeedsTheClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := testFrontier(0)
-		ahead := time.Hour
-		f.now = func() time.Time { return time.Now().Add(ahead) }
+		var ahead atomic.Int64
+		ahead.Store(int64(time.Hour))
+		f.now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
 		f.add(&task{address: "first", host: "a", due: f.now()})
 		first := f.must(t)
 		f.done(first)
@@ -168,7 +170,7 @@ func TestFrontierHeedsTheClock(t *testing.T) {
 		began := time.Now()
 		go func() {
 			time.Sleep(2 * time.Minute)
-			ahead = 0
+			ahead.Store(0)
 		}()
 		for _, want := range []struct {
 			address string

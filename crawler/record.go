@@ -116,16 +116,20 @@ func ReadHealth(ctx context.Context, state State, ids ...string) ([]SourceHealth
 // load reads the records of sources that are about to begin, and of their pages.
 func (c *Crawler) load(ctx context.Context, sources []*source) (map[string]*page, error) {
 	for _, s := range sources {
-		if err := read(ctx, c.state, sourceKey(sourceKeys, s.ID), &s.health); err != nil {
+		var health SourceHealth
+		if err := read(ctx, c.state, sourceKey(sourceKeys, s.ID), &health); err != nil {
 			return nil, fmt.Errorf("read health of source %s: %w", s.ID, err)
 		}
-		if s.health.URL != s.URL {
-			s.health = SourceHealth{} // it has moved: what is found there is its past, not its news
+		if health.URL != s.URL {
+			health = SourceHealth{} // it has moved: what is found there is its past, not its news
 		}
-		s.health.ID, s.health.Name, s.health.Type, s.health.URL = s.ID, s.Name, s.Type, s.URL
+		health.ID, health.Name, health.Type, health.URL = s.ID, s.Name, s.Type, s.URL
 		if err := read(ctx, c.state, sourceKey(validatorKeys, s.ID), &s.validators); err != nil {
 			return nil, fmt.Errorf("read documents of source %s: %w", s.ID, err)
 		}
+		c.mu.Lock() // those that crawl other sources look at the health of all
+		s.health = health
+		c.mu.Unlock()
 	}
 	pages := map[string]*page{}
 	err := c.state.List(ctx, func(key string, value []byte) error {

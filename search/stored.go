@@ -1,6 +1,7 @@
 package search
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math/bits"
@@ -55,18 +56,24 @@ func DecodeRest(rest []byte, st *statement.Statement) error {
 	return nil
 }
 
+// wholeParts follow the text of a statement that is given whole, empty ones too. A string can't hold them so: its quotation marks are escaped.
+var wholeParts = [][]byte{[]byte(`"quotes":[`), []byte(`"cues":[`), []byte(`"evidence":[`)}
+
 // AppendJSON appends the whole statement as one line of JSON, without its newline. The objects are joined as they stand: text,
-// quotes, cues and evidence are a statement's last fields.
+// quotes, cues and evidence are a statement's last fields, and there when they are empty.
 func (s Stored) AppendJSON(dst []byte) ([]byte, error) {
 	if len(s.Head) < 2 || s.Head[len(s.Head)-1] != '}' {
 		return dst, fmt.Errorf("join statement: %d bytes are no JSON object", len(s.Head))
 	}
 	dst = append(dst, s.Head[:len(s.Head)-1]...)
-	if len(s.Text) > 0 {
-		dst = AppendQuoted(append(dst, `,"text":`...), s.Text)
-	}
+	dst = AppendQuoted(append(dst, `,"text":`...), s.Text)
 	if len(s.Rest) > 2 {
-		return append(append(dst, ','), s.Rest[1:]...), nil
+		dst = append(append(dst, ','), s.Rest[1:len(s.Rest)-1]...)
+	}
+	for _, part := range wholeParts {
+		if !bytes.Contains(s.Rest, part) {
+			dst = append(append(append(dst, ','), part...), ']')
+		}
 	}
 	return append(dst, '}'), nil
 }

@@ -42,7 +42,7 @@ func TestWhole(t *testing.T) {
 	if err := json.Unmarshal(text, &got); err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]any{"id": "a", "text": "words", "quotes": []any{}, "cues": []any{}, "snippets": []any{}, "evidence": []any{}}
+	want := map[string]any{"id": "a", "text": "words", "quotes": []any{}, "cues": []any{}, "evidence": []any{}}
 	for name := range got {
 		if _, there := want[name]; !there {
 			delete(got, name)

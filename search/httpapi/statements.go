@@ -38,7 +38,6 @@ type idInput struct {
 // whole is a statement with everything that is known of it. What it has none of is there as well, empty.
 type whole struct {
 	statement.Statement
-	Snippets []search.Snippet     `json:"snippets" doc:"none: no query found it"`
 	Text     string               `json:"text"`
 	Quotes   []statement.Quote    `json:"quotes"`
 	Cues     []statement.Cue      `json:"cues"`
@@ -46,7 +45,7 @@ type whole struct {
 }
 
 func wholeOf(s statement.Statement) whole {
-	return whole{s, []search.Snippet{}, s.Text, append([]statement.Quote{}, s.Quotes...), append([]statement.Cue{}, s.Cues...), append([]statement.Evidence{}, s.Evidence...)}
+	return whole{s, s.Text, append([]statement.Quote{}, s.Quotes...), append([]statement.Cue{}, s.Cues...), append([]statement.Evidence{}, s.Evidence...)}
 }
 
 func (s *server) showStatement(ctx context.Context, in *idInput) (*out[whole], error) {

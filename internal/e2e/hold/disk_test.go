@@ -75,6 +75,11 @@ func TestDiskFull(t *testing.T) {
 	}
 	p := newPress(2*len(rooms), time.Now().Add(-5*time.Minute).Truncate(time.Second))
 	c := begin(t, p, false, 0, data)
+	defer func() {
+		if t.Failed() {
+			t.Logf("the log:\n%s", c.node.Stderr)
+		}
+	}()
 	step := 0
 	for _, left := range []int64{1 << 20, 0} {
 		for i, d := range disks {
