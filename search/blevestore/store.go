@@ -226,7 +226,7 @@ func openIndex(dir string, wait time.Duration) (idx bleve.Index, err error) {
 			err = damaged(dir, fmt.Errorf("open index %s: %v", dir, r))
 		}
 	}()
-	idx, err = bleve.OpenUsing(dir, map[string]any{"bolt_timeout": wait.String()})
+	idx, err = bleve.OpenUsing(dir, map[string]any{"bolt_timeout": wait.String(), "unsafe_batch": true}) // Store.persist waits in its place
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
 		return nil, held(dir, err)

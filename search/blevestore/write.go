@@ -32,12 +32,41 @@ func (s *Store) Write(ctx context.Context, w indexer.Write) error {
 	if err != nil {
 		return err
 	}
-	if err := s.now.Load().scorch.Batch(batch); err != nil {
+	if err := s.persist(ctx, batch); err != nil {
 		return fault.As(fault.Transient, fmt.Errorf("write batch up to %s:%d: %w", w.Position.File, w.Position.Offset, err))
 	}
 	s.metrics.write.Observe(time.Since(began).Seconds())
 	s.wantWarm()
 	return nil
+}
+
+// persistPatience is after how long a write that waits for the disk is told, again and again.
+const persistPatience = 15 * time.Second
+
+// persist writes a batch and waits until bleve has it on disk. Bleve's own wait ends with the first failure, such as a full disk, and then clears a
+// segment that is part of the index already: whoever reads it next brings the process down. So bleve is opened not to wait and tells when it is done;
+// it tries again by itself until it can. Where the wait ends early the batch may still come to be on disk, and is harmless when it is written again.
+func (s *Store) persist(ctx context.Context, batch *index.Batch) error {
+	persisted := make(chan error, 1)
+	batch.SetPersistedCallback(func(err error) { persisted <- err })
+	began := time.Now()
+	if err := s.now.Load().scorch.Batch(batch); err != nil {
+		return err
+	}
+	tick := time.NewTicker(persistPatience)
+	defer tick.Stop()
+	for {
+		select {
+		case err := <-persisted:
+			return err
+		case <-tick.C:
+			s.options.Logger.Warn("the index can't be written to disk yet: it is tried again", "dir", s.dir(), "since", time.Since(began).Round(time.Second), "remedy", "make room on its disk")
+		case <-s.stop:
+			return closedFault()
+		case <-ctx.Done():
+			return ended(ctx.Err())
+		}
+	}
 }
 
 func (s *Store) batch(ctx context.Context, w indexer.Write) (*index.Batch, error) {

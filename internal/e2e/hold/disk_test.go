@@ -106,6 +106,10 @@ func TestDiskFull(t *testing.T) {
 			c.saveLast()
 		}
 	}
+	harness.Await(t, 30*time.Second, "ready: the bus too was started anew where its disk was full", func() bool {
+		_, _, code := c.node.Admin(data, "health")
+		return code == 0
+	})
 	c.end()
 	t.Logf("errors in the log: %v", c.errors)
 }
