@@ -3,6 +3,7 @@ package hold
 import (
 	"errors"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -107,8 +108,7 @@ func TestDiskFull(t *testing.T) {
 		}
 	}
 	harness.Await(t, 30*time.Second, "ready: the bus too was started anew where its disk was full", func() bool {
-		_, _, code := c.node.Admin(data, "health")
-		return code == 0
+		return c.node.Get("/readyz", nil) == http.StatusOK
 	})
 	c.end()
 	t.Logf("errors in the log: %v", c.errors)
