@@ -1,6 +1,7 @@
 package blevestore
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/binary"
@@ -11,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -99,6 +101,9 @@ func checkRoot(path string, wait time.Duration) (files []string, err error) {
 		for bad := range tx.Check() {
 			return fmt.Errorf("read %s: %w", rootFile, bad)
 		}
+		if err := awaitWalk(); err != nil {
+			return err
+		}
 		states := tx.Bucket(util.BoltSnapshotsBucket)
 		if states == nil {
 			return nil
@@ -114,6 +119,19 @@ func checkRoot(path string, wait time.Duration) (files []string, err error) {
 			return nil
 		})
 	})
+}
+
+// awaitWalk waits until bolt's walk through the pages, which runs beside its caller, is over. A walk that panics on a damaged page says that it
+// is done just before it brings the process down: whoever goes on at once may give his verdict in between.
+func awaitWalk() error {
+	stacks := make([]byte, 1<<20)
+	for range 5000 {
+		if !bytes.Contains(stacks[:runtime.Stack(stacks, true)], []byte("bbolt.(*Tx).Check")) {
+			return nil
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return errors.New("the walk through " + rootFile + " has not ended after 5 s")
 }
 
 // tryRoot writes to a copy of that file: which of its pages are free is read by nothing else, and a wrong list of them crashes the first write.

@@ -94,6 +94,9 @@ func TestACheckFindsDamage(t *testing.T) {
 	for _, length := range []int64{0, 1, 100, 4096, 4097, 8192, 12288, rootSize / 2, rootSize - 4096, rootSize - 1} {
 		harms = append(harms, harm{"root of " + strconv.FormatInt(length, 10), func(store string) error { return os.Truncate(in(store, root), length) }, length < 8193})
 	}
+	for _, at := range []int64{8, int64(os.Getpagesize()) + 8} {
+		harms = append(harms, harm{fmt.Sprintf("kind of the page at %d", at-8), func(store string) error { return flip(in(store, root), at) }, true})
+	}
 	for range bits {
 		at := random.Int64N(segmentSize)
 		harms = append(harms, harm{fmt.Sprintf("bit of a segment at %d", at), func(store string) error { return flip(in(store, segment), at) }, true},
