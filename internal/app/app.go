@@ -49,6 +49,7 @@ type App struct {
 	audit    *slog.Logger // of changes
 	addr     string
 
+	adding   sync.Mutex
 	cleanups []cleanup
 	running  sync.WaitGroup
 	cancel   context.CancelFunc
@@ -101,6 +102,8 @@ func (a *App) start(ctx context.Context) error {
 
 // onStop adds a cleanup, to be run before those added earlier.
 func (a *App) onStop(name string, undo func(context.Context) error) {
+	a.adding.Lock()
+	defer a.adding.Unlock()
 	a.cleanups = append(a.cleanups, cleanup{name, undo})
 }
 

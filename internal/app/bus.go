@@ -15,7 +15,6 @@ func (a *App) startBus(ctx, _ context.Context) (err error) {
 		return err
 	}
 	a.onStop("bus", a.bus.Close)
-	a.onStop("roles", a.waitRunning)
 	return nil
 }
 

@@ -39,9 +39,10 @@ type node struct {
 	admin      *httpapi.Admin
 }
 
-// startStore opens archive and store, and what changes them by hand.
-func (a *App) startStore(ctx, work context.Context) (err error) {
+// openStore opens archive and index: what of a start grows with them, and needs no bus.
+func (a *App) openStore(ctx, _ context.Context) (err error) {
 	n := &node{turn: newTurn()}
+	a.node = n
 	n.archive, err = indexer.OpenArchive(ctx, indexer.ArchiveOptions{Dir: filepath.Join(a.cfg.Data, "archive"), Software: "Rostrum/" + Version,
 		MaxFile: int64(a.cfg.Archive.MaxFile), Folders: a.cfg.Archive.Folders, Log: a.log.With("room", "archive")})
 	if err != nil {
@@ -54,6 +55,12 @@ func (a *App) startStore(ctx, work context.Context) (err error) {
 		return fmt.Errorf("open index: %w", err)
 	}
 	a.onStop("index", func(context.Context) error { return n.store.Close() })
+	return nil
+}
+
+// startStore makes what answers from archive and index, and what changes them by hand.
+func (a *App) startStore(ctx, work context.Context) (err error) {
+	n := a.node
 	if n.tombstones, err = indexer.OpenTombstones(filepath.Join(a.cfg.Data, ForgottenFile)); err != nil {
 		return err
 	}
@@ -82,7 +89,6 @@ func (a *App) startStore(ctx, work context.Context) (err error) {
 	if n.exporter, err = a.newExporter(n); err != nil {
 		return err
 	}
-	a.node = n
 	return a.startAdmin(ctx, work)
 }
 

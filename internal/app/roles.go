@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"golang.org/x/sync/errgroup"
 
 	"rostrum/configs"
 	"rostrum/internal/fault"
@@ -23,14 +24,31 @@ type step func(ctx, work context.Context) error
 
 // steps are what this process starts, in order, by its roles.
 func (a *App) steps() []step {
-	steps := []step{a.startBus, a.startHealth}
+	steps := []step{a.startBus, a.awaitRoles, a.startHealth}
 	if a.has(configs.SearchRole) {
-		steps = []step{a.makeData, a.startBus, a.startStore, a.startAlerts, a.saveStarters, a.startExports, a.startAudit, a.startServer, a.runAlerts, a.startIndexer}
+		steps = []step{a.makeData, together(a.startBus, a.openStore), a.startStore, a.awaitRoles, a.startAlerts, a.saveStarters, a.startExports, a.startAudit, a.startServer, a.runAlerts, a.startIndexer}
 	}
 	if a.has(configs.CrawlerRole) {
 		steps = append(steps, a.startCrawler)
 	}
 	return append(steps, a.startProfile, a.startGivingBack)
+}
+
+// together runs steps at the same time. The first one that fails ends the others.
+func together(steps ...step) step {
+	return func(ctx, work context.Context) error {
+		running, ctx := errgroup.WithContext(ctx)
+		for _, s := range steps {
+			running.Go(func() error { return s(ctx, work) })
+		}
+		return running.Wait()
+	}
+}
+
+// awaitRoles has a stop wait for what runs, before what it uses is closed.
+func (a *App) awaitRoles(context.Context, context.Context) error {
+	a.onStop("roles", a.waitRunning)
+	return nil
 }
 
 func (a *App) startGivingBack(_, work context.Context) error {
