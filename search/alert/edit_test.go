@@ -11,12 +11,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rostrum/internal/fault"
+	"rostrum/search/query"
 )
 
 func TestWhatIsRefused(t *testing.T) {
 	w := newWorld()
 	o := options(w)
-	o.PerOwner, o.Total = 3, 5
+	o.PerOwner, o.Total = 3, 6
 	s, err := New(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +36,7 @@ func TestWhatIsRefused(t *testing.T) {
 			Channels: hook("https://user:pass@example.org/")},
 		"channels[1]: the channel is named twice: name it once":                             {Query: "tide", Channels: append(hook("https://example.org/"), hook("https://example.org/")...)},
 		"channels: 6 channels are more than 5: save the query twice, or pass the alerts on": {Query: "tide", Channels: make([]Channel, 6)},
-		"query: the query has 20001 bytes, more than 20000: split it into several":          {Query: strings.Repeat("a", 20001)},
+		"query: the query has 40001 bytes, more than 40000: split it into several":          {Query: strings.Repeat("a", 40001)},
 	} {
 		_, err := s.Create(t.Context(), d)
 		if want == "query" {
@@ -50,6 +51,9 @@ func TestWhatIsRefused(t *testing.T) {
 	}
 	if list := s.List(""); len(list) != 0 || len(w.buckets["saved"]) != 0 {
 		t.Errorf("something was saved: %+v", list)
+	}
+	if _, err := s.Create(t.Context(), Draft{Query: strings.Repeat("潮", query.MaxLength), Owner: "long"}); err != nil {
+		t.Errorf("the longest query, in a script of three bytes a letter: %v", err)
 	}
 	for i, owner := range []string{"ada", "ada", "ada", "ada", "ben", "ben", "cy"} {
 		_, err := s.Create(t.Context(), Draft{Query: "tide", Owner: owner})

@@ -11,12 +11,13 @@ import (
 	"unicode/utf8"
 
 	"rostrum/internal/fault"
+	"rostrum/search/query"
 )
 
 // Bounds of a saved query.
 const (
-	MaxName     = 200    // code points
-	MaxQuery    = 20_000 // bytes
+	MaxName     = 200                 // code points
+	MaxQuery    = 4 * query.MaxLength // bytes; a query of as many may be too long still, and is told where
 	MaxChannels = 5
 	maxURL      = 2000 // bytes
 	maxEdits    = 50   // edits of one query that the matcher has not caught up with

@@ -17,6 +17,7 @@ import (
 	"rostrum/internal/fault"
 	"rostrum/internal/statement"
 	"rostrum/search"
+	"rostrum/search/query"
 )
 
 const (
@@ -24,8 +25,8 @@ const (
 	queriesAtOnce, queriesAhead = 2, 32
 	// maxFound bounds the rows that a list of queries may ask for: as many statements for each query as its limit says.
 	maxFound = 1_000_000
-	// maxQueryBytes bounds one query of a list.
-	maxQueryBytes = 20_000
+	// maxQueryBytes bounds one query of a list: no query that may be asked is longer.
+	maxQueryBytes = 4 * query.MaxLength
 )
 
 // Finder answers a query. Its faults are fault.Query and fault.Invalid for what is asked for.

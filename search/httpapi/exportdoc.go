@@ -8,10 +8,11 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"rostrum/search/export"
+	"rostrum/search/query"
 )
 
-// maxQuery bounds a query, in bytes.
-const maxQuery = 20_000
+// maxQuery bounds a query, in bytes: no query that may be asked is longer.
+const maxQuery = 4 * query.MaxLength
 
 // exportParams are the parameters of an export.
 func exportParams() []*huma.Param {

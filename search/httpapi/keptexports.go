@@ -41,7 +41,7 @@ func (s *server) listKept(ctx context.Context, _ *struct{}) (*out[keptList], err
 
 // AskedExport is what is asked of an export in a body: once, or again and again.
 type AskedExport struct {
-	Query       string   `json:"q,omitempty" maxLength:"20000" doc:"empty is everything"`
+	Query       string   `json:"q,omitempty" maxLength:"1000000" doc:"empty is everything"`
 	Format      string   `json:"format,omitempty" maxLength:"40" doc:"absent: jsonl"`
 	Shape       string   `json:"shape,omitempty" maxLength:"40" doc:"absent: statements"`
 	Columns     []string `json:"columns,omitempty" maxItems:"200"`
