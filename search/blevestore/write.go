@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	index "github.com/blevesearch/bleve_index_api"
@@ -40,8 +42,11 @@ func (s *Store) Write(ctx context.Context, w indexer.Write) error {
 	return nil
 }
 
-// persistPatience is after how long a write that waits for the disk is told, again and again.
-const persistPatience = 15 * time.Second
+// A write that waits for the disk is told after persistTold, and at once where the disk takes nothing: that is looked at every persistLook.
+const (
+	persistLook = time.Second
+	persistTold = 15 * time.Second
+)
 
 // persist writes a batch and waits until bleve has it on disk. Bleve's own wait ends with the first failure, such as a full disk, and then clears a
 // segment that is part of the index already: whoever reads it next brings the process down. So bleve is opened not to wait and tells when it is done;
@@ -53,14 +58,19 @@ func (s *Store) persist(ctx context.Context, batch *index.Batch) error {
 	if err := s.now.Load().scorch.Batch(batch); err != nil {
 		return err
 	}
-	tick := time.NewTicker(persistPatience)
+	tick := time.NewTicker(persistLook)
 	defer tick.Stop()
+	var told time.Time
 	for {
 		select {
 		case err := <-persisted:
 			return err
 		case <-tick.C:
-			s.options.Logger.Warn("the index can't be written to disk yet: it is tried again", "dir", s.dir(), "since", time.Since(began).Round(time.Second), "remedy", "make room on its disk")
+			why := tryDisk(s.dir())
+			if now := time.Now(); now.Sub(told) >= persistTold && (why != nil || now.Sub(began) >= persistTold) {
+				told = now
+				s.options.Logger.Warn("the index is not on disk yet: it is tried again", "dir", s.dir(), "since", now.Sub(began).Round(time.Second), "error", why, "remedy", "make room on its disk, or see what else keeps it from taking more")
+			}
 		case <-s.stop:
 			return closedFault()
 		case <-ctx.Done():
@@ -185,4 +195,14 @@ func (s *Store) internal(key string) ([]byte, error) {
 		return nil, fmt.Errorf("read %s: %w", key, err)
 	}
 	return bytes.Clone(value), nil
+}
+
+// tryDisk says why a folder takes no more, by writing to it; nil where it does.
+func tryDisk(dir string) error {
+	f, err := os.CreateTemp(dir, "tried-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(make([]byte, 64<<10))
+	return errors.Join(err, f.Close(), os.Remove(f.Name()))
 }
