@@ -93,8 +93,12 @@ func (c *Crawler) healthOf(s *source) SourceHealth {
 	h.Waiting = nil
 	for _, name := range slices.Sorted(maps.Keys(s.hosts)) {
 		if until, reason, waiting := c.frontier.parked(name); reason != "" && len(h.Waiting) < maxLines {
-			h.Waiting = append(h.Waiting, fmt.Sprintf("%s is left alone until %s, with %d fetches waiting: %s",
-				name, until.UTC().Format(time.RFC3339), waiting, reason))
+			fetches := "fetches"
+			if waiting == 1 {
+				fetches = "fetch"
+			}
+			h.Waiting = append(h.Waiting, fmt.Sprintf("%s is left alone until %s UTC, with %d %s waiting: %s",
+				name, until.UTC().Format(time.DateTime), waiting, fetches, reason))
 		}
 	}
 	return h
