@@ -1,6 +1,7 @@
 package crawler_test
 
 import (
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,5 +33,22 @@ func TestClockWasWrong(t *testing.T) {
 		if got := len(w.published()[address]); got != n {
 			t.Errorf("%s was published %d times, want %d", address, got, n)
 		}
+	}
+}
+
+// TestLeasesHeedNoClock sets the clock of two crawlers that share the work an hour ahead, then an hour back: neither leaves what it has, and
+// nobody meets anybody.
+func TestLeasesHeedNoClock(t *testing.T) {
+	m := newTeam(t, 2, 150)
+	var off atomic.Int64
+	m.options.Now = func() time.Time { return time.Now().Add(time.Duration(off.Load())) }
+	m.joinBoth(1)
+	for i, jump := range []time.Duration{time.Hour, -time.Hour, 0} {
+		off.Store(int64(jump))
+		m.until("both at work after the clock was set", func() bool { return len(m.captures) > (i+1)*50 })
+	}
+	m.complete(2 * 150)
+	if m.moves > 0 {
+		t.Errorf("hosts changed hands %d times, want never", m.moves)
 	}
 }

@@ -57,7 +57,7 @@ func newShare(c *Crawler, leases Leases, duration time.Duration) *share {
 }
 
 // fresh says whether a lease is young enough to ask its host by.
-func (s *share) fresh(l *lease) bool { return s.c.now().Sub(l.taken) < s.time*2/3 }
+func (s *share) fresh(l *lease) bool { return time.Since(l.taken) < s.time*2/3 }
 
 // run goes through rounds until ctx ends.
 func (s *share) run(ctx context.Context) {
@@ -144,7 +144,7 @@ func (s *share) renew(ctx context.Context) {
 	s.mu.Lock()
 	var hosts []string
 	for host, l := range s.held {
-		if s.c.now().Sub(l.taken) > s.time/6 {
+		if time.Since(l.taken) > s.time/6 {
 			hosts = append(hosts, host)
 		}
 	}
@@ -153,7 +153,7 @@ func (s *share) renew(ctx context.Context) {
 	group.SetLimit(8)
 	for _, host := range hosts {
 		group.Go(func() error {
-			began := s.c.now()
+			began := time.Now()
 			err := s.leases.Take(ctx, hostLease+host, s.id)
 			s.mu.Lock()
 			defer s.mu.Unlock()
@@ -190,7 +190,7 @@ func (s *share) excess(want map[string]bool) []string {
 	defer s.mu.Unlock()
 	var hosts []string
 	for _, host := range without(s.held, want) {
-		if l := s.held[host]; !l.guest || s.c.now().Sub(l.used) > s.guestTime() {
+		if l := s.held[host]; !l.guest || time.Since(l.used) > s.guestTime() {
 			hosts = append(hosts, host)
 		}
 	}
@@ -277,7 +277,7 @@ func (s *share) takeHost(ctx context.Context, host string, guest bool) error {
 	if s.have(host, guest) {
 		return nil
 	}
-	began := s.c.now()
+	began := time.Now()
 	if err := s.leases.Take(ctx, hostLease+host, s.id); err != nil {
 		return err
 	}
@@ -302,7 +302,7 @@ func (s *share) have(host string, guest bool) bool {
 // enter is the gate of every request: it lets pass hosts that are held, and takes the lease of one that is no source's.
 func (s *share) enter(ctx context.Context, u *url.URL) error {
 	host := bare(u.Hostname())
-	for deadline := s.c.now().Add(s.time / 2); ; {
+	for deadline := time.Now().Add(s.time / 2); ; {
 		switch s.standing(host) {
 		case ours:
 			return nil
@@ -313,9 +313,9 @@ func (s *share) enter(ctx context.Context, u *url.URL) error {
 		case anothers:
 			deadline = time.Time{}
 		case stale: // either it is renewed soon, or ctx ends
-			deadline = s.c.now().Add(s.time / 2)
+			deadline = time.Now().Add(s.time / 2)
 		}
-		if s.c.now().After(deadline) {
+		if time.Now().After(deadline) {
 			return fault.New(fault.Transient, "another crawler is at "+u.Host+", to which this one was led; it is asked again later", "")
 		}
 		select {
@@ -341,7 +341,7 @@ func (s *share) standing(host string) standing {
 	defer s.mu.Unlock()
 	switch l := s.held[host]; {
 	case l != nil && s.fresh(l):
-		l.used = s.c.now()
+		l.used = time.Now()
 		return ours
 	case l != nil:
 		return stale

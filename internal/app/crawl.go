@@ -22,7 +22,7 @@ func (a *App) startCrawler(_, work context.Context) error {
 	options := fetchOptions(a.cfg)
 	options.Logger, options.Registerer = a.log.With("room", "crawler"), a.metrics
 	if a.cfg.Bus.URL != "" { // others may crawl as well
-		options.Leases, options.LeaseTime = leases{a.bus.Bucket(bus.Leases)}, bus.LeaseTime
+		options.Leases, options.LeaseTime = newLeases(a.bus.Bucket(bus.Leases)), bus.LeaseTime
 	}
 	c, err := crawler.New(options, sources, a.publisher(), fetchState{a.bus.Bucket(bus.FetchState)})
 	if err != nil {

@@ -86,6 +86,11 @@ func (k *Bucket) seal(key string, value []byte) ([]byte, error) {
 // Delete removes a key with its history. It is idempotent: a key that is not there is no error.
 func (k *Bucket) Delete(ctx context.Context, key string) error { return k.delete(ctx, key, 0) }
 
+// DeleteRevision removes a key whose revision is rev; fault.Conflict when it is another. A key that is not there is no error.
+func (k *Bucket) DeleteRevision(ctx context.Context, key string, rev uint64) error {
+	return k.delete(ctx, key, rev)
+}
+
 // delete removes a key, if its revision is rev or rev is 0; else fault.Conflict. The client library's own delete leaves no trace of the
 // clear key for watchers, so the tombstone here carries the envelope.
 func (k *Bucket) delete(ctx context.Context, key string, rev uint64) error {
@@ -107,11 +112,7 @@ func (k *Bucket) delete(ctx context.Context, key string, rev uint64) error {
 }
 
 func (k *Bucket) shedsTombstones() bool {
-	switch BucketName(k.name) {
-	case Leases, attemptsBucket:
-		return false // these forget everything after their TTL
-	}
-	return true
+	return BucketName(k.name) != attemptsBucket // which forgets everything after its TTL
 }
 
 // History gives the states of a key that the bucket still keeps, oldest first; fault.NotFound for a key that is not there.

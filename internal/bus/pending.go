@@ -24,7 +24,7 @@ func (b *Bus) Pending(ctx context.Context) (Pending, error) {
 	}
 	p := Pending{Captures: info.State.Msgs, Bytes: info.State.Bytes}
 	if p.Captures > 0 {
-		p.OldestAge = time.Since(info.State.FirstTime)
+		p.OldestAge = ageAt(info.State.FirstTime, time.Now())
 	}
 	bodies, err := b.bodies[captureBodies].stream.Info(ctx)
 	if err != nil {
@@ -40,6 +40,9 @@ func (b *Bus) Pending(ctx context.Context) (Pending, error) {
 	}
 	return p, nil
 }
+
+// ageAt is how long ago something was by the clock, which may have been set back since.
+func ageAt(then, now time.Time) time.Duration { return max(0, now.Sub(then)) }
 
 // PendingBySource gives, for each of the sources, how many of its captures are not yet acknowledged. It is one request, however many
 // sources.

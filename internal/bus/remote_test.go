@@ -16,7 +16,8 @@ import (
 // startOutside runs a NATS server on loopback, as an operator would, and gives how to stop it.
 func startOutside(t *testing.T, change func(*server.Options)) (url string, port int, stop func()) {
 	t.Helper()
-	opt := &server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoSigs: true, NoLog: true}
+	opt := &server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoSigs: true, NoLog: true,
+		JetStreamMaxStore: 1 << 50} // the sum of the bounds must fit, whatever this disk has
 	change(opt)
 	s, err := server.NewServer(opt)
 	if err != nil {

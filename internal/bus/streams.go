@@ -17,7 +17,7 @@ const (
 	SavedQueries BucketName = "SAVED_QUERIES" // alert: by id, with the ten latest edits
 	Deliveries   BucketName = "DELIVERIES"    // alert: by alert id, what was sent to whom
 	Fired        BucketName = "FIRED"         // alert: by group, which saved queries it met
-	Leases       BucketName = "LEASES"        // by task, who does it; a holder that does not renew loses it after LeaseTime
+	Leases       BucketName = "LEASES"        // by task, who does it; who sees that a holder does not renew for LeaseTime may take it over
 	Settings     BucketName = "SETTINGS"      // by name, what outlives a process and is in no file: tokens, generation
 
 	attemptsBucket   BucketName = "ATTEMPTS"
@@ -25,7 +25,7 @@ const (
 	quarantineBucket BucketName = "QUARANTINE"
 )
 
-// LeaseTime is how long a value in Leases lives after its latest write.
+// LeaseTime is how long a holder in Leases keeps its task after its latest write.
 const LeaseTime = 30 * time.Second
 
 const (
@@ -111,7 +111,8 @@ func (o Options) keyValues() []jetstream.KeyValueConfig {
 		// A delivery is looked up again only while its alert can be delivered again, or is listed.
 		{Bucket: string(Deliveries), Description: "which alerts were delivered", History: 1, LimitMarkerTTL: tombstoneTime},
 		{Bucket: string(Fired), Description: "which saved queries a group met", History: 1, LimitMarkerTTL: tombstoneTime},
-		{Bucket: string(Leases), Description: "who does what", History: 1, TTL: LeaseTime},
+		// Not by TTL: a server would end leases too early or too late when its clock is set.
+		{Bucket: string(Leases), Description: "who does what", History: 1, LimitMarkerTTL: tombstoneTime},
 		{Bucket: string(Settings), Description: "what outlives a process and is in no file", History: 1, LimitMarkerTTL: tombstoneTime},
 		// A capture that did not fail for a week starts counting anew.
 		{Bucket: string(attemptsBucket), Description: "failures of captures that are to be tried again", History: 1, TTL: 7 * 24 * time.Hour},
