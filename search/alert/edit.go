@@ -169,8 +169,10 @@ func (s *Service) keep(ctx context.Context, r *record) error {
 	if err != nil {
 		return fault.Newf(fault.Internal, "encode saved query %s: %w", r.Saved.ID, err)
 	}
-	_, err = s.o.Saved.Put(ctx, r.Saved.ID, value)
-	return err
+	if _, err = s.o.Saved.Put(ctx, r.Saved.ID, value); err != nil {
+		return fmt.Errorf("keep saved query %q: %w", r.Saved.Name, err)
+	}
+	return nil
 }
 
 // undo takes back an edit that could not be kept. Whether the write arrived is not known, so that what was kept is put right as well.

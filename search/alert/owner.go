@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -79,7 +80,7 @@ func (s *Service) ownerFeed(ctx context.Context, owner string) error {
 		return fault.As(fault.Internal, err)
 	}
 	if _, err := s.o.Settings.Put(ctx, ownerPrefix+owner, value); err != nil {
-		return err
+		return fmt.Errorf("keep the feed of who owns saved queries: %w", err)
 	}
 	s.owners.put(owner, secret)
 	return nil
