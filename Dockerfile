@@ -17,7 +17,7 @@ COPY --from=build /out/rostrum /rostrum
 ENV ROSTRUM_DATA=/data ROSTRUM_LISTEN=0.0.0.0:8700 XDG_CACHE_HOME=/data/cache
 USER 10001:10001
 EXPOSE 8700
-HEALTHCHECK --interval=15s --timeout=6s --start-period=30s --retries=3 CMD ["/rostrum", "health"]
+HEALTHCHECK --interval=15s --timeout=6s --start-period=200s --retries=3 CMD ["/rostrum", "health"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["/rostrum"]
 CMD ["up"]

@@ -22,6 +22,9 @@ func Init(dir string) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list templates: %w", err)
 	}
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return nil, fault.New(fault.Conflict, dir+" is a file", "name a folder that is not there, or is empty")
+	}
 	var taken []string
 	for _, file := range files {
 		if _, err := os.Lstat(filepath.Join(dir, path.Base(file))); !errors.Is(err, fs.ErrNotExist) {

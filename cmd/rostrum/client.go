@@ -47,8 +47,8 @@ func clientOf(cmd *cobra.Command) (*client, error) {
 	if !strings.Contains(server, "://") {
 		server = "http://" + server
 	}
-	if u, err := url.Parse(server); err != nil || u.Host == "" {
-		return nil, fault.New(fault.Invalid, "the server address "+server+" is no address", "give one such as "+defaultServer)
+	if u, err := url.Parse(server); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, fault.New(fault.Invalid, "the server address "+server+" is no http or https address", "give one such as "+defaultServer)
 	}
 	token, err := tokenOf(cmd, server)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"strings"
@@ -33,7 +34,10 @@ func run(args []string) int {
 		return 0
 	}
 	remedy := ""
-	if wrongUse(err) {
+	switch classified, _ := errors.AsType[*fault.Error](err); {
+	case errors.Is(err, fs.ErrNotExist) && (classified == nil || classified.Remedy == ""):
+		remedy = ": check the path"
+	case wrongUse(err):
 		remedy = fmt.Sprintf(": see `%s --help`", cmd.CommandPath())
 	}
 	fmt.Fprintf(os.Stderr, "rostrum: %v%s\n", err, remedy)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"slices"
 
@@ -56,6 +57,9 @@ func newUp() *cobra.Command {
 
 // serve runs an instance until the context ends, and says where it listens.
 func serve(cmd *cobra.Command, cfg *configs.Config) error {
+	if _, err := net.ResolveTCPAddr("tcp", cfg.Listen); err != nil { // before anything is written
+		return fault.New(fault.Invalid, fmt.Sprintf("can't listen on %s: %v", cfg.Listen, err), "give --listen HOST:PORT, such as 127.0.0.1:8700")
+	}
 	level, err := logLevel(cfg.Log.Level)
 	if err != nil {
 		return err

@@ -134,7 +134,7 @@ func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byt
 
 // Verify gives the holder of a token.
 func (t *tokens) Verify(ctx context.Context, text string) (httpapi.Identity, error) {
-	refused := fault.New(fault.Unauthorized, "this token is not known", "it may have been revoked; an admin lists tokens with: rostrum token list")
+	refused := fault.New(fault.Unauthorized, "this token is not known", "it may have been revoked, an admin lists tokens with: rostrum token list; the command line takes another with --token-file or in ROSTRUM_TOKEN")
 	if text == "" || len(text) > maxTokenBytes {
 		return httpapi.Identity{}, refused
 	}

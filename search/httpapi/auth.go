@@ -193,7 +193,7 @@ func tooNarrow(who Identity, need Scope) error {
 	if who.Token == "" {
 		return fault.New(fault.Unauthorized, "this needs an admin token", "on the server's machine it stands in admin.token in the data folder; the command line takes --data DIR, --token-file or ROSTRUM_TOKEN")
 	}
-	return fault.New(fault.Forbidden, "the token "+who.Name+" has the scope "+string(who.Scope)+", and this needs "+string(need), "use a token of that scope: rostrum token create --scope "+string(need))
+	return fault.New(fault.Forbidden, "the token "+who.Name+" has the scope "+string(who.Scope)+", and this needs "+string(need), "use a token of that scope, which an admin makes with rostrum token create NAME --scope "+string(need)+"; the command line takes it with --token-file or in ROSTRUM_TOKEN")
 }
 
 // refuse answers one who may not. A browser that asks for a page is sent to the login.
