@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"rostrum/internal/fault"
@@ -243,7 +244,7 @@ func (k *Keeper) Create(ctx context.Context, w Wish) (Kept, error) {
 		return Kept{}, fault.New(fault.Conflict, fmt.Sprintf("%d exports are kept already", maxKept), "remove some: rostrum exports remove ID")
 	}
 	if err := k.pin(ctx, plan, r); err != nil {
-		return Kept{}, errors.Join(err, os.RemoveAll(k.dir(id)))
+		return Kept{}, errors.Join(roomless(err, k.o.Dir), os.RemoveAll(k.dir(id)))
 	}
 	k.mu.Lock()
 	k.all[id] = r
@@ -251,6 +252,14 @@ func (k *Keeper) Create(ctx context.Context, w Wish) (Kept, error) {
 	k.mu.Unlock()
 	k.nudge()
 	return kept, nil
+}
+
+// roomless says what to do where an export could not be written down since the disk is full; any other error is given as it is.
+func roomless(err error, dir string) error {
+	if !errors.Is(err, syscall.ENOSPC) {
+		return err
+	}
+	return &fault.Error{Kind: fault.Transient, What: "the export can't be kept: no space left on the disk of " + dir, Remedy: "make room, or remove exports that nobody needs: rostrum exports remove ID", Position: -1, Err: err}
 }
 
 // pin writes the job down with the state that it is about.
