@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"mime"
 	"net/http"
@@ -78,6 +80,9 @@ func (i *Inspector) Inspect(ctx context.Context, target, address, source string)
 	}
 	if err != nil {
 		out.Error = err.Error()
+		if errors.Is(err, fs.ErrNotExist) {
+			out.Error += ": check the path"
+		}
 	}
 	return out
 }
