@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -21,13 +22,20 @@ const (
 	codeNoPeers      jetstream.ErrorCode = 10005
 )
 
+// codeNoStorage is that of a server alone that has no room for a stream's bound; a cluster says it in the words of codeNoPeers.
+const codeNoStorage jetstream.ErrorCode = 10047
+
 // undeclared says why a stream could not be declared; what the cluster can't hold, with what to do about it.
 func (b *Bus) undeclared(err error, doing string) error {
 	var what string
-	switch code(err) {
-	case codeNotClustered:
+	switch c := code(err); {
+	case c == codeNoStorage, c == codeNoPeers && strings.Contains(err.Error(), "insufficient storage"):
+		need := b.opt.CapturesMaxBytes + 2*b.opt.BodiesMaxBytes
+		return &fault.Error{Kind: fault.Invalid, What: fmt.Sprintf("the NATS server sets too little storage aside to %s", doing), Position: -1, Err: err,
+			Remedy: fmt.Sprintf("set jetstream max_file_store of the server to more than %d GB: it is three quarters of the free disk where nothing is set", need>>30)}
+	case c == codeNotClustered:
 		what = "the NATS server is one alone"
-	case codeNoPeers:
+	case c == codeNoPeers:
 		what = "too few servers of the NATS cluster are up"
 	default:
 		return wrap(err, "%s", doing)
@@ -60,6 +68,14 @@ func (b *Bus) awaitCluster(ctx context.Context) error {
 		_, err := b.js.AccountInfo(ctx)
 		return wrap(err, "find the leader of the cluster")
 	})
+}
+
+// declareTimeout bounds one try to declare: a cluster that is coming up may lose the answer, not what was asked for, and the next try finds it done.
+func (b *Bus) declareTimeout() time.Duration {
+	if b.opt.URL == "" {
+		return requestTimeout
+	}
+	return comingUpAsked
 }
 
 // comeUp does what an outside server may refuse while it, or its cluster, is coming up: it tries again until the patience of this opening is at its

@@ -71,6 +71,10 @@ func TestRemoteRefusals(t *testing.T) {
 	closed.Close()
 	secured, _, _ := startOutside(t, func(o *server.Options) { o.Authorization = "s3cret" })
 	plain, _, _ := startOutside(t, func(o *server.Options) { o.JetStream = false })
+	small, _, _ := startOutside(t, func(o *server.Options) { o.JetStreamMaxStore = 1 << 30 })
+	if _, err := Open(testContext(t), Options{URL: small}); err == nil || !strings.Contains(err.Error(), "max_file_store of the server to more than 9 GB") {
+		t.Errorf("too little storage: %v", err)
+	}
 	for name, opt := range map[string]Options{
 		"nobody there": {URL: "nats://user:hidden@" + closed.Addr().String()},
 		"wrong token":  {URL: secured, Token: "hidden"},

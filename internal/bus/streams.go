@@ -177,7 +177,7 @@ func (b *Bus) declare(ctx context.Context) error {
 		config.Replicas = b.opt.Replicas
 		doing := "declare bucket " + config.Bucket
 		var kv jetstream.KeyValue
-		err := b.comeUp(ctx, requestTimeout, doing, func(ctx context.Context) (err error) {
+		err := b.comeUp(ctx, b.declareTimeout(), doing, func(ctx context.Context) (err error) {
 			kv, err = b.js.CreateOrUpdateKeyValue(ctx, config)
 			return err
 		})
@@ -216,7 +216,7 @@ func (b *Bus) declareStreams(ctx context.Context) error {
 func (b *Bus) declareStream(ctx context.Context, config jetstream.StreamConfig) (stream jetstream.Stream, err error) {
 	config.Replicas = b.opt.Replicas
 	doing := "declare stream " + config.Name
-	err = b.comeUp(ctx, requestTimeout, doing, func(ctx context.Context) (err error) {
+	err = b.comeUp(ctx, b.declareTimeout(), doing, func(ctx context.Context) (err error) {
 		stream, err = b.js.CreateOrUpdateStream(ctx, config)
 		return err
 	})

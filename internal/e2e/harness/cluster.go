@@ -31,8 +31,8 @@ func NewCluster(t *testing.T) *Cluster {
 	for i, host := range hosts {
 		watch := FreePort(t)
 		c.monitor = append(c.monitor, "http://"+host+":"+watch)
-		n := &NATSServer{t: t, host: host, port: FreePort(t), args: []string{"-js", "-sd", t.TempDir(), "-n", fmt.Sprint("n", i), "-m", watch, "-no_advertise",
-			"-cluster_name", "rostrum", "-cluster", routes[i], "-routes", strings.Join(routes, ",")}}
+		n := &NATSServer{t: t, host: host, port: FreePort(t), args: append(store(t), "-n", fmt.Sprint("n", i), "-m", watch, "-no_advertise",
+			"-cluster_name", "rostrum", "-cluster", routes[i], "-routes", strings.Join(routes, ","))}
 		c.Servers = append(c.Servers, n)
 	}
 	return c

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -41,12 +43,22 @@ type NATSServer struct {
 func StartNATS(t *testing.T, args ...string) *NATSServer {
 	t.Helper()
 	if len(args) == 0 {
-		args = []string{"-js", "-sd", t.TempDir()}
+		args = store(t)
 	}
 	n := &NATSServer{t: t, args: args, host: "127.0.0.1", port: FreePort(t)}
 	n.Start()
 	t.Cleanup(n.Kill)
 	return n
+}
+
+// store gives the arguments of JetStream on a new folder, with a bound that does not depend on the free disk.
+func store(t *testing.T) []string {
+	t.Helper()
+	config := filepath.Join(t.TempDir(), "nats.conf")
+	if err := os.WriteFile(config, fmt.Appendf(nil, "jetstream { store_dir: %q, max_file_store: 1TB }\n", t.TempDir()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return []string{"-c", config}
 }
 
 // FreePort is a port of loopback that nobody listens on.
