@@ -57,6 +57,8 @@ type report struct {
 	Withheld string               `json:"withheld,omitempty"`
 	Sources  []search.SourceState `json:"sources"`
 	ToDo     []string             `json:"to_do"`
+
+	unknown bool // what the sources do
 }
 
 func (r *report) ask(cmd *cobra.Command, c *client) error {
@@ -77,12 +79,15 @@ func (r *report) ask(cmd *cobra.Command, c *client) error {
 		r.Withheld = err.Error()
 	}
 	if r.Status != nil && busFails(r.Status) {
-		r.Sources, r.ToDo = []search.SourceState{}, r.todo()
+		r.Sources, r.ToDo, r.unknown = []search.SourceState{}, r.todo(), true
 		return nil // their states are on the bus
 	}
-	var found struct{ Sources []search.SourceState }
-	if err := c.getJSON(ctx, "/api/v1/sources", nil, &found); err != nil && r.NotReady == "" && r.Withheld == "" {
-		return err
+	found := struct{ Sources []search.SourceState }{[]search.SourceState{}}
+	if err := c.getJSON(ctx, "/api/v1/sources", nil, &found); err != nil {
+		if r.NotReady == "" && r.Withheld == "" {
+			return err
+		}
+		r.unknown = true
 	}
 	r.Sources = found.Sources
 	r.ToDo = r.todo()
@@ -148,7 +153,7 @@ func (r *report) screen() string {
 		fmt.Fprintf(&b, "%-12s %s\n", "withheld", r.Withheld)
 	}
 	sources := countStates(r.Sources)
-	if r.Status != nil && busFails(r.Status) {
+	if r.unknown {
 		sources = "unknown"
 	}
 	fmt.Fprintf(&b, "%-12s %s\n", "sources", sources)

@@ -1,6 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -57,5 +61,23 @@ func TestStatusToDo(t *testing.T) {
 				t.Errorf("screen:\n%s", screen)
 			}
 		})
+	}
+}
+
+// TestAStatusWithoutRights is that of a server which tells this asker nothing: what is not seen is not said to be none.
+func TestAStatusWithoutRights(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/readyz" {
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+		_, _ = io.WriteString(w, `{"ready": true, "error": {"kind": "unauthorized", "message": "a token is needed"}}`)
+	}))
+	defer server.Close()
+	root := newRoot()
+	var out bytes.Buffer
+	root.SetOut(&out)
+	root.SetArgs([]string{"status", "--server", server.URL})
+	if err := root.ExecuteContext(t.Context()); err != nil || !strings.Contains(out.String(), "sources      unknown") {
+		t.Errorf("%v:\n%s", err, out.String())
 	}
 }
