@@ -102,6 +102,9 @@ func (r *report) todo() []string {
 	}
 	if s := r.Status; s != nil {
 		todo = append(todo, partsToDo(s)...)
+		if s.ArchiveLacks != "" {
+			todo = append(todo, "the archive does not hold all that the index shows ("+oneLine(s.ArchiveLacks)+"): put its files back from a backup and start Rostrum again; rostrum verify names what is missing")
+		}
 		if s.Rebuild.State == "failed" {
 			todo = append(todo, "the last rebuild failed ("+s.Rebuild.Error+"): mend it and run `rostrum reindex`")
 		}

@@ -41,6 +41,13 @@ func (m *mending) stop(why error) {
 	m.stopped = why.Error()
 }
 
+// lacks says why the archive does not hold what the index knows of; empty: it does.
+func (m *mending) lacks() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.stopped
+}
+
 // state gives whether it goes on, and why it was begun since the start; empty: it was not.
 func (m *mending) state() (on bool, reason string) {
 	m.mu.Lock()
@@ -53,10 +60,7 @@ func (n *node) note() string {
 	if on, _ := n.mending.state(); !on {
 		return ""
 	}
-	n.mending.mu.Lock()
-	stopped := n.mending.stopped
-	n.mending.mu.Unlock()
-	if stopped != "" {
+	if stopped := n.mending.lacks(); stopped != "" {
 		return "The index lacks part of the archive and can't be built anew (" + stopped + "): this answer is of what is there."
 	}
 	return notWhole(n.rebuilder.State())

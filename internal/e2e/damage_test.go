@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -142,6 +143,17 @@ func TestVerify(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		check(dir, c.want...)
+	}
+	cut := t.TempDir()
+	if err := errors.Join(os.CopyFS(cut, os.DirFS(data)), os.Truncate(archive(cut), size(t, archive(cut))/2)); err != nil {
+		t.Fatal(err)
+	}
+	p = harness.Start(t, "up", "--config", config, "--data", cut)
+	harness.Await(t, 20*time.Second, "the status says that the archive was cut", func() bool {
+		return strings.Contains(p.MustAdmin(cut, "status"), "the archive does not hold all that the index shows")
+	})
+	if err := p.Interrupt(); err != nil {
+		t.Fatal(err)
 	}
 	segments, err := filepath.Glob(filepath.Join(data, "index", "g1", "store", "*.zap"))
 	if err != nil || len(segments) == 0 {

@@ -126,6 +126,7 @@ type Status struct {
 	Quarantined  int          `json:"quarantined" doc:"captures in quarantine; at most 1000 are counted"`
 	Forgotten    int          `json:"forgotten" doc:"statements removed for good"`
 	Rebuild      RebuildState `json:"rebuild"`
+	ArchiveLacks string       `json:"archive_lacks,omitempty" doc:"why the archive does not hold all captures that the index knows of; empty: it does"`
 
 	Unmatched    uint64          `json:"unmatched" doc:"announcements that were not yet matched against the saved queries"`
 	UnmatchedAge float64         `json:"unmatched_age_seconds" doc:"of the oldest of them"`
