@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"rostrum/internal/fault"
 	"rostrum/internal/statement"
 )
 
@@ -44,7 +45,7 @@ func OpenTombstones(path string) (*Tombstones, error) {
 	}
 	t := &Tombstones{file: f, known: map[string]bool{}}
 	if err := t.load(); err != nil {
-		return nil, errors.Join(fmt.Errorf("read tombstones %s: %w", path, err), f.Close())
+		return nil, errors.Join(fmt.Errorf("read tombstones: %w", err), f.Close())
 	}
 	return t, syncFolder(filepath.Dir(path))
 }
@@ -55,10 +56,12 @@ func (t *Tombstones) load() error {
 		return err
 	}
 	whole := bytes.LastIndexByte(text, '\n') + 1
+	n := 0
 	for line := range bytes.Lines(text[:whole]) {
+		n++
 		var stone Tombstone
 		if err := json.Unmarshal(line, &stone); err != nil {
-			return err
+			return fault.New(fault.Invalid, fmt.Sprintf("line %d of %s is damaged (%v)", n, t.file.Name(), err), "put the file back from a backup: without it what was forgotten would be shown again")
 		}
 		t.keep(stone)
 	}

@@ -123,7 +123,8 @@ func TestVerify(t *testing.T) {
 		harm func(dir string) error
 		want []string
 	}{
-		"a bit of the archive": {func(dir string) error { return turnBit(archive(dir), size(t, archive(dir))/2) }, []string{"bad-gzip", "put the file back from a backup"}},
+		// What the bit spoils first, the gzip member or a header in it, depends on where it falls.
+		"a bit of the archive": {func(dir string) error { return turnBit(archive(dir), size(t, archive(dir))/2) }, []string{"archive: rostrum-00000001.warc.gz at ", "put the file back from a backup"}},
 		"a cut archive": {func(dir string) error { return os.Truncate(archive(dir), size(t, archive(dir))/2) },
 			[]string{"is not in the archive", "was announced, and is not in the archive", "restore both from one backup"}},
 		"no line in the CDXJ": {func(dir string) error { return os.Truncate(strings.TrimSuffix(archive(dir), ".warc.gz")+".cdxj", 0) }, []string{"the CDXJ does not agree"}},
