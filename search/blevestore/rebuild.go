@@ -33,7 +33,12 @@ func (s *Store) Beside() (*Store, error) {
 	if err := makeIndex(filepath.Join(root, name)); err != nil {
 		return nil, err
 	}
-	return openGeneration(s.options, name)
+	next, err := openGeneration(s.options, name)
+	if err != nil {
+		return nil, err
+	}
+	next.spare = true
+	return next, nil
 }
 
 // Become lets a generation that Beside made take the place of the one that answers, which is then removed. Searches under way

@@ -128,6 +128,7 @@ type Store struct {
 	writing chan struct{} // holds one token: whoever has it may write
 	closing sync.Once
 	given   atomic.Bool // its index went to another Store
+	spare   bool        // made by Beside: until Become nothing answers from it
 	closed  chan struct{}
 	failed  error // of Close; read after closed
 }

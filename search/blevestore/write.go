@@ -50,7 +50,7 @@ const (
 
 // persist writes a batch and waits until bleve has it on disk. Bleve's own wait ends with the first failure, such as a full disk, and then clears a
 // segment that is part of the index already: whoever reads it next brings the process down. So bleve is opened not to wait and tells when it is done;
-// it tries again by itself until it can. Where the wait ends early the batch may still come to be on disk, and is harmless when it is written again.
+// it tries again by itself until it can; for a generation that Beside made, a disk that takes nothing is an error at once. Where the wait ends early the batch may still come to be on disk, and is harmless when it is written again.
 func (s *Store) persist(ctx context.Context, batch *index.Batch) error {
 	persisted := make(chan error, 1)
 	batch.SetPersistedCallback(func(err error) { persisted <- err })
@@ -67,6 +67,9 @@ func (s *Store) persist(ctx context.Context, batch *index.Batch) error {
 			return err
 		case <-tick.C:
 			why := tryDisk(s.dir())
+			if why != nil && s.spare {
+				return why // nobody needs it yet, and the one that answers may need the room
+			}
 			if now := time.Now(); now.Sub(told) >= persistTold && (why != nil || now.Sub(began) >= persistTold) {
 				told = now
 				s.options.Logger.Warn("the index is not on disk yet: it is tried again", "dir", s.dir(), "since", now.Sub(began).Round(time.Second), "error", why, "remedy", "make room on its disk, or see what else keeps it from taking more")
