@@ -105,6 +105,9 @@ func (r *report) todo() []string {
 		if s.ArchiveLacks != "" {
 			todo = append(todo, "the archive does not hold all that the index shows ("+oneLine(s.ArchiveLacks)+"): put its files back from a backup and start Rostrum again; rostrum verify names what is missing")
 		}
+		if s.BusLost != "" {
+			todo = append(todo, "the bus had lost data at the last start ("+oneLine(s.BusLost)+"): look at the disk and the log of the NATS server, and run rostrum verify; said until the next start")
+		}
 		if s.Rebuild.State == "failed" {
 			todo = append(todo, "the last rebuild failed ("+s.Rebuild.Error+"): mend it and run `rostrum reindex`")
 		}

@@ -35,6 +35,7 @@ func TestStatusToDo(t *testing.T) {
 		"captures wait for a rebuild": {func(s *httpapi.Status) { s.PendingAge, s.Rebuild.State = 1200, "running" }, nil},
 		"alerts are late":             {func(s *httpapi.Status) { s.Unmatched, s.UnmatchedAge = 7, 1200 }, []string{"alerts are 20m0s late: 7 statements"}},
 		"a rebuild failed":            {func(s *httpapi.Status) { s.Rebuild.State, s.Rebuild.Error = "failed", "no room" }, []string{"the last rebuild failed (no room)"}},
+		"the bus lost something":      {func(s *httpapi.Status) { s.BusLost = "saved queries were gone" }, []string{"the bus had lost data at the last start (saved queries were gone)"}},
 		"the archive was cut":         {func(s *httpapi.Status) { s.ArchiveLacks = "no position 9" }, []string{"does not hold all that the index shows (no position 9)"}},
 		"a receiver refuses": {func(s *httpapi.Status) {
 			s.Receivers = []alert.Trouble{{To: "hooks.example", Waiting: 3, Reason: "it says\nno"}}

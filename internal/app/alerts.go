@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +18,9 @@ import (
 	"rostrum/internal/statement"
 	"rostrum/search/alert"
 )
+
+// SavedQueriesFile holds, in the data folder, a second copy of the saved queries, which the bus keeps.
+const SavedQueriesFile = "saved-queries.jsonl"
 
 // startAlerts reads the saved queries.
 func (a *App) startAlerts(ctx, _ context.Context) error {
@@ -40,13 +44,14 @@ func (a *App) startAlerts(ctx, _ context.Context) error {
 			}
 			return inside(fault.Newf(fault.Forbidden, "%s is a private or reserved address", host))
 		},
-		History: a.savedHistory, Frequency: a.node.store.Share, KeepDeliveries: a.cfg.Alerts.DeliveriesKeep,
+		Mirror: filepath.Join(a.cfg.Data, SavedQueriesFile), History: a.savedHistory, Frequency: a.node.store.Share, KeepDeliveries: a.cfg.Alerts.DeliveriesKeep,
 		Log: a.log.With("room", "alert"), Metrics: a.metrics,
 	})
 	if err != nil {
 		return fmt.Errorf("start alerts: %w", err)
 	}
 	a.alerts = service
+	a.onStop("saved queries", func(context.Context) error { return service.Close() })
 	return nil
 }
 

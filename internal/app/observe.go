@@ -56,6 +56,7 @@ func (o *observer) look(ctx context.Context, age time.Duration) sight {
 	n := o.app.node
 	s := sight{Status: httpapi.Status{Version: Version, Started: o.started, Forgotten: n.tombstones.Len(), Rebuild: n.rebuilder.State(), ArchiveLacks: n.mending.lacks(), Failing: []httpapi.FailingPart{}}}
 	s.Receivers = o.app.alerts.Troubles()
+	s.BusLost = o.app.alerts.Lost()
 	s.Deliveries = o.app.alerts.Waiting()
 	s.DiskFree, s.DiskSize = diskRoom(o.app.cfg.Data)
 	s.Check = checkMade(n.admin.Checker.State())

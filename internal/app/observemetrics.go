@@ -49,6 +49,7 @@ var gauges = []gauge{
 	one("rostrum_index_rebuilding", "1 while the index is built anew.", "", func(s *sight) float64 { return truth(s.Rebuild.State == stateRunning) }),
 	one("rostrum_index_rebuild_failed", "1 when the last rebuild since the start failed.", "", func(s *sight) float64 { return truth(s.Rebuild.State == "failed") }),
 	one("rostrum_archive_lacks_captures", "1 when the index knows of captures that the archive does not hold.", "", func(s *sight) float64 { return truth(s.ArchiveLacks != "") }),
+	one("rostrum_bus_lost_data", "1 when the bus had lost saved queries or the end of a log at the last start.", "", func(s *sight) float64 { return truth(s.BusLost != "") }),
 	newGauge("rostrum_index_rebuild_done_ratio", "How much of the archive a rebuild has read, 0 to 1; 1 when none is under way.", "", nil,
 		func(s *sight, _ time.Time, emit func(float64, ...string)) {
 			r := s.Rebuild

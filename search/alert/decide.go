@@ -8,6 +8,7 @@ type sighting struct {
 	first              bool // the statement's first revision
 	backfill           bool // tells only those that ask for it
 	together           bool // it did not meet the query by itself
+	again              bool // what was told of it may be lost
 	actors             []string
 }
 
@@ -44,6 +45,8 @@ func decide(known *met, s sighting, w wishes) (cause string, fires bool, then *m
 		fires = !silent
 	case !known.Told && s.backfill:
 		fires = w.backfill // it passed in silence, and is asked for now
+	case s.again && known.told(s, w):
+		return cause, !silent, nil
 	case slices.Contains(known.Captures, s.capture):
 		return "", false, nil
 	case !member && fresh:
@@ -62,4 +65,11 @@ func decide(known *met, s sighting, w wishes) (cause string, fires bool, then *m
 	}
 	next.add(s.statement, s.capture, s.actors)
 	return cause, fires, next
+}
+
+// told says whether a sighting is one that the group told of. Of what lies between its first and its last it knows the kind alone: statements tell,
+// revisions where they are asked for.
+func (m *met) told(s sighting, w wishes) bool {
+	at := slices.Index(m.Captures, s.capture)
+	return m.Told && at >= 0 && (at == 0 || s.first || w.revisions || s.capture == m.Last)
 }

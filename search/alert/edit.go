@@ -163,7 +163,7 @@ func (s *Service) compile(ctx context.Context, r *record) (compiled, error) {
 	return queries, nil
 }
 
-// keep writes a record down.
+// keep writes a record down. It needs writing.
 func (s *Service) keep(ctx context.Context, r *record) error {
 	value, err := json.Marshal(r)
 	if err != nil {
@@ -171,6 +171,9 @@ func (s *Service) keep(ctx context.Context, r *record) error {
 	}
 	if _, err = s.o.Saved.Put(ctx, r.Saved.ID, value); err != nil {
 		return fmt.Errorf("keep saved query %q: %w", r.Saved.Name, err)
+	}
+	if err := s.mirror.put(r.Saved.ID, value); err != nil {
+		s.log.Error("a saved query is kept on the bus, but its second copy is not: the next start makes it", "saved", r.Saved.ID, "error", err)
 	}
 	return nil
 }
@@ -204,6 +207,9 @@ func (s *Service) Remove(ctx context.Context, owner, id string) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	if _, err := s.owned(owner, id); err != nil {
+		return err
+	}
+	if err := s.mirror.drop(id); err != nil { // first: a start puts back what the copy alone has
 		return err
 	}
 	if err := s.o.Saved.Delete(ctx, id); err != nil {

@@ -122,7 +122,22 @@ func (w *world) LastStatementSeq(context.Context) (uint64, error) {
 	return uint64(len(w.statements)), nil
 }
 
+func (w *world) AnnouncedAt(_ context.Context, seq uint64) (time.Time, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if seq == 0 || seq > uint64(len(w.statements)) {
+		return time.Time{}, nil
+	}
+	return w.statements[seq-1].Statement.CapturedAt, nil
+}
+
 type memLog struct{ w *world }
+
+func (l memLog) LastSeq(context.Context) (uint64, error) {
+	l.w.mu.Lock()
+	defer l.w.mu.Unlock()
+	return uint64(len(l.w.alerts)), nil
+}
 
 func (l memLog) Append(_ context.Context, records []Record) error {
 	return l.w.write(func() {

@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -14,33 +15,63 @@ import (
 
 // load reads what was saved. A query that can't be read any more stays, and says why.
 func (s *Service) load(ctx context.Context) error {
-	var records []*record
 	queries, broken := compiled{}, map[string]string{}
-	err := s.o.Saved.List(ctx, func(key string, value []byte, _ uint64) error {
-		r := &record{}
-		if err := json.Unmarshal(value, r); err != nil || r.Version > recordVersion || r.Saved.ID != key {
-			s.log.Error("a saved query can't be read; it stays as it is, and does not fire", "saved", key, "version", r.Version, "error", err)
-			return nil
-		}
-		records = append(records, r)
-		return nil
-	})
+	records, err := s.readSaved(ctx)
 	if err != nil {
 		return err
 	}
-	if s.courier.sent, err = s.readPlace(ctx, sentKey); err != nil {
-		return err
-	}
-	matched, err := s.readPlace(ctx, matchedKey)
+	p, err := s.readPlaces(ctx)
 	if err != nil {
 		return err
 	}
-	s.matched.Store(matched)
+	if p, err = s.rebase(ctx, records, p); err != nil {
+		return err
+	}
+	s.courier.sent = p.sent
+	s.matched.Store(p.matched)
 	for _, r := range records {
 		s.recompile(ctx, r, queries, broken)
 	}
 	s.wakeScan()
 	return s.book.load(records, queries, broken)
+}
+
+// readSaved reads what the bus keeps, and has the copy hold the same.
+func (s *Service) readSaved(ctx context.Context) (records []*record, err error) {
+	var bad []int
+	if s.mirror, bad, err = readMirror(s.o.Mirror); err != nil {
+		return nil, err
+	}
+	if len(bad) > 0 {
+		s.log.Error("lines of the copy of the saved queries can't be read, and are left out", "file", s.o.Mirror, "lines", bad[:min(len(bad), 10)], "of", len(bad))
+	}
+	there := map[string][]byte{}
+	err = s.o.Saved.List(ctx, func(key string, value []byte, _ uint64) error {
+		r, err := decodeRecord(key, value)
+		if err == nil {
+			records = append(records, r)
+		}
+		if err == nil || s.mirror.kept[key] == nil {
+			there[key] = bytes.Clone(value)
+		}
+		if err != nil {
+			s.log.Error("a saved query on the bus can't be read; without a copy it stays as it is, and does not fire", "saved", key, "copy", s.mirror.kept[key] != nil, "error", err)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	back, err := s.putBack(ctx, there)
+	if err != nil {
+		return nil, err
+	}
+	for id, value := range there {
+		if !json.Valid(value) {
+			delete(there, id)
+		}
+	}
+	return append(records, back...), s.mirror.begin(there)
 }
 
 func (s *Service) recompile(ctx context.Context, r *record, queries compiled, broken map[string]string) {

@@ -32,14 +32,6 @@ func (s *Service) match(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	last, err := s.o.Statements.LastStatementSeq(ctx)
-	if err != nil {
-		return err
-	}
-	if matched > last {
-		s.log.Error("statements were matched that the log does not have: it was lost, and begins anew", "matched", matched, "last", last)
-		matched = last
-	}
 	s.reached.Store(matched)
 	ahead := make(chan announced, maxAhead)
 	g, ctx := errgroup.WithContext(ctx)

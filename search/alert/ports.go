@@ -2,6 +2,7 @@ package alert
 
 import (
 	"context"
+	"time"
 
 	"rostrum/internal/statement"
 	"rostrum/search"
@@ -20,6 +21,8 @@ type Statements interface {
 	Statements(ctx context.Context, from uint64, visit func(ctx context.Context, seq uint64, a *statement.Announcement) error) error
 	// LastStatementSeq is the latest sequence, 0 when there is none.
 	LastStatementSeq(ctx context.Context) (uint64, error)
+	// AnnouncedAt is when the announcement of a sequence was appended; the zero time where it is not kept.
+	AnnouncedAt(ctx context.Context, seq uint64) (time.Time, error)
 }
 
 // Groups looks at groups of copies.
@@ -44,6 +47,8 @@ type Log interface {
 	Follow(ctx context.Context, from uint64, visit func(ctx context.Context, seq uint64, data []byte) error) error
 	// Erase takes out for good what is kept and of which drop says so, and gives how many that were. It is idempotent.
 	Erase(ctx context.Context, drop func(data []byte) bool) (int, error)
+	// LastSeq is the latest sequence, 0 when there has been none.
+	LastSeq(ctx context.Context) (uint64, error)
 	LogReader
 }
 

@@ -89,6 +89,7 @@ type record struct {
 	LastChannel int            `json:"last_channel"`
 	Periods     []period       `json:"periods"`        // when it was in force with which query, oldest first
 	Scan        bool           `json:"scan,omitempty"` // what is stored is still to be gone through
+	Again       time.Time      `json:"again,omitzero"` // what was captured since is to be gone through again: the bus lost what was told of it
 	dear        bool           // its query; found out anew whenever it is read
 }
 

@@ -33,6 +33,8 @@ type Options struct {
 	Fired      Bucket // by group: what it met
 	Deliveries Bucket // by alert and channel: what was sent
 	Settings   Bucket // the places of matcher and courier
+	// Mirror is the file in which a second copy of Saved is kept, made where it is absent; empty: none is kept.
+	Mirror string
 
 	// Sources and LastStatement say how far silence can be trusted; Revisions gives a statement's texts, for the least change that a saved
 	// query asks for; Names names topics and sources for people. Each may be nil.
@@ -87,12 +89,14 @@ type Service struct {
 	owners   *owners
 	recent   *recent
 	removed  chan struct{} // what is remembered of some saved query is to go
+	mirror   *mirror       // guarded by writing
+	lost     []string      // by the bus, as it was found at the start
 }
 
 // maxEyes bounds the goroutines that match at once: each holds some MB.
 const maxEyes = 8
 
-// New makes a Service and reads what was saved. ctx bounds that alone.
+// New makes a Service and reads what was saved; what the bus lost is made good where it can be. ctx bounds that alone. Close ends it.
 func New(ctx context.Context, o Options) (*Service, error) {
 	if o.Compiler == nil || o.Searcher == nil || o.Scanner == nil || o.Statements == nil || o.Alerts == nil || o.Saved == nil || o.Fired == nil ||
 		o.Deliveries == nil || o.Settings == nil {
@@ -112,10 +116,20 @@ func New(ctx context.Context, o Options) (*Service, error) {
 		return nil, err
 	}
 	s.courier = newCourier(s)
-	if err := s.load(ctx); err != nil {
-		return nil, err
+	if err = s.load(ctx); err == nil {
+		err = s.loadOwners(ctx)
 	}
-	return s, s.loadOwners(ctx)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Close closes the copy of the saved queries, which no edit may follow.
+func (s *Service) Close() error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	return s.mirror.close()
 }
 
 func (o Options) withDefaults() Options {

@@ -128,6 +128,8 @@ type Status struct {
 	Rebuild      RebuildState `json:"rebuild"`
 	ArchiveLacks string       `json:"archive_lacks,omitempty" doc:"why the archive does not hold all captures that the index knows of; empty: it does"`
 
+	BusLost string `json:"bus_lost,omitempty" doc:"what the bus had lost at the last start, as far as it was seen, and what was done about it; empty: nothing"`
+
 	Unmatched    uint64          `json:"unmatched" doc:"announcements that were not yet matched against the saved queries"`
 	UnmatchedAge float64         `json:"unmatched_age_seconds" doc:"of the oldest of them"`
 	Deliveries   int             `json:"deliveries_waiting" doc:"messages to webhooks and mailboxes that have not ended"`
