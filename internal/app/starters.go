@@ -23,7 +23,11 @@ func (a *App) saveStarters(ctx, _ context.Context) error {
 	if _, _, err := settings.Get(ctx, startersKey); fault.KindOf(err) != fault.NotFound {
 		return err
 	}
-	for _, name := range slices.Sorted(maps.Keys(a.cfg.Alerts.Starters)) {
+	names := slices.Sorted(maps.Keys(a.cfg.Alerts.Starters))
+	if len(a.alerts.List("")) > 0 {
+		names = nil // it is not new: the bus lost its settings
+	}
+	for _, name := range names {
 		_, err := a.alerts.Create(ctx, alert.Draft{Name: name, Owner: "local", Query: a.cfg.Alerts.Starters[name], IncludeBackfill: true})
 		if err != nil {
 			a.log.Warn("a saved query to begin with could not be saved", "name", name, "error", err)

@@ -77,6 +77,9 @@ func (s *Service) rebase(ctx context.Context, records []*record, p places) (plac
 func (s *Service) lostSince(ctx context.Context, p places, shortened bool) (time.Time, error) {
 	since := s.o.Now().UTC()
 	earliest := since.Add(-lostAtMost)
+	if shortened && p.statements == 0 || p.sent > p.alerts && p.alerts == 0 {
+		return earliest, nil // nothing is left to tell by
+	}
 	if shortened {
 		at, err := s.o.Statements.AnnouncedAt(ctx, p.statements)
 		if err != nil {

@@ -75,6 +75,14 @@ func TestALogThatLostItsEnd(t *testing.T) {
 		if s = start(t, o); s.Lost() != "" {
 			t.Errorf("said again: %s", s.Lost())
 		}
+		synctest.Wait()
+		s.stop()
+		w.statements, w.alerts = nil, nil
+		s = start(t, o)
+		synctest.Wait()
+		if got := s.fired(saved.ID); len(got) != 4 { // those of the store
+			t.Errorf("with empty logs: %v, said %q", got, s.Lost())
+		}
 	})
 }
 
