@@ -163,7 +163,7 @@ func (c *courier) dispatch(ctx context.Context, seq uint64, a *Alert) error {
 	}
 	for i := range r.Saved.Channels {
 		ch := &r.Saved.Channels[i]
-		if ch.Disabled != "" || !ch.tells(a) {
+		if ch.Disabled != "" || !ch.tells(a) || c.carries(a.ID, ch.ID) { // asked first: what ends later than this is on record when it is read below
 			continue
 		}
 		flooded, since, err := c.flooded(ctx, r.Saved.ID, ch.ID, a.At)
