@@ -1,7 +1,6 @@
 package indexer
 
 import (
-	"bufio"
 	"cmp"
 	"encoding/binary"
 	"errors"
@@ -13,7 +12,7 @@ import (
 	"slices"
 	"sort"
 
-	"rostrum/internal/warc"
+	"rostrum/internal/durable"
 )
 
 // The index of capture ids has two parts: one sorted file over all full archive files, of which memory holds every fenceStep-th
@@ -179,7 +178,7 @@ func (x *idIndex) seal(covered int) error {
 	}
 	slices.SortFunc(fresh, func(a, b entry) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.place, b.place)) })
 	path := filepath.Join(x.dir, idsFile)
-	if err := writeFile(path, func(w io.Writer) error { return x.merge(w, fresh, covered) }); err != nil {
+	if err := durable.Write(path, 0o600, func(w io.Writer) error { return x.merge(w, fresh, covered) }); err != nil {
 		return fmt.Errorf("write capture index: %w", err)
 	}
 	f, err := os.Open(path)
@@ -240,27 +239,4 @@ func (x *idIndex) close() error {
 		return nil
 	}
 	return x.sorted.Close()
-}
-
-// writeFile writes a file under another name, puts it on disk and gives it its name.
-func writeFile(path string, write func(io.Writer) error) error {
-	f, err := os.OpenFile(path+".tmp", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	w := bufio.NewWriterSize(f, 64<<10)
-	err = write(w)
-	if err == nil {
-		err = w.Flush()
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, os.Remove(path+".tmp"))
-	}
-	if err := os.Rename(path+".tmp", path); err != nil {
-		return err
-	}
-	return warc.SyncDir(filepath.Dir(path))
 }

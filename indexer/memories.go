@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"rostrum/internal/durable"
 )
 
 // blocksFile keeps a memory in its index's folder: one line for each thing that was learnt, in order.
@@ -124,7 +126,7 @@ func (m *repeats) load() error {
 	}
 	m.fresh = m.fresh[:0]
 	if size > manyBlocks {
-		return writeFile(m.file, m.write)
+		return durable.Write(m.file, 0o600, m.write)
 	}
 	return nil
 }

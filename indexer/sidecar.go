@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"rostrum/internal/durable"
 	"rostrum/internal/statement"
 	"rostrum/internal/warc"
 )
@@ -141,7 +142,7 @@ func sealCDXJ(dir, name string) error {
 	lines = slices.DeleteFunc(lines, func(l []byte) bool { return !bytes.HasSuffix(l, []byte("}\n")) || bytes.IndexByte(l, 0) >= 0 })
 	slices.SortFunc(lines, bytes.Compare)
 	lines = slices.CompactFunc(lines, bytes.Equal)
-	if err := writeFile(path, func(w io.Writer) error {
+	if err := durable.Write(path, 0o600, func(w io.Writer) error {
 		_, err := w.Write(bytes.Join(lines, nil))
 		return err
 	}); err != nil {

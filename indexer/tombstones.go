@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"rostrum/internal/durable"
 	"rostrum/internal/fault"
 	"rostrum/internal/statement"
 )
@@ -47,7 +48,7 @@ func OpenTombstones(path string) (*Tombstones, error) {
 	if err := t.load(); err != nil {
 		return nil, errors.Join(fmt.Errorf("read tombstones: %w", err), f.Close())
 	}
-	return t, syncFolder(filepath.Dir(path))
+	return t, durable.SyncDir(filepath.Dir(path))
 }
 
 func (t *Tombstones) load() error {
@@ -158,14 +159,3 @@ func (t *Tombstones) Since(n int) []string {
 
 // Close closes the file.
 func (t *Tombstones) Close() error { return t.file.Close() }
-
-func syncFolder(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return fmt.Errorf("sync %s: %w", path, err)
-	}
-	if err := errors.Join(d.Sync(), d.Close()); err != nil {
-		return fmt.Errorf("sync %s: %w", path, err)
-	}
-	return nil
-}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"rostrum/internal/durable"
 	"rostrum/internal/fault"
 )
 
@@ -28,10 +29,10 @@ func writeFile(path string, write func(w io.Writer) error) (err error) {
 	if err := writeTo(temporary, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, write); err != nil {
 		return err
 	}
-	if err := os.Rename(temporary, path); err != nil {
+	if err := durable.Rename(temporary, path); err != nil {
 		return failed(fmt.Errorf("name file %s: %w", path, err))
 	}
-	return failed(syncFolder(filepath.Dir(path)))
+	return nil
 }
 
 func writeTo(path string, flags int, write func(w io.Writer) error) (err error) {
@@ -54,14 +55,4 @@ func removed(path string) error {
 		return failed(err)
 	}
 	return nil
-}
-
-// syncFolder makes the names in a folder last.
-func syncFolder(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return f.Sync()
 }

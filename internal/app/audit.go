@@ -13,7 +13,7 @@ import (
 	"sync"
 
 	"rostrum/configs"
-	"rostrum/internal/warc"
+	"rostrum/internal/durable"
 )
 
 // AuditFile is the file in the data folder that every change is written down in, a line of JSON each. When it is full it is kept as AuditBefore, in the
@@ -55,7 +55,7 @@ func (f *auditFile) open() error {
 		return errors.Join(err, file.Close())
 	}
 	f.file, f.size = file, info.Size()
-	return warc.SyncDir(f.dir)
+	return durable.SyncDir(f.dir)
 }
 
 // Write implements io.Writer for one line.

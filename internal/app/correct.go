@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,10 +15,10 @@ import (
 
 	"rostrum/configs"
 	"rostrum/indexer"
+	"rostrum/internal/durable"
 	"rostrum/internal/fault"
 	"rostrum/internal/registry"
 	"rostrum/internal/statement"
-	"rostrum/internal/warc"
 	"rostrum/search/httpapi"
 )
 
@@ -240,23 +239,9 @@ func (k *corrector) change(ctx context.Context, id string, edit func(*statement.
 
 // write puts the file of corrections in the place of the one before; when it returns nil it is on disk.
 func (k *corrector) write(all []configs.Correction) error {
-	path := filepath.Join(k.dir, CorrectionsFile)
-	f, err := os.OpenFile(path+".tmp", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return fmt.Errorf("write corrections: %w", err)
-	}
-	_, err = f.WriteString("# Corrections made with rostrum correct and over the API. Change them there, or here while Rostrum is stopped.\n" +
-		string(configs.FormatCorrections(all)))
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(path+".tmp", path)
-	}
-	if err == nil {
-		err = warc.SyncDir(k.dir)
-	}
-	if err != nil {
+	text := "# Corrections made with rostrum correct and over the API. Change them there, or here while Rostrum is stopped.\n" +
+		string(configs.FormatCorrections(all))
+	if err := durable.WriteFile(filepath.Join(k.dir, CorrectionsFile), []byte(text), 0o600); err != nil {
 		return fmt.Errorf("write corrections: %w", err)
 	}
 	return nil

@@ -9,7 +9,7 @@ import (
 // rows are the rooms from the lowest to the highest. A room imports lower rows only, and never a neighbour in its own row; a
 // room's own sub-packages are inside it.
 var rows = [][]string{
-	{"internal/statement", "internal/fault", "internal/fold", "internal/worddiff", "internal/golden"},
+	{"internal/statement", "internal/fault", "internal/fold", "internal/durable", "internal/worddiff", "internal/golden"},
 	{"configs"},
 	{"internal/registry", "internal/warc"},
 	{"search/query", "search/analysis"},

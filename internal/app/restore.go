@@ -13,8 +13,8 @@ import (
 
 	"rostrum/configs"
 	"rostrum/internal/bus"
+	"rostrum/internal/durable"
 	"rostrum/internal/fault"
-	"rostrum/internal/warc"
 )
 
 // unfinishedFile lies in a data folder while a backup is restored into it. No instance starts on such a folder.
@@ -40,7 +40,7 @@ func Restore(ctx context.Context, cfg *configs.Config, from io.Reader, log *slog
 	if err != nil {
 		return report, errors.Join(err, removeInside(cfg.Data))
 	}
-	return report, errors.Join(os.Remove(marker), warc.SyncDir(cfg.Data))
+	return report, errors.Join(os.Remove(marker), durable.SyncDir(cfg.Data))
 }
 
 // emptyFolder makes a folder, and refuses one that holds something.
@@ -89,7 +89,7 @@ func (r *restoring) put(ctx context.Context, b Backup, name string, from io.Read
 		return fmt.Errorf("restore %s: %w", name, err)
 	}
 	_, err = io.Copy(f, &stoppable{ctx, from})
-	if err = errors.Join(err, f.Sync(), f.Close(), warc.SyncDir(filepath.Dir(path))); err != nil {
+	if err = errors.Join(err, f.Sync(), f.Close(), durable.SyncDir(filepath.Dir(path))); err != nil {
 		return badBackup("restore "+name+": "+err.Error(), err)
 	}
 	return nil

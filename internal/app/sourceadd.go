@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"rostrum/configs"
+	"rostrum/internal/durable"
 	"rostrum/internal/fault"
 )
 
@@ -133,12 +134,5 @@ func replaceText(path string, text []byte) error {
 	if info, err := os.Stat(path); err == nil {
 		mode = info.Mode().Perm()
 	}
-	tmp := path + ".new"
-	if err := os.WriteFile(tmp, text, mode); err != nil { //nolint:gosec // the path is the configuration's own file
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	if err := os.Rename(tmp, path); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return nil
+	return durable.WriteFile(path, text, mode)
 }

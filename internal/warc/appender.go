@@ -6,13 +6,13 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
+	"rostrum/internal/durable"
 	"rostrum/internal/fault"
 )
 
@@ -210,7 +210,7 @@ func (a *Appender) create(number int) error {
 	}
 	end, err := a.writeInfo(f, name)
 	if err == nil {
-		err = SyncDir(a.o.Dir)
+		err = durable.SyncDir(a.o.Dir)
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("create archive file %s: %w", name, err), f.Close())
@@ -242,16 +242,4 @@ func (a *Appender) Close() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.file.Close()
-}
-
-// SyncDir puts a directory's entries on disk, where the system has such a thing.
-func SyncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("open directory: %w", err)
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

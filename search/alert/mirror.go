@@ -9,9 +9,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 
+	"rostrum/internal/durable"
 	"rostrum/internal/fault"
 )
 
@@ -101,27 +101,14 @@ func (m *mirror) rewrite(records map[string][]byte) error {
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)
-	f, err := os.OpenFile(m.path+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	w := bufio.NewWriter(f)
-	for _, id := range ids {
-		if err = errors.Join(err, writeLine(w, mirrored{ID: id, Record: records[id]})); err != nil {
-			break
+	return durable.Write(m.path, 0o600, func(w io.Writer) error {
+		for _, id := range ids {
+			if err := writeLine(w, mirrored{ID: id, Record: records[id]}); err != nil {
+				return err
+			}
 		}
-	}
-	if err = errors.Join(err, w.Flush(), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(m.path+".new", m.path); err != nil {
-		return err
-	}
-	folder, err := os.Open(filepath.Dir(m.path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
+		return nil
+	})
 }
 
 func writeLine(w io.Writer, l mirrored) error {

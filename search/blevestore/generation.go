@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"rostrum/internal/durable"
 	"rostrum/internal/fault"
 )
 
@@ -56,7 +57,7 @@ func (g generation) save(dir string) error {
 	if err != nil {
 		return fmt.Errorf("save index generation %s: %w", g.Name, err)
 	}
-	return replaceFile(filepath.Join(dir, currentFile), body, 0o644)
+	return durable.WriteFile(filepath.Join(dir, currentFile), body, 0o644)
 }
 
 // cursorKey reads the key that cursors are signed with, and makes it on first use. It outlives generations, so that a cursor
@@ -74,36 +75,7 @@ func cursorKey(dir string) ([]byte, error) {
 	if _, err := rand.Read(key); err != nil {
 		return nil, fmt.Errorf("make cursor key: %w", err)
 	}
-	return key, replaceFile(path, key, 0o600)
-}
-
-// replaceFile writes a file whole or not at all, and has it on disk when it returns.
-func replaceFile(path string, body []byte, mode os.FileMode) (err error) {
-	tmp := path + ".new"
-	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	_, err = f.Write(body)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(tmp, path)
-	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("sync %s: %w", dir, err)
-	}
-	if err := errors.Join(d.Sync(), d.Close()); err != nil {
-		return fmt.Errorf("sync %s: %w", dir, err)
-	}
-	return nil
+	return key, durable.WriteFile(path, key, 0o600)
 }
 
 func damaged(dir string, err error) error {

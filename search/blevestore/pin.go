@@ -14,6 +14,7 @@ import (
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 	"github.com/blevesearch/zapx/v17"
 
+	"rostrum/internal/durable"
 	"rostrum/search"
 	"rostrum/search/query"
 )
@@ -117,11 +118,7 @@ func writePin(dir string, kept pin) error {
 	if err != nil {
 		return fmt.Errorf("encode pin: %w", err)
 	}
-	temporary := filepath.Join(dir, pinFile+".part")
-	if err := os.WriteFile(temporary, body, 0o600); err != nil {
-		return fmt.Errorf("write pin: %w", err)
-	}
-	return os.Rename(temporary, filepath.Join(dir, pinFile))
+	return durable.WriteFile(filepath.Join(dir, pinFile), body, 0o600)
 }
 
 // OpenPin opens what Pin kept; the caller closes it. It works on an index that has changed or is closed.

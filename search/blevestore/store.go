@@ -22,6 +22,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	bolterrors "go.etcd.io/bbolt/errors"
 
+	"rostrum/internal/durable"
 	"rostrum/internal/fault"
 	"rostrum/search/analysis"
 )
@@ -214,7 +215,7 @@ func makeIndex(dir string) error {
 	if err != nil {
 		return fmt.Errorf("make index %s: %w", dir, err)
 	}
-	if err := errors.Join(idx.Close(), os.Rename(tmp, dir)); err != nil {
+	if err := errors.Join(idx.Close(), durable.Rename(tmp, dir)); err != nil {
 		return fmt.Errorf("make index %s: %w", dir, err)
 	}
 	return nil

@@ -207,5 +207,5 @@ func tryDisk(dir string) error {
 		return err
 	}
 	_, err = f.Write(make([]byte, 64<<10))
-	return errors.Join(err, f.Close(), os.Remove(f.Name()))
+	return errors.Join(err, f.Sync(), f.Close(), os.Remove(f.Name()))
 }

@@ -7,6 +7,9 @@ import (
 	"io"
 	"os"
 	"path"
+	"path/filepath"
+
+	"rostrum/internal/durable"
 )
 
 // Folder is a folder of the server to which exports are brought.
@@ -34,7 +37,10 @@ func (f Folder) Put(ctx context.Context, folder, name, file string) (err error) 
 	if err := copyInto(ctx, root, at+".part", file); err != nil {
 		return errors.Join(err, ignoreMissing(root.Remove(at+".part")))
 	}
-	return root.Rename(at+".part", at)
+	if err := root.Rename(at+".part", at); err != nil {
+		return err
+	}
+	return errors.Join(durable.SyncDir(filepath.Join(f.dir, folder)), durable.SyncDir(f.dir))
 }
 
 func ignoreMissing(err error) error {
@@ -82,19 +88,8 @@ func copyFile(from, to string) error {
 		return fmt.Errorf("open %s: %w", from, err)
 	}
 	defer in.Close()
-	out, err := os.OpenFile(to+".new", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return fmt.Errorf("write %s: %w", to, err)
-	}
-	_, err = io.Copy(out, in)
-	if err == nil {
-		err = out.Sync()
-	}
-	if err = errors.Join(err, out.Close()); err == nil {
-		err = os.Rename(to+".new", to)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("write %s: %w", to, err), ignoreMissing(os.Remove(to+".new")))
-	}
-	return nil
+	return durable.Write(to, 0o600, func(w io.Writer) error {
+		_, err := io.Copy(w, in)
+		return err
+	})
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"rostrum/internal/durable"
 )
 
 // intentFile lists, in the folder of kept exports, the statements that are being forgotten, an id a line.
@@ -20,7 +22,7 @@ func (k *Keeper) Intend(ids []string) error {
 	if err != nil {
 		return err
 	}
-	if err := replace(filepath.Join(k.o.Dir, intentFile), []byte(strings.Join(append(before, ids...), "\n"))); err != nil {
+	if err := durable.WriteFile(filepath.Join(k.o.Dir, intentFile), []byte(strings.Join(append(before, ids...), "\n")), 0o600); err != nil {
 		return fmt.Errorf("write down what is forgotten: %w", err)
 	}
 	return nil

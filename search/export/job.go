@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"rostrum/internal/durable"
 	"rostrum/internal/fault"
 	"rostrum/search"
 )
@@ -219,10 +220,10 @@ func (k *Keeper) finish(r *record, run *Run, outcome Outcome, sum Sum) error {
 	if err != nil {
 		return fmt.Errorf("encode manifest: %w", err)
 	}
-	if err := replace(filepath.Join(dir, r.File+ManifestSuffix), manifest); err != nil {
+	if err := durable.WriteFile(filepath.Join(dir, r.File+ManifestSuffix), manifest, 0o600); err != nil {
 		return err
 	}
-	if err := os.Rename(filepath.Join(dir, partFile), filepath.Join(dir, r.File)); err != nil {
+	if err := durable.Rename(filepath.Join(dir, partFile), filepath.Join(dir, r.File)); err != nil {
 		return fmt.Errorf("name export: %w", err)
 	}
 	k.mu.Lock()

@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"time"
 
+	"rostrum/internal/durable"
 	"rostrum/internal/fault"
 	"rostrum/search"
 	"rostrum/search/query"
@@ -314,26 +315,7 @@ func (k *Keeper) save(r *record) error {
 	if err != nil {
 		return fmt.Errorf("encode export %s: %w", r.ID, err)
 	}
-	return replace(filepath.Join(k.dir(r.ID), jobFile), body)
-}
-
-// replace writes a file under another name first.
-func replace(path string, body []byte) error {
-	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	_, err = f.Write(body)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(path+".new", path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("write %s: %w", path, err), os.Remove(path+".new"))
-	}
-	return nil
+	return durable.WriteFile(filepath.Join(k.dir(r.ID), jobFile), body, 0o600)
 }
 
 // List gives the kept exports of an owner, the latest first; of all for an empty owner.

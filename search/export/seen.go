@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"rostrum/internal/durable"
 	"rostrum/search"
 )
 
@@ -172,7 +173,7 @@ func writeGone(path, before, now string) (n int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	return n, replace(path, []byte(b.String()))
+	return n, durable.WriteFile(path, []byte(b.String()), 0o600)
 }
 
 // lists says whether a list names any of the ids.

@@ -31,6 +31,7 @@ var Binary = sync.OnceValues(func() (string, error) {
 
 // Main runs the tests of a package and removes the programs that they built. A TestMain calls it.
 func Main(m *testing.M) {
+	becomeProgram()
 	code := m.Run()
 	if path, err := Binary(); err == nil {
 		_ = os.RemoveAll(filepath.Dir(path))
@@ -86,7 +87,12 @@ func Begin(t testing.TB, args ...string) *Process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Process{Cmd: exec.Command(path, args...), Stderr: &Output{}, Waited: make(chan error, 1), args: args, said: make(chan string, 1)}
+	return begin(t, exec.Command(path, args...), args)
+}
+
+func begin(t testing.TB, cmd *exec.Cmd, args []string) *Process {
+	t.Helper()
+	p := &Process{Cmd: cmd, Stderr: &Output{}, Waited: make(chan error, 1), args: args, said: make(chan string, 1)}
 	p.T = t
 	p.Cmd.Stderr = p.Stderr
 	stdout, err := p.Cmd.StdoutPipe()

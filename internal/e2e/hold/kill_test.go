@@ -36,6 +36,7 @@ type cast struct {
 	kills   map[string]int
 	errors  map[string]int // lines of level ERROR that they logged
 
+	disk     *harness.Disk       // nil: the machine's own
 	nats     *harness.NATSServer // nil: everything is in one process
 	crawlers [2]*harness.Process
 }
@@ -114,7 +115,13 @@ func (c *cast) startNode() {
 	if c.nats != nil {
 		role = "serve"
 	}
-	c.node = c.start(role, "--data", c.data, "--listen", "127.0.0.1:0")
+	args := []string{role, "--data", c.data, "--listen", "127.0.0.1:0"}
+	if c.disk == nil {
+		c.node = c.start(args...)
+		return
+	}
+	c.started++
+	c.node = c.disk.Start(c.t, append(args, "--config", c.config)...)
 }
 
 func (c *cast) startAll() {
@@ -286,12 +293,18 @@ func (c *cast) release() {
 // begin starts a cast on a press that shows nothing yet, and saves all queries but the last.
 func begin(t *testing.T, p *press, split bool, seed int, data string) *cast {
 	t.Helper()
-	c := &cast{t: t, press: p, inbox: newInbox(t), data: data, random: rand.New(rand.NewPCG(4, uint64(seed))),
-		saved: map[string]string{}, kills: map[string]int{}, errors: map[string]int{}}
-	c.config = p.config(t)
+	c := &cast{}
 	if split {
 		c.nats = harness.StartNATS(t)
 	}
+	return c.begin(t, p, seed, data)
+}
+
+func (c *cast) begin(t *testing.T, p *press, seed int, data string) *cast {
+	t.Helper()
+	c.t, c.press, c.inbox, c.data, c.random = t, p, newInbox(t), data, rand.New(rand.NewPCG(4, uint64(seed)))
+	c.saved, c.kills, c.errors = map[string]string{}, map[string]int{}, map[string]int{}
+	c.config = p.config(t)
 	p.turn(-1)
 	c.startAll()
 	c.node.WaitIndexed(time.Minute)
