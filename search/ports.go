@@ -159,4 +159,5 @@ type Status struct {
 	Newest     time.Time // when the last statement was first seen; zero if there is none
 	Bytes      int64     // on disk
 	Generation string    // the index generation's name
+	Refused    error     // why what was written just now is not on disk or not merged; nil: it is
 }

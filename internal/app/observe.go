@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -84,7 +85,7 @@ func (o *observer) look(ctx context.Context, age time.Duration) sight {
 func (o *observer) store(ctx context.Context, s *sight) error {
 	stored, err := o.app.node.store.Status(ctx)
 	s.Statements, s.Newest, s.IndexBytes = stored.Statements, past(stored.Newest), stored.Bytes
-	return err
+	return errors.Join(err, stored.Refused)
 }
 
 func (o *observer) archive(_ context.Context, s *sight) (err error) {

@@ -208,6 +208,9 @@ func (s *Store) ActorNames(ctx context.Context, ids []string) (map[string]string
 func (s *Store) Status(ctx context.Context) (search.Status, error) {
 	status := search.Status{Generation: s.now.Load().name}
 	var err error
+	if status.Refused = behind.ended(s.dir()); status.Refused == nil {
+		status.Refused = behind.lately(s.dir())
+	}
 	if status.Newest, err = s.newest(); err != nil {
 		return status, err
 	}

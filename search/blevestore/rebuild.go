@@ -52,19 +52,18 @@ func (s *Store) Become(ctx context.Context, next *Store) error {
 	defer done()
 	end, err := s.begin(ctx)
 	if err != nil {
-		return errors.Join(err, next.now.Load().bleve.Close())
+		return errors.Join(err, next.now.Load().close())
 	}
 	now, old := next.now.Load(), s.now.Load()
 	if err := (generation{Name: now.name, Mapping: MappingVersion}).save(s.options.Dir); err != nil {
 		end()
-		return errors.Join(err, now.bleve.Close())
+		return errors.Join(err, now.close())
 	}
 	s.now.Store(now)
 	end()
 	s.wantWarm()
 	s.options.Logger.Info("index replaced", "generation", now.name, "before", old.name)
-	old.columns.keep(nil)
-	if err := errors.Join(old.bleve.Close(), os.RemoveAll(old.dir)); err != nil {
+	if err := errors.Join(old.close(), os.RemoveAll(old.dir)); err != nil {
 		s.options.Logger.Warn("an index that was replaced is not gone; the next start removes it", "dir", old.dir, "error", err)
 	}
 	return nil

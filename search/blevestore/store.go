@@ -143,6 +143,13 @@ type opened struct {
 	columns columnCache
 }
 
+// close is not to be called while somebody writes.
+func (o *opened) close() error {
+	defer behind.forget(o.dir)
+	o.columns.keep(nil)
+	return o.bleve.Close()
+}
+
 // Open opens the current generation of the index in Options.Dir, and makes an empty one where there is none. It gives a
 // fault.Conflict when another process holds the index. What a rebuild that did not end has left is removed. An index of another mapping,
 // or one that is damaged, is an error that wraps ErrRebuild.
@@ -179,6 +186,7 @@ func openGeneration(o Options, name string) (*Store, error) {
 		return nil, err
 	}
 	now := &opened{dir: filepath.Join(o.Dir, name), name: name, columns: columnCache{bySeg: map[uint64]*columns{}}}
+	behind.watch(now.dir, o.Logger)
 	if now.bleve, err = openIndex(now.dir, o.LockWait); err != nil {
 		return nil, err
 	}
@@ -228,7 +236,7 @@ func openIndex(dir string, wait time.Duration) (idx bleve.Index, err error) {
 			err = damaged(dir, fmt.Errorf("open index %s: %v", dir, r))
 		}
 	}()
-	idx, err = bleve.OpenUsing(dir, map[string]any{"bolt_timeout": wait.String(), "unsafe_batch": true}) // Store.persist waits in its place
+	idx, err = bleve.OpenUsing(dir, map[string]any{"bolt_timeout": wait.String(), "asyncErrorCallbackName": failuresName, "unsafe_batch": true}) // Store.persist waits in its place
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
 		return nil, held(dir, err)
@@ -251,8 +259,7 @@ func (s *Store) Close() error {
 			s.failed = fault.Newf(fault.Transient, "close index %s: a write did not end within %s", s.dir(), s.options.CloseWait)
 			return
 		}
-		s.now.Load().columns.keep(nil)
-		if err := s.now.Load().bleve.Close(); err != nil {
+		if err := s.now.Load().close(); err != nil {
 			s.failed = fmt.Errorf("close index %s: %w", s.dir(), err)
 		}
 	})

@@ -50,8 +50,12 @@ const (
 
 // persist writes a batch and waits until bleve has it on disk. Bleve's own wait ends with the first failure, such as a full disk, and then clears a
 // segment that is part of the index already: whoever reads it next brings the process down. So bleve is opened not to wait and tells when it is done;
-// it tries again by itself until it can; for a generation that Beside made, a disk that takes nothing is an error at once. Where the wait ends early the batch may still come to be on disk, and is harmless when it is written again.
+// it tries again by itself until it can. For a generation that Beside made, a disk that takes nothing is an error at once, and so is for every one a
+// goroutine of bleve's that ended. Where the wait ends early the batch may still come to be on disk, and is harmless when it is written again.
 func (s *Store) persist(ctx context.Context, batch *index.Batch) error {
+	if err := behind.ended(s.dir()); err != nil {
+		return err // bleve would take the batch, or wait for ever
+	}
 	persisted := make(chan error, 1)
 	batch.SetPersistedCallback(func(err error) { persisted <- err })
 	began := time.Now()
@@ -66,7 +70,10 @@ func (s *Store) persist(ctx context.Context, batch *index.Batch) error {
 		case err := <-persisted:
 			return err
 		case <-tick.C:
-			why := tryDisk(s.dir())
+			if err := behind.ended(s.dir()); err != nil {
+				return err
+			}
+			why := s.refused()
 			if why != nil && s.spare {
 				return why // nobody needs it yet, and the one that answers may need the room
 			}
@@ -80,6 +87,14 @@ func (s *Store) persist(ctx context.Context, batch *index.Batch) error {
 			return ended(ctx.Err())
 		}
 	}
+}
+
+// refused says why the index's disk takes nothing, or what bleve could not do just now; nil where there is nothing to say.
+func (s *Store) refused() error {
+	if err := tryDisk(s.dir()); err != nil {
+		return err
+	}
+	return behind.lately(s.dir())
 }
 
 func (s *Store) batch(ctx context.Context, w indexer.Write) (*index.Batch, error) {
